@@ -1,0 +1,1 @@
+"""The whole campaign language in one Lark file, mailgrid.lark."""

@@ -1,0 +1,1 @@
+"""Mail campaigns as files: plan shows what would happen, apply sends each message once."""

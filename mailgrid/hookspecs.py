@@ -1,0 +1,457 @@
+"""The plugin API: the values that cross the border, the protocols, the hooks. Imports nothing of ours.
+
+A plugin is a module with functions marked `@hookimpl`. It registers kinds of sources, transports and functions;
+Mailgrid opens them by name when a campaign asks for one. Values are keyword-only and frozen, so that a later
+version may add a field without breaking anybody.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from enum import Enum
+from pathlib import Path
+from typing import Any, Protocol
+
+import pluggy
+
+__all__ = [
+    "API_VERSION",
+    "CampaignInfo",
+    "Column",
+    "Context",
+    "Counts",
+    "FunctionKind",
+    "Location",
+    "Message",
+    "Option",
+    "OptionType",
+    "Outcome",
+    "Problem",
+    "Recipient",
+    "Reply",
+    "Row",
+    "Scope",
+    "Secret",
+    "Session",
+    "Skip",
+    "Source",
+    "SourceKind",
+    "Status",
+    "Test",
+    "Transport",
+    "TransportKind",
+    "hookimpl",
+    "hookspec",
+]
+
+#: The version of this module's promises; it grows when one of them changes.
+API_VERSION = 1
+
+hookspec = pluggy.HookspecMarker("mailgrid")
+hookimpl = pluggy.HookimplMarker("mailgrid")
+
+
+# ---- who -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """A person who matched.
+
+    `key` is what "already sent" is judged by, `address` the mail address as it goes on the wire, `fields` the row's
+    cells by column, `line` where the row stands in its source (1-based; 0 when a source has no lines).
+    """
+
+    key: str
+    address: str
+    fields: Mapping[str, object]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """The answer of `recipient_selected` for a person who is not to be written to; `reason` is shown in the plan."""
+
+    reason: str
+
+
+# ---- what happened to one message -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message for one mailbox, ready for the wire.
+
+    `mail_from` and `rcpt_to` are the envelope (ASCII, or UTF-8 when `needs` holds `smtputf8`), `content` the exact
+    bytes with CRLF line ends and no dot-stuffing, `needs` what the far side must offer: `8bit`, `smtputf8`.
+    `copies` are further envelope recipients, written to after this message was accepted, each on its own.
+    """
+
+    recipient: Recipient
+    mail_from: str
+    rcpt_to: str
+    content: bytes
+    message_id: str
+    needs: frozenset[str] = frozenset()
+    copies: tuple[str, ...] = ()
+
+
+class Status(Enum):
+    """What became of a message. Temporary or permanent is a type here, never guessed from a text."""
+
+    SENT = "sent"  #: the far side has taken responsibility
+    DEFERRED = "deferred"  #: refused for now: try again later
+    FAILED = "failed"  #: refused for good
+    IN_DOUBT = "in_doubt"  #: written, wholly or partly, and no answer was seen
+    UNSENT = "unsent"  #: never written: pending again, no attempt counted
+
+
+class Scope(Enum):
+    """Whom a reply is about."""
+
+    RECIPIENT = "recipient"  #: this mailbox or this message
+    ROUTE = "route"  #: the connection or the server: it needs a pause
+    SENDER = "sender"  #: us: configuration or reputation, so every further message would meet the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The far side's answer, verbatim: basic `code` (0 when there was none), `enhanced` code (RFC 3463), `text`."""
+
+    code: int = 0
+    enhanced: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of `message`. `retry_after` is in seconds, where the far side named a time."""
+
+    message: Message
+    status: Status
+    reply: Reply = field(default_factory=Reply)
+    scope: Scope = Scope.RECIPIENT
+    retry_after: float | None = None
+
+
+# ---- settings of a kind ---------------------------------------------------------------------------------------
+
+
+class Secret:
+    """A text that never shows itself: its `str` and `repr` are masked; `reveal()` is for the moment of use."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    def __str__(self) -> str:
+        return "***"
+
+
+class OptionType(Enum):
+    """How an option is written in a campaign file, and what `open` gets for it."""
+
+    TEXT = "text"  #: `host "localhost"` → str
+    WORD = "word"  #: `tls starttls` → str, one of the option's `choices`
+    INTEGER = "integer"  #: `port 587` → int
+    NUMBER = "number"  #: `ratio 0.5` → decimal.Decimal
+    FLAG = "flag"  #: `strict true`, or `strict` alone → bool
+    DURATION = "duration"  #: `timeout 30s` → datetime.timedelta
+    SIZE = "size"  #: `max_size 25MB` → int, bytes
+    SECRET = "secret"  #: `password secret("NAME")` → Secret; a literal is refused
+    PATH = "path"  #: `ca "ca.pem"` → pathlib.Path, inside the project
+    LIST = "list"  #: `columns "email" "name"` → tuple of str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One setting that a kind takes in its `{ }`.
+
+    `choices` are bare words that are allowed besides the type's own form (the only ones for `WORD`), `unit` a word
+    that must follow the value, like `messages` in `reuse 100 messages`. An option that is not written has its
+    `default`.
+    """
+
+    name: str
+    type: OptionType
+    help: str
+    default: object = None
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+
+
+class Location(Enum):
+    """What the text after a driver's name means."""
+
+    NONE = "none"  #: the driver takes none
+    FILE = "file"  #: a file inside the project; `-` is standard input
+    FOLDER = "folder"  #: a folder inside the project
+    TEXT = "text"  #: a text that the driver understands, a URL for instance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something in a source that costs a row its message, or might: `line` is 1-based, `text` says what is wrong.
+
+    `kind` groups them (`short row`, `long row`), `dropped` says that the row is left out.
+    """
+
+    kind: str
+    line: int
+    text: str
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a kind may know about the campaign that opens it.
+
+    `folder` is the campaign file's folder, `root` the project's; `now` and `zone` are fixed once per plan. `resolve`
+    turns a path of the campaign into one on disk and refuses what leaves the project (SourceError). `report` takes a
+    Problem; the plan counts and shows them.
+    """
+
+    folder: Path
+    root: Path
+    now: datetime
+    zone: tzinfo
+    resolve: Callable[[str], Path]
+    report: Callable[[Problem], None]
+
+
+Opener = Callable[[str | None, Mapping[str, Any], Context], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceKind:
+    """A kind of source: `source NAME "location" { options }`.
+
+    `open(location, options, context) -> Source`; given as `"module:function"` it is imported when first used.
+    `options` reach it complete: what was written, typed, and the defaults of the rest.
+    """
+
+    name: str
+    open: str | Opener
+    help: str
+    options: tuple[Option, ...] = ()
+    location: Location = Location.TEXT
+    location_required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransportKind:
+    """A kind of transport: `transport NAME "location" { options }`.
+
+    `open(location, options, context) -> Transport`, as for a SourceKind. `reaches_people` is false where nothing
+    leaves this machine's own files: such runs are rehearsals and need no confirmation.
+    """
+
+    name: str
+    open: str | Opener
+    help: str
+    options: tuple[Option, ...] = ()
+    location: Location = Location.NONE
+    location_required: bool = False
+    reaches_people: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionKind:
+    """A function for `where` and for templates: `name` needs a prefix of its own, like `acme_score`.
+
+    `call` gets the arguments as texts (cells as they stand) and returns a text, a number (decimal.Decimal), a bool,
+    a date or None for *unknown*. It is called once a row: it must be pure and quick.
+    """
+
+    name: str
+    call: str | Callable[..., object]
+    help: str
+    arguments: int = 1
+
+
+# ---- sources --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a source: `type` is `text`, `number`, `yes/no`, `date`, `datetime`, `list`, or None: untyped text."""
+
+    name: str
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Test:
+    """A simple condition that every wanted row fulfils: `column` `operator` (`=`, `in`, `is not empty`) `values`."""
+
+    column: str
+    operator: str
+    values: tuple[str, ...] = ()
+
+
+#: A row: its line in the source (1-based), and its cells, one for each wanted column, in the order asked for.
+Row = tuple[int, Sequence[Any]]
+
+
+class Source(Protocol):
+    """Rows of people, read once from start to end.
+
+    `columns` are known as soon as it is open; `complete` is false where rows may hold others (JSON lines).
+    """
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns, in the source's order."""
+        ...
+
+    @property
+    def complete(self) -> bool:
+        """Whether no row has a column besides these."""
+        ...
+
+    def rows(self, wanted: Sequence[str], tests: Sequence[Test] = ()) -> Iterator[Row]:
+        """Yield the rows. One that surely fails one of `tests` may be left out; each is tested again by the caller.
+
+        Raises:
+            SourceError: the source cannot be read any further; it names the line.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back what is held. May be called twice."""
+        ...
+
+
+# ---- transports -----------------------------------------------------------------------------------------------
+
+
+class Session(Protocol):
+    """One worker's own line to the far side, used by one thread."""
+
+    @property
+    def window(self) -> int:
+        """How many messages it takes at once now; it may change between calls."""
+        ...
+
+    def deliver(self, batch: Sequence[Message]) -> Iterator[Outcome]:
+        """Yield exactly one outcome a message, in order, each as soon as it is known; wait for the far side only.
+
+        It opens and reopens its connection by itself. A far side that cannot be reached makes `unsent` outcomes of
+        scope `route`, one that refuses us whatever we send (login, no TLS) `unsent` ones of scope `sender`.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the conversation politely. May be called twice, and after an error."""
+        ...
+
+
+class Transport(Protocol):
+    """A way to send, opened once a run."""
+
+    @property
+    def title(self) -> str:
+        """How it is shown to people, like `smtp localhost:25`; without secrets."""
+        ...
+
+    def check(self) -> None:
+        """Find out, without sending, whether sending would work: connect, TLS, login.
+
+        Raises:
+            TransportError: it would not; the message says at which step.
+        """
+        ...
+
+    def open_session(self) -> Session:
+        """Make a session for one worker; connecting may wait until the first message."""
+        ...
+
+    def close(self) -> None:
+        """Give back what is held. May be called twice."""
+        ...
+
+
+# ---- what observers see ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignInfo:
+    """A campaign that begins to send: its identity, and how many messages there are."""
+
+    name: str
+    edition: str
+    transport: str
+    to_send: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How a campaign ended, in messages."""
+
+    sent: int
+    failed: int
+    deferred: int
+    in_doubt: int
+
+
+# ---- hooks ----------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def register_sources(register: Callable[[SourceKind], None]) -> None:
+    """Call `register` with each kind of source. Called once, before any file is read."""
+
+
+@hookspec
+def register_transports(register: Callable[[TransportKind], None]) -> None:
+    """Call `register` with each kind of transport. Called once, before any file is read."""
+
+
+@hookspec
+def register_functions(register: Callable[[FunctionKind], None]) -> None:
+    """Call `register` with each function for `where` and templates. Called once, before any file is read."""
+
+
+@hookspec
+def register_commands(group: object) -> None:
+    """Add commands to the command line. Called once, by `mailgrid` only; `group` is its click group."""
+
+
+@hookspec
+def recipient_selected(recipient: Recipient) -> Recipient | Skip | None:
+    """Change or skip a person who matched. Called once for each, while gathering; None leaves it as it is."""
+
+
+@hookspec
+def campaign_started(campaign: CampaignInfo) -> None:
+    """A campaign begins to send. Called on the observers' thread."""
+
+
+@hookspec
+def outcome_recorded(outcome: Outcome) -> None:
+    """An outcome is durable. Called on the observers' thread, in the order in which they were recorded."""
+
+
+@hookspec
+def campaign_finished(counts: Counts) -> None:
+    """A campaign has ended, however it ended. Called on the observers' thread, last."""
+
+
+def hook_names() -> Iterable[str]:
+    """The names of all hooks, in the order of this file."""
+    return [name for name, value in globals().items() if hasattr(value, "mailgrid_spec")]

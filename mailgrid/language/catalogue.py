@@ -1,0 +1,90 @@
+"""The wording of every diagnostic: one table, code → message and help, filled with the facts of each case.
+
+Style: lower case, matter of fact, no full stop; the code's own words in backticks; the help is what to type.
+Codes never change and are never used again: MG1 syntax, MG2 names and structure, MG3 conditions, MG4 data,
+MG5 templates, MG6 sending; W is a warning.
+"""
+
+from dataclasses import dataclass
+
+__all__ = ["CATALOGUE", "Entry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`message` says what is wrong, `help` what to write instead; both are `str.format` texts over the facts."""
+
+    message: str
+    help: str = ""
+
+
+CATALOGUE: dict[str, Entry] = {
+    # ---- MG1 syntax
+    "MG100": Entry("unexpected {found}", "expected {expected}"),
+    "MG101": Entry(
+        "this string is never closed",
+        'add the closing {quote} at the end of the line; text over several lines goes in """ ... """',
+    ),
+    "MG102": Entry('this """ text is never closed', 'add """ on a line of its own after the text'),
+    "MG103": Entry(
+        "`{found}` is a typographic quote",
+        'use the straight quote " (an editor or a chat tool replaced it)',
+    ),
+    "MG104": Entry("`{found}` is not an operator here", "write {instead}"),
+    "MG105": Entry("a setting takes no `{found}`", "write `{instead}`; `=` is for `let` and for conditions"),
+    "MG106": Entry(
+        "a comparison has one operator",
+        "for a range write `{value} between {low} and {high}`, for two tests join them with `and`",
+    ),
+    "MG107": Entry("there is no `{found}` here", "write `{instead}`: it covers NULL, a missing key and an empty cell"),
+    "MG108": Entry("there is no `{found}`", "write `{instead}`"),
+    "MG109": Entry(
+        "the condition stops after `{found}`",
+        "a condition continues on the next line only if that line holds its other half",
+    ),
+    "MG110": Entry("`between` needs two ends", "write `between {low} and ...`"),
+    "MG111": Entry("`{found}` is never closed", "add `{closing}`"),
+    "MG112": Entry("this `{found}` closes nothing", "remove it"),
+    "MG113": Entry("`{found}` has nothing on its left", "start the condition with a test"),
+    "MG114": Entry("expected `and`, `or` or an operator, found `{found}`", "a test has one operator: `{instead}`"),
+    "MG115": Entry("this `{{` is never closed", "add `}}` after the last setting of the block"),
+    "MG116": Entry(
+        "`{found}` is not a date as we write them",
+        "write `{instead}`; for a subtraction put blanks around `-`",
+    ),
+    # ---- MG2 names and structure
+    "MG201": Entry("unknown setting `{found}`", "{suggestion}"),
+    "MG202": Entry("`{found}` belongs inside {place}", "move it between `{{` and `}}` of {place}"),
+    "MG203": Entry("`{found}` is set twice", "keep one"),
+    "MG204": Entry("`{setting}` wants {wanted}", "{suggestion}"),
+    "MG205": Entry("no {what} is named `{found}` and no driver is", "{suggestion}"),
+    "MG206": Entry("`{driver}` has no option `{found}`", "{suggestion}"),
+    "MG207": Entry("this import leads back here", "{circle}"),
+    "MG208": Entry("`{found}` is a column and a `let`", "rename the `let`, or write the column as `` `{found}` ``"),
+    # ---- MG3 conditions
+    "MG301": Entry("{source} has no column `{found}`", "{suggestion}"),
+    "MG302": Entry("`{column}` is a {kind} in {source}, {literal} is a {other}", "{suggestion}"),
+    "MG303": Entry("a number never starts with 0", "write it as text: `{instead}`"),
+    "MG304": Entry("{found} is not a day", "{suggestion}"),
+    "MG305": Entry("the pattern is not valid: {reason}", "put it right between the slashes"),
+    "MG312": Entry("{source} has two columns `{found}`", "rename one in the header"),
+    "W306": Entry(
+        "two columns are compared as text",
+        "if numbers are meant write `number({left}) {operator} number({right})`",
+    ),
+    "W307": Entry("two texts are put in order", "if numbers are meant write `number(...)`"),
+    "W308": Entry("nested quantifiers can take very long on some texts", "make the pattern simpler"),
+    "W309": Entry("`and` binds tighter than `or`", "this means `{instead}`; add parentheses to say so"),
+    # ---- MG4 data
+    "MG403": Entry("{reason}", "{suggestion}"),
+    # ---- MG5 templates
+    "MG501": Entry("{template} uses `{{{{ {found} }}}}`; {source} has no such column", "{suggestion}"),
+    "MG502": Entry("template not found: {found}", "{suggestion}"),
+    "MG503": Entry("{reason}", "{suggestion}"),
+    # ---- MG6 sending
+    "MG605": Entry(
+        "the environment has no {found}",
+        'set it, or give a default: `env("{found}", "...")` (not for secrets)',
+    ),
+    "W603": Entry("`{found}` is written in the file", 'use `secret("{name}")`'),
+}

@@ -1,0 +1,1 @@
+"""Who got what, durably."""

@@ -1,0 +1,1 @@
+"""From a Recipient to the exact bytes of one message."""

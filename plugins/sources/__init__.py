@@ -1,0 +1,1 @@
+"""Where recipients come from, one file a kind."""

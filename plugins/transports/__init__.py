@@ -1,0 +1,1 @@
+"""Ways to send, one file or folder a kind."""
