@@ -1,0 +1,150 @@
+"""A text file read as lines: plain, compressed with gzip, or standard input; in constant memory."""
+
+import codecs
+import io
+import sys
+import zlib
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import cast
+
+from mailgrid.errors import SourceError
+from mailgrid.hookspecs import Context
+
+__all__ = ["LONGEST_LINE", "STANDARD_INPUT", "TextFile", "open_text"]
+
+#: The location that means standard input.
+STANDARD_INPUT = "-"
+
+#: A longer line, in characters, is taken for damage: no recipient has a megabyte of columns.
+LONGEST_LINE = 1 << 20
+
+_CHUNK = 1 << 18
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class TextFile:
+    """The lines of a stream of bytes, each with its line end: CRLF, LF or CR.
+
+    A byte order mark outranks the encoding where that is UTF-8: spreadsheets write UTF-16 with one.
+
+    Args:
+        stream: the bytes.
+        encoding: a name that `codecs.lookup` knows.
+        name: the file as the user named it, for messages.
+    """
+
+    def __init__(self, stream: io.BufferedIOBase, encoding: str, name: str) -> None:
+        self.name = name
+        self._stream = stream
+        self._encoding = codecs.lookup(encoding).name
+        self._lines = 0
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the lines; they can be read once.
+
+        Raises:
+            SourceError: a byte is not in the encoding, the stream is damaged, or a line is too long.
+        """
+        decoder: codecs.IncrementalDecoder | None = None
+        rest = ""
+        for chunk in self._chunks():
+            decoder = decoder or self._decoder(chunk)
+            try:
+                text = rest + decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                raise self._undecodable(error, rest) from None
+            end = _after_last_line(text) if chunk else len(text)
+            yield from io.StringIO(text[:end], newline="")
+            self._lines += _count_lines(text[:end])
+            rest = text[end:]
+            if len(rest) > LONGEST_LINE:
+                raise self.error(f"this line is longer than {LONGEST_LINE:,} characters", line=self._lines + 1)
+
+    def error(self, message: str, *, hint: str = "", line: int = 0) -> SourceError:
+        """Make an error that names this file."""
+        return SourceError(message, hint=hint, file=self.name, line=line)
+
+    def close(self) -> None:
+        """Close the stream; standard input stays open, it is not ours."""
+        if self.name != STANDARD_INPUT:
+            self._stream.close()
+
+    def _chunks(self) -> Iterator[bytes]:
+        """Yield two bytes, enough to know UTF-16, then chunks as they come, then an empty one."""
+        try:
+            yield self._stream.read(len(codecs.BOM_UTF16_LE))
+            while chunk := self._stream.read1(_CHUNK):
+                yield chunk
+        except (OSError, EOFError, zlib.error) as error:
+            raise self.error(f"cannot be read to its end: {_reason(error)}", line=self._lines + 1) from None
+        yield b""
+
+    def _decoder(self, first: bytes) -> codecs.IncrementalDecoder:
+        encoding = self._encoding
+        if encoding == "utf-8":
+            encoding = "utf-16" if first in _UTF_16 else "utf-8-sig"
+        return codecs.getincrementaldecoder(encoding)()
+
+    def _undecodable(self, error: UnicodeDecodeError, rest: str) -> SourceError:
+        before = rest + error.object[: error.start].decode(error.encoding, "ignore")
+        column = len(before) - _after_last_line(before) + 1
+        return self.error(
+            f"byte 0x{error.object[error.start]:02X} at column {column} is not {self._encoding}",
+            hint='say how the file was saved, like `encoding "cp1252"` for many spreadsheets',
+            line=self._lines + _count_lines(before) + 1,
+        )
+
+
+def open_text(location: str, encoding: str, context: Context) -> TextFile:
+    """Open the file at `location`; `-` is standard input, a name that ends in `.gz` is decompressed on the way.
+
+    Raises:
+        SourceError: there is no such file or encoding, or the file may not be read.
+    """
+    try:
+        b"".decode(encoding)
+    except LookupError:
+        hint = "common ones are `utf-8`, `cp1252`, `latin-1`, `utf-16`"
+        raise SourceError(f"there is no text encoding `{encoding}`", hint=hint, file=location) from None
+    if location == STANDARD_INPUT:
+        return TextFile(cast("io.BufferedIOBase", sys.stdin.buffer), encoding, location)
+    return TextFile(_open_file(context.resolve(location), location), encoding, location)
+
+
+def _open_file(path: Path, location: str) -> io.BufferedIOBase:
+    try:
+        return _gunzipped(path) if path.suffix == ".gz" else path.open("rb")
+    except FileNotFoundError:
+        raise SourceError("there is no such file", hint=_nearest(path), file=location) from None
+    except OSError as error:
+        raise SourceError(f"cannot be opened: {_reason(error)}", file=location) from None
+
+
+def _gunzipped(path: Path) -> io.BufferedIOBase:
+    import gzip  # most lists are not compressed
+
+    return gzip.GzipFile(path)
+
+
+def _nearest(path: Path) -> str:
+    """Say which file of that folder may be meant."""
+    if not path.parent.is_dir():
+        return f"there is no folder `{path.parent.name}` either"
+    names = [file.name for file in path.parent.iterdir()]
+    return "".join(f"did you mean `{name}`?" for name in get_close_matches(path.name, names, n=1))
+
+
+def _reason(error: Exception) -> str:
+    """Say what the system says, without the path, which the error names anyway."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+def _after_last_line(text: str) -> int:
+    """Find where the last line that has ended ends; a CR at the very end may be half of a CRLF."""
+    return text.rfind("\n") + 1 or text.rfind("\r", 0, len(text) - 1) + 1
+
+
+def _count_lines(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
