@@ -1,0 +1,148 @@
+"""Registry: which sources, transports and functions there are. Built-in plugins enter by the strangers' door.
+
+A plugin is an entry point of the group `mailgrid`. Those of the distribution `mailgrid` are always loaded; others
+only when their distribution is named in `mailgrid.toml` or by `--plugin`, so that an installed package alone can
+neither slow a run down nor take part in it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import pluggy
+
+from mailgrid import hookspecs
+from mailgrid.errors import MailgridError, UsageError
+from mailgrid.hookspecs import Context, FunctionKind, Source, SourceKind, Transport, TransportKind
+
+__all__ = ["BUILT_IN", "GROUP", "Plugin", "Registry", "load"]
+
+GROUP = "mailgrid"
+BUILT_IN = "mailgrid"
+
+_Kind = TypeVar("_Kind", SourceKind, TransportKind, FunctionKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A loaded plugin: its entry point's name and the distribution that it comes from."""
+
+    name: str
+    distribution: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """What the loaded plugins registered, by name, and the hooks themselves."""
+
+    hooks: Any
+    plugins: tuple[Plugin, ...] = ()
+    sources: Mapping[str, SourceKind] = field(default_factory=dict)
+    transports: Mapping[str, TransportKind] = field(default_factory=dict)
+    functions: Mapping[str, FunctionKind] = field(default_factory=dict)
+
+    def open_source(self, driver: str, location: str | None, options: Mapping[str, Any], context: Context) -> Source:
+        """Open a source; `options` complete, as its kind declares them."""
+        kind = self.sources[driver]
+        source: Source = _resolved(kind.open, kind.name)(location, options, context)
+        return source
+
+    def open_transport(
+        self, driver: str, location: str | None, options: Mapping[str, Any], context: Context
+    ) -> Transport:
+        """Make a transport; it does not connect yet."""
+        kind = self.transports[driver]
+        transport: Transport = _resolved(kind.open, kind.name)(location, options, context)
+        return transport
+
+    def function(self, name: str) -> Callable[..., object]:
+        """Return a function for `where` and templates."""
+        kind = self.functions[name]
+        return _resolved(kind.call, kind.name)
+
+    def implements(self, hook: str) -> bool:
+        """Tell whether any plugin has this hook; where none has, it need not be called."""
+        return bool(getattr(self.hooks, hook).get_hookimpls())
+
+
+def load(names: Iterable[str] = ()) -> Registry:
+    """Load the built-in plugins and those of the named distributions.
+
+    Raises:
+        UsageError: a distribution is not installed or has no plugin, or one cannot be imported, or is not right.
+    """
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(hookspecs)
+    plugins: list[Plugin] = []
+    for name in dict.fromkeys((BUILT_IN, *names)):
+        plugins.extend(_load_distribution(manager, name))
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise UsageError(f"a plugin has a hook that does not exist: {error}", code="MG611") from error
+    return Registry(
+        hooks=manager.hook,
+        plugins=tuple(plugins),
+        sources=_collected(manager.hook.register_sources),
+        transports=_collected(manager.hook.register_transports),
+        functions=_collected(manager.hook.register_functions),
+    )
+
+
+def _load_distribution(manager: pluggy.PluginManager, name: str) -> list[Plugin]:
+    found = _distribution(name)
+    entries = found.entry_points.select(group=GROUP)
+    if not entries:
+        raise UsageError(f"`{name}` has no plugin for Mailgrid", code="MG610")
+    plugins = []
+    for entry in entries:
+        try:
+            manager.register(entry.load(), name=f"{found.name}:{entry.name}")
+        except Exception as error:  # whatever a stranger's module does when imported
+            raise UsageError(
+                f"the plugin `{entry.name}` of `{found.name}` cannot be loaded: {type(error).__name__}: {error}",
+                hint=f"put it right, or take `{found.name}` out of `plugins` in mailgrid.toml",
+                code="MG611",
+            ) from error
+        plugins.append(Plugin(entry.name, found.name, found.version))
+    return plugins
+
+
+def _distribution(name: str) -> Distribution:
+    try:
+        return distribution(name)
+    except PackageNotFoundError:
+        known = [found.name for found in distributions() if found.entry_points.select(group=GROUP)]
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"install it, for instance: pip install {name}"
+        raise UsageError(f"no plugin `{name}` is installed", hint=hint, code="MG610") from None
+
+
+def _collected(hook: Callable[..., object]) -> Mapping[str, _Kind]:
+    """Call a `register_...` hook and return what was registered by name; a name belongs to one plugin."""
+    kinds: dict[str, _Kind] = {}
+
+    def register(kind: _Kind) -> None:
+        if kind.name in kinds:
+            raise UsageError(f"two plugins register `{kind.name}`", hint="load only one of them", code="MG611")
+        kinds[kind.name] = kind
+
+    hook(register=register)
+    return MappingProxyType(kinds)
+
+
+def _resolved(opener: str | Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Return the function, imported when it is given as "module:function"."""
+    if not isinstance(opener, str):
+        return opener
+    module, _, function = opener.partition(":")
+    try:
+        found: Callable[..., Any] = getattr(import_module(module), function)
+    except (ImportError, AttributeError) as error:
+        raise MailgridError(f"`{name}` cannot be loaded: {error}", code="MG611") from error
+    return found

@@ -1,0 +1,106 @@
+"""Project: the folder that campaigns belong to, and what `mailgrid.toml` says about it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mailgrid.errors import SourceError, UsageError
+
+__all__ = ["FILE", "Project", "find"]
+
+FILE = "mailgrid.toml"
+_KNOWN = {"ledger": str, "zone": str, "plugins": list, "folders": list, "transport": dict}
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What differs from one environment to the next.
+
+    `root` is the folder of `mailgrid.toml`, or the campaign file's own where there is none. `ledger` is where the
+    ledger is (a folder or a URL; empty: `.mailgrid/` in the root), `zone` the default time zone, `plugins` the
+    distributions whose plugins may load, `folders` those outside the root that campaign files may read, `transports`
+    the tables `[transport.NAME]` as they are written.
+    """
+
+    root: Path
+    file: Path | None = None
+    ledger: str = ""
+    zone: str = ""
+    plugins: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
+    transports: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def resolve(self, folder: Path, path: str) -> Path:
+        """Return where a path of a campaign file is on disk, links followed.
+
+        Args:
+            folder: the campaign file's folder, from which relative paths are meant.
+            path: as it is written.
+
+        Raises:
+            SourceError: it leaves the project, or is no path at all.
+        """
+        if "\0" in path or not path:
+            raise SourceError("this is not a path", hint="write the file's name", code="MG402")
+        found = (folder / path).resolve()
+        allowed = (self.root.resolve(), *self.folders)
+        if not any(found.is_relative_to(base) for base in allowed):
+            raise SourceError(
+                f"`{path}` lies outside the project",
+                hint=f"move it below {self.root}, or list its folder: folders = [\"...\"] in {FILE}",
+                code="MG402",
+            )
+        return found
+
+
+def find(folder: Path) -> Project:
+    """Find the project that a folder belongs to: the nearest `mailgrid.toml` in it or above it.
+
+    Raises:
+        UsageError: `mailgrid.toml` cannot be read, or says what this version does not know.
+    """
+    folder = folder.resolve()
+    for candidate in (folder, *folder.parents):
+        if (file := candidate / FILE).is_file():
+            return _read(file)
+    return Project(root=folder)
+
+
+def _read(file: Path) -> Project:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {error}", code="MG620") from error
+    for name, value in table.items():
+        _check(file, name, value)
+    root = file.parent
+    return Project(
+        root=root,
+        file=file,
+        ledger=table.get("ledger", ""),
+        zone=table.get("zone", ""),
+        plugins=tuple(table.get("plugins", ())),
+        folders=tuple((root / folder).resolve() for folder in table.get("folders", ())),
+        transports=table.get("transport", {}),
+    )
+
+
+def _check(file: Path, name: str, value: object) -> None:
+    """Refuse what this version does not know; nothing is ignored in silence."""
+    kind = _KNOWN.get(name)
+    if kind is None:
+        raise UsageError(f"{file} has an unknown setting `{name}`", hint=f"it may hold: {', '.join(_KNOWN)}", code="MG620")
+    if not isinstance(value, kind):
+        raise UsageError(f"`{name}` in {file} wants a {kind.__name__}", code="MG620")
+    if kind is list and not all(isinstance(item, str) for item in value):
+        raise UsageError(f"`{name}` in {file} wants a list of texts", code="MG620")
+    if kind is dict:
+        for transport, settings in value.items():
+            if not isinstance(settings, dict) or not isinstance(settings.get("driver"), str):
+                raise UsageError(
+                    f"[transport.{transport}] in {file} has no driver",
+                    hint='write for instance: driver = "smtp"',
+                    code="MG620",
+                )

@@ -1,0 +1,94 @@
+"""Report: how a run ended, in counts and as an exit code."""
+
+from dataclasses import dataclass, field
+
+from mailgrid.errors import MailgridError
+
+__all__ = ["CampaignReport", "Report"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignReport:
+    """How one campaign ended, in people: who was found, who was written to, and what became of it.
+
+    `rows`, `matched` and the reasons for not writing are those of gathering; `sent`, `failed`, `in_doubt` and
+    `deferred` (waiting to be tried again) those of this run; `still_in_doubt` those of earlier ones. `seconds` is the
+    time spent sending and `attempts` the messages handed over. `reasons` tells failures apart: (what became of it,
+    code, enhanced code, the far side's words) → how many. `error` ended it early.
+    """
+
+    name: str
+    rows: int = 0
+    matched: int = 0
+    to_send: int = 0
+    suppressed: int = 0
+    duplicate: int = 0
+    bad_address: int = 0
+    already_sent: int = 0
+    unknown: int = 0
+    sent: int = 0
+    failed: int = 0
+    deferred: int = 0
+    in_doubt: int = 0
+    still_in_doubt: int = 0
+    attempts: int = 0
+    seconds: float = 0.0
+    warnings: int = 0
+    reasons: dict[tuple[str, int, str, str], int] = field(default_factory=dict)
+    error: MailgridError | None = None
+    interrupted: bool = False
+
+    @property
+    def per_second(self) -> float:
+        """Messages that were taken, a second."""
+        return round(self.sent / self.seconds, 1) if self.seconds else 0.0
+
+    @property
+    def exit_code(self) -> int:
+        """0 done; 1 some failed, are in doubt or were left; 5 stopped early; 130 interrupted."""
+        if self.interrupted:
+            return 130
+        if self.error is not None:
+            return self.error.exit_code
+        return int(bool(self.failed or self.deferred or self.in_doubt or self.still_in_doubt))
+
+    def as_json(self) -> dict[str, object]:
+        """Return it with the keys that `apply --json` promises."""
+        return {
+            "name": self.name,
+            "rows": self.rows,
+            "matched": self.matched,
+            "to_send": self.to_send,
+            "sent": self.sent,
+            "failed": self.failed,
+            "deferred": self.deferred,
+            "in_doubt": self.in_doubt + self.still_in_doubt,
+            "suppressed": self.suppressed,
+            "duplicate": self.duplicate,
+            "bad_address": self.bad_address,
+            "already_sent": self.already_sent,
+            "unknown": self.unknown,
+            "seconds": round(self.seconds, 3),
+            "per_second": self.per_second,
+            "attempts": self.attempts,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a run of one or more campaigns ended."""
+
+    campaigns: tuple[CampaignReport, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """The worst of the campaigns': interrupted, stopped early, some failed, done."""
+        return max((campaign.exit_code for campaign in self.campaigns), default=0)
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as `apply --json` prints it."""
+        return {
+            "format": 1,
+            "campaigns": [campaign.as_json() for campaign in self.campaigns],
+            "exit": self.exit_code,
+        }
