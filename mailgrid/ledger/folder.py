@@ -1,0 +1,105 @@
+"""Folder: the place of a project's ledgers, `.mailgrid/`: for each campaign one file, and one for its rehearsals."""
+
+import re
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import unquote
+
+from mailgrid.errors import UsageError
+from mailgrid.ledger import schema
+from mailgrid.ledger.durable import make_folder, replace_file
+from mailgrid.ledger.faults import told
+from mailgrid.ledger.identity import stored
+from mailgrid.ledger.runlock import RunLock
+from mailgrid.ledger.sqlite import SqliteStore
+from mailgrid.ledger.store import Identity, Store
+
+__all__ = ["Folder"]
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+]+)://")
+_REHEARSAL = ".rehearsal"
+#: Names that a file cannot have on Windows, and those of our own other files.
+_TAKEN = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|project)\Z")
+_UNSAFE = re.compile(r"[^a-z0-9_-]")
+
+
+class Folder:
+    """Where ledgers are. Nothing is made before something is to be written.
+
+    Args:
+        path: the folder.
+        root: the project's root, which campaign files' paths start from; by default the folder above.
+    """
+
+    def __init__(self, path: Path, root: Path | None = None) -> None:
+        self.path = path
+        self._root = path.parent if root is None else root
+
+    @classmethod
+    def from_url(cls, url: str, root: Path) -> "Folder":
+        """Make one of `sqlite:///folder`, `sqlite:////absolute/folder` or a plain path; relative ones start at `root`.
+
+        Raises:
+            UsageError: the URL is of another kind.
+        """
+        scheme = _SCHEME.match(url)
+        if scheme is None:
+            return cls(root / url, root)
+        if not url.startswith("sqlite:///") or url == "sqlite:///":
+            raise UsageError(
+                f"`--ledger` cannot be a `{scheme[1]}` URL like this: this version keeps ledgers in SQLite only",
+                hint="write `sqlite:///folder`, or the folder alone",
+            )
+        return cls(root / unquote(url.removeprefix("sqlite:///")), root)
+
+    def store(self, identity: Identity, *, rehearsal: bool, write: bool) -> Store:
+        """Open the ledger of a mailing. To read one that is not there yet gives an empty one and makes nothing.
+
+        Raises:
+            LedgerError: it cannot be opened.
+            MailgridError: it is about another campaign file (MG608) or other keys (MG607).
+        """
+        if write:
+            self._make()
+        return SqliteStore(self._file(identity.campaign, rehearsal=rehearsal), identity, root=self._root, write=write)
+
+    def lock(self, campaign: str, *, rehearsal: bool = False, clock: Callable[[], float] = time.time) -> RunLock:
+        """Return the lock that a run of this campaign holds, for `with`; rehearsals have one of their own."""
+        self._make()
+        return RunLock(self._file(campaign, rehearsal=rehearsal).with_suffix(".lock"), campaign, clock)
+
+    def campaigns(self) -> list[tuple[str, bool]]:
+        """Return the campaigns that have a ledger here, by name, and whether it is that of rehearsals."""
+        names = [file.name.removesuffix(".db") for file in self.path.glob("*.db")]
+        found = [(unquote(name.removesuffix(_REHEARSAL)), name.endswith(_REHEARSAL)) for name in names]
+        return sorted(found)
+
+    def identities(self, campaign: str, *, rehearsal: bool) -> list[Identity]:
+        """Return the mailings that a campaign's ledger knows, one an edition, oldest first.
+
+        Raises:
+            LedgerError: it cannot be read.
+        """
+        file = self._file(campaign, rehearsal=rehearsal)
+        with told(file), closing(schema.open_reader(file)) as connection:
+            return stored(connection)
+
+    def _file(self, campaign: str, *, rehearsal: bool) -> Path:
+        """Return the ledger's file: the campaign's name, as far as every file system can tell such names apart."""
+        name = _UNSAFE.sub(_escape, campaign)
+        if _TAKEN.match(name):
+            name = f"%{ord(name[0]):02x}{name[1:]}"
+        return self.path / f"{name}{_REHEARSAL if rehearsal else ''}.db"
+
+    def _make(self) -> None:
+        """Make the folder, for its owner only, and keep it out of version control; one in use stays as it is."""
+        with told(self.path):
+            make_folder(self.path, 0o700)
+            if not any(self.path.iterdir()):
+                replace_file(self.path / ".gitignore", b"*\n")
+
+
+def _escape(character: re.Match[str]) -> str:
+    return "".join(f"%{octet:02x}" for octet in character[0].encode())

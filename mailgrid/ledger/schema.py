@@ -1,0 +1,173 @@
+"""The ledger's file: its tables, how it is made, and how it is opened."""
+
+import os
+import secrets
+import sqlite3
+from pathlib import Path
+
+from mailgrid.errors import LedgerError
+
+__all__ = ["FORMAT", "create_tables", "open_reader", "open_writer", "version_of"]
+
+#: Grows when a ledger of today could not be read by the Mailgrid of yesterday.
+FORMAT = 1
+#: "MGRD", so that another program's database is never taken for a ledger.
+APPLICATION_ID = 0x4D475244
+
+_BUSY_SECONDS = 5.0
+_CHECKPOINT_PAGES = 4000  # 16 MB: fewer waits for the main file than at SQLite's 4 MB, still a small -wal
+_CACHE_KIBIBYTES = 32 * 1024
+
+# Recipients have a rowid although their key is unique: new rows then go to the end of the table, and so do the
+# attempts of one run. Kept in the order of their keys every commit would dirty one page a row, and write it twice.
+# `origin` is where an intent came from, `attempt` the number of the attempt that is under way.
+_TABLES = f"""
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {FORMAT};
+CREATE TABLE meta (id TEXT NOT NULL, campaign TEXT NOT NULL, path TEXT NOT NULL, bucket REAL NOT NULL DEFAULT 0);
+CREATE TABLE editions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, key_expression TEXT NOT NULL);
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    edition INTEGER NOT NULL REFERENCES editions,
+    transport TEXT NOT NULL,
+    to_send INTEGER NOT NULL,
+    started REAL NOT NULL,
+    ended REAL,
+    sent INTEGER, failed INTEGER, deferred INTEGER, in_doubt INTEGER,
+    exit INTEGER
+);
+CREATE TABLE recipients (
+    id INTEGER PRIMARY KEY,
+    edition INTEGER NOT NULL REFERENCES editions,
+    key TEXT NOT NULL,
+    address TEXT NOT NULL,
+    state TEXT NOT NULL,
+    origin TEXT,
+    attempt INTEGER NOT NULL,
+    started REAL NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    first_attempt REAL,
+    due REAL,
+    gave_up INTEGER NOT NULL DEFAULT 0,
+    code INTEGER NOT NULL DEFAULT 0,
+    enhanced TEXT NOT NULL DEFAULT '',
+    reply TEXT NOT NULL DEFAULT '',
+    message_id TEXT NOT NULL,
+    time REAL,
+    warning TEXT NOT NULL DEFAULT '',
+    UNIQUE (edition, key)
+);
+CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    recipient INTEGER NOT NULL REFERENCES recipients,
+    run INTEGER REFERENCES runs,
+    attempt INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    code INTEGER NOT NULL,
+    enhanced TEXT NOT NULL,
+    reply TEXT NOT NULL,
+    started REAL NOT NULL,
+    time REAL NOT NULL,
+    seconds REAL NOT NULL,
+    warning TEXT NOT NULL
+);
+CREATE INDEX attempts_of_recipient ON attempts (recipient);
+"""
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """Open a ledger for its one writer; make the file (mode 0600) and its tables where there are none.
+
+    Raises:
+        LedgerError: it is of a newer format, no ledger at all, or on a file system that cannot hold one.
+    """
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # -wal and -shm get the mode of this file
+    connection = _connect(path, "rw")
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """Open a ledger to read it, beside a writer or not. A ledger that is not there reads as an empty one.
+
+    Raises:
+        LedgerError: it is of a newer format, or no ledger at all.
+    """
+    if path.exists():
+        connection = _connect(path, "ro")
+        try:
+            if version_of(connection, path):
+                return connection
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+    connection = _connect(None, "memory")
+    create_tables(connection)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables, all of them or none."""
+    connection.executescript(f"BEGIN; {_TABLES} COMMIT;")
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the file's format; 0 for a file that nobody has written to yet.
+
+    Raises:
+        LedgerError: it is of a newer format, or no ledger at all.
+    """
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and application != APPLICATION_ID:
+        raise LedgerError(
+            f"ledger {path}: the file is another program's database",
+            hint="move it away, or give another folder with `--ledger`",
+        )
+    if version > FORMAT:
+        raise LedgerError(
+            f"ledger {path}: written by a newer Mailgrid (format {version}, this one knows {FORMAT})",
+            hint="upgrade Mailgrid on this machine",
+        )
+    return int(version)
+
+
+def _connect(path: Path | None, mode: str) -> sqlite3.Connection:
+    """Connect; transactions are begun by hand, and any one thread at a time may use it."""
+    name = f"{path.absolute().as_uri()}?mode={mode}" if path else ":memory:"
+    return sqlite3.connect(
+        name,
+        uri=path is not None,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make a connection durable (a commit survives a power cut), and its file a ledger."""
+    version = version_of(connection, path)
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        raise LedgerError(
+            f"ledger {path}: this file system cannot hold a ledger (no shared memory)",
+            hint="give a folder on a local disk with `--ledger`",
+        )
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+    if not version:
+        create_tables(connection)
+
+
+def new_id() -> str:
+    """Make a ledger's random name."""
+    return secrets.token_hex(4)

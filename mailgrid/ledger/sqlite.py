@@ -1,0 +1,247 @@
+"""SqliteStore: the ledger in an SQLite file, one a campaign."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mailgrid.errors import LedgerError
+from mailgrid.hookspecs import Counts
+from mailgrid.ledger import identity as identities
+from mailgrid.ledger import schema, statements
+from mailgrid.ledger.faults import told
+from mailgrid.ledger.states import State
+from mailgrid.ledger.store import Attempt, Entry, Identity, Intent, Result, Run
+
+__all__ = ["SqliteStore"]
+
+_T = TypeVar("_T")
+_BATCH = 500  # keys in one query
+_STATES = {state.value: state for state in State}
+
+
+class SqliteStore:
+    """A `Store` in one SQLite file.
+
+    Writing goes through one connection with a write-ahead log and full sync: a commit survives a power cut. It may
+    be used by one thread at a time, any thread.
+
+    Args:
+        path: the file; for reading it need not exist.
+        identity: which mailing.
+        root: the folder that campaign files' paths start from.
+        write: whether to make it where it is missing, and to record; else it is opened read-only.
+
+    Raises:
+        LedgerError: it cannot be opened.
+        MailgridError: the ledger is about another campaign file (MG608) or other keys (MG607).
+    """
+
+    def __init__(self, path: Path, identity: Identity, *, root: Path, write: bool) -> None:
+        self._path = path
+        self._run: int | None = None
+        with told(path):
+            self._connection = schema.open_writer(path) if write else schema.open_reader(path)
+            try:
+                self._open(identity, root, write=write)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def _open(self, identity: Identity, root: Path, *, write: bool) -> None:
+        identities.check(self._connection, identity, root)
+        if write:
+            with self._transaction():
+                identities.adopt(self._connection, identity)
+        query = "SELECT id FROM editions WHERE name = ?"
+        self._edition: int = self._value(query, (identity.edition,), default=0)
+        self._id: str = self._value("SELECT id FROM meta", (), default="")
+
+    @property
+    def id(self) -> str:
+        """The ledger's own random name, short hex; empty while there is no ledger yet."""
+        return self._id
+
+    # ---- reading -------------------------------------------------------------------------------------------------
+
+    def states(self, keys: Sequence[str]) -> dict[str, Entry]:
+        """Return what is known about these keys."""
+        if not self._rows("SELECT 1 FROM recipients WHERE edition = ? LIMIT 1", (self._edition,)):
+            return {}
+        known: dict[str, Entry] = {}
+        for start in range(0, len(keys), _BATCH):
+            batch = keys[start : start + _BATCH]
+            sql = statements.with_keys(statements.RECIPIENTS + "AND key IN (@keys)", len(batch))
+            known.update((row[0], _entry(row)) for row in self._rows(sql, (self._edition, *batch)))
+        return known
+
+    def entry(self, key: str) -> Entry | None:
+        """Return what is known about one key."""
+        return self.states([key]).get(key)
+
+    def entries(self, states: Collection[State] | None = None) -> Iterator[Entry]:
+        """Go through the recipients, in the order in which they were first tried."""
+        wanted = [state.value for state in (State if states is None else states)]
+        sql = statements.with_keys(statements.RECIPIENTS + "AND state IN (@keys) ORDER BY id", len(wanted))
+        with told(self._path):
+            for row in self._connection.execute(sql, (self._edition, *wanted)):
+                yield _entry(row)
+
+    def find(self, address: str) -> list[Entry]:
+        """Return who has this address, in whatever case, or this key."""
+        sql = statements.RECIPIENTS + "AND (key = ? OR address = ? COLLATE NOCASE) ORDER BY id"
+        return [_entry(row) for row in self._rows(sql, (self._edition, address, address))]
+
+    def attempts(self, key: str) -> list[Attempt]:
+        """Return the attempts for one key, oldest first."""
+        rows = self._rows(statements.ATTEMPTS, (self._edition, key))
+        return [Attempt(number, _STATES[state], *rest) for number, state, *rest in rows]
+
+    def counts(self) -> Mapping[State, int]:
+        """Return how many recipients are in each state, every state named."""
+        rows = self._rows("SELECT state, count(*) FROM recipients WHERE edition = ? GROUP BY state", (self._edition,))
+        return dict.fromkeys(State, 0) | {_STATES[state]: count for state, count in rows}
+
+    def runs(self) -> list[Run]:
+        """Return every `apply`, oldest first."""
+        return [_run(row) for row in self._rows(statements.RUNS, (self._edition,))]
+
+    def bucket(self) -> float:
+        """Return the state of the campaign's token bucket; 0 before the first message."""
+        with told(self._path):
+            return self._value("SELECT bucket FROM meta", (), default=0.0)
+
+    # ---- writing -------------------------------------------------------------------------------------------------
+
+    def write(self, intents: Sequence[Intent], results: Sequence[Result], bucket: float | None = None) -> None:
+        """Record intents and results in one transaction: durable when this returns, or nothing of it happened."""
+        with told(self._path), self._transaction():
+            unbegun = self._unbegun(intents, results)
+            self._end([result for result in results if result.key not in unbegun])
+            self._begin(intents)
+            self._end([result for result in results if result.key in unbegun])
+            if bucket is not None:
+                self._connection.execute("UPDATE meta SET bucket = ?", (bucket,))
+
+    def recover(self) -> int:
+        """Turn what a crashed run left `SENDING`, in whatever edition, into `IN_DOUBT`; return how many."""
+        with told(self._path), self._transaction():
+            self._connection.execute(statements.CRASH_ATTEMPT)
+            return self._connection.execute(statements.CRASH).rowcount
+
+    def resolve(self, keys: Sequence[str], *, sent: bool, now: float) -> None:
+        """Settle keys that are `IN_DOUBT`: as `SENT`, or else as `PENDING`; all of them or, with LedgerError, none."""
+        with told(self._path), self._transaction():
+            rows = [(now, self._edition, key) for key in keys]
+            changed = self._many(statements.FIND if sent else statements.MISS, rows)
+            _agree(changed, len(keys), "keys are not in doubt")
+
+    def begin_run(self, transport: str, to_send: int, now: float) -> int:
+        """Note that an `apply` begins, and return its number; attempts belong to it from now on."""
+        sql = "INSERT INTO runs (edition, transport, to_send, started) VALUES (?, ?, ?, ?)"
+        with told(self._path), self._transaction():
+            run = self._connection.execute(sql, (self._edition, transport, to_send, now)).lastrowid or 0
+        self._run = run
+        return run
+
+    def end_run(self, run: int, counts: Counts, exit_code: int, now: float) -> None:
+        """Note how an `apply` ended."""
+        sql = "UPDATE runs SET ended = ?, exit = ?, sent = ?, failed = ?, deferred = ?, in_doubt = ? WHERE id = ?"
+        row = (now, exit_code, counts.sent, counts.failed, counts.deferred, counts.in_doubt, run)
+        with told(self._path), self._transaction():
+            self._connection.execute(sql, row)
+
+    def set_bucket(self, value: float) -> None:
+        """Save the state of the campaign's token bucket."""
+        self.write((), (), bucket=value)
+
+    def close(self) -> None:
+        """Give back what is held. May be called twice."""
+        with told(self._path):
+            self._connection.close()
+
+    # ---- how -----------------------------------------------------------------------------------------------------
+
+    def _unbegun(self, intents: Sequence[Intent], results: Sequence[Result]) -> set[str]:
+        """Return the keys of both whose result belongs to the intent of this call: they are not being sent yet."""
+        both = {intent.key for intent in intents}.intersection(result.key for result in results)
+        if not both:
+            return both
+        sending = (key for key, entry in self.states(list(both)).items() if entry.state is State.SENDING)
+        return both.difference(sending)
+
+    def _begin(self, intents: Sequence[Intent]) -> None:
+        rows = [(self._edition, i.key, i.address, i.message_id, i.attempt, i.time) for i in intents]
+        _agree(self._many(statements.INTEND, rows), len(rows), "messages may not be sent now")
+
+    def _end(self, results: Sequence[Result]) -> None:
+        """Record results, by what they do to a row: end the attempt, undo it, or replace it."""
+        tried: list[tuple[Any, ...]] = []
+        attempts: list[tuple[Any, ...]] = []
+        suppressed: list[tuple[Any, ...]] = []
+        unsent: list[tuple[Any, ...]] = []
+        edition = self._edition
+        for r in results:
+            if r.state is State.PENDING:
+                unsent.append((edition, r.key))
+            elif r.state is State.SUPPRESSED:
+                suppressed.append((r.time, r.warning, edition, r.key))
+            else:
+                reply, warning = _storable(r.reply), _storable(r.warning)
+                outcome = (r.state.value, r.code, r.enhanced, reply, r.time, r.due, r.gave_up, warning)
+                tried.append((*outcome, edition, r.key))
+                attempts.append((self._run, r.seconds, edition, r.key))
+        changed = self._many(statements.RESULT, tried) + self._many(statements.SUPPRESS, suppressed)
+        changed += self._many(statements.FORGET, unsent) + self._many(statements.RESTORE, unsent)
+        _agree(changed, len(results), "results are for messages that are not being sent")
+        self._many(statements.ATTEMPT, attempts)
+
+    def _many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Run a statement for each row, and return how many rows of the table it changed."""
+        return self._connection.executemany(sql, rows).rowcount if rows else 0
+
+    def _rows(self, sql: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
+        with told(self._path):
+            return self._connection.execute(sql, tuple(values)).fetchall()
+
+    def _value(self, sql: str, values: tuple[object, ...], *, default: _T) -> _T:
+        """Return the single value that a query gives, or `default` where it gives no row."""
+        row = self._connection.execute(sql, values).fetchone()
+        value: _T = row[0] if row else default
+        return value
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Commit at the end, durably; on any error nothing has happened."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:  # a full disk has rolled it back already
+                self._connection.execute("ROLLBACK")
+            raise
+
+
+def _agree(changed: int, wanted: int, what: str) -> None:
+    """Refuse what the table of transitions does not know; whose it was is not said, errors hold no addresses."""
+    if changed != wanted:
+        raise LedgerError(f"the ledger refuses: {wanted - changed} of {wanted} {what}")
+
+
+def _storable(text: str) -> str:
+    """Write out bytes of a reply that were no UTF-8 (lone surrogates here): they must not cost us the record."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    key, address, state, attempts, first, due, gave_up, *rest = row
+    return Entry(key, address, _STATES[state], attempts, first, due, bool(gave_up), *rest)
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    number, transport, to_send, started, ended, exit_code, *counted = row
+    counts = (
+        None if ended is None else Counts(**dict(zip(("sent", "failed", "deferred", "in_doubt"), counted, strict=True)))
+    )
+    return Run(number, transport, to_send, started, ended, counts, exit_code)

@@ -1,0 +1,99 @@
+"""The SQL of the ledger. The states in it are filled in from the table of transitions."""
+
+from functools import cache
+
+from mailgrid.ledger.states import TRANSITIONS, sources
+
+__all__ = [
+    "ATTEMPT",
+    "ATTEMPTS",
+    "CRASH",
+    "CRASH_ATTEMPT",
+    "FIND",
+    "FORGET",
+    "INTEND",
+    "MISS",
+    "RECIPIENTS",
+    "RESTORE",
+    "RESULT",
+    "RUNS",
+    "SUPPRESS",
+    "with_keys",
+]
+
+
+def _filled(sql: str) -> str:
+    """Put in the states from which an event leads (`@intend`, `@accept`, ...) and the one it leads to (`@>crash`)."""
+    for (_, event), after in TRANSITIONS.items():
+        befores = ", ".join(f"'{state.value}'" for state in sources(event))
+        sql = sql.replace(f"@>{event.value}", f"'{after.value}'").replace(f"@{event.value}", f"({befores})")
+    return sql
+
+
+@cache
+def with_keys(sql: str, count: int) -> str:
+    """Return `sql` with `count` placeholders for its `@keys`."""
+    return sql.replace("@keys", ", ".join("?" * count))
+
+
+# ---- writing: each changes nothing where the table of transitions does not allow it -----------------------------
+
+INTEND = _filled("""
+    INSERT INTO recipients (edition, key, address, message_id, attempt, started, state, origin)
+    VALUES (?, ?, ?, ?, ?, ?, @>intend, 'pending')
+    ON CONFLICT (edition, key) DO UPDATE SET
+        address = excluded.address, message_id = excluded.message_id, attempt = excluded.attempt,
+        started = excluded.started, state = excluded.state, origin = state
+    WHERE state IN @intend
+""")
+# `accept` stands for all results that count as an attempt: they may happen in the same states.
+RESULT = _filled("""
+    UPDATE recipients SET
+        state = ?, code = ?, enhanced = ?, reply = ?, time = ?, due = ?, gave_up = ?, warning = ?, origin = NULL,
+        attempts = attempt, first_attempt = CASE attempt WHEN 1 THEN started ELSE first_attempt END
+    WHERE edition = ? AND key = ? AND state IN @accept
+""")
+ATTEMPT = """
+    INSERT INTO attempts (recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning)
+    SELECT id, ?, attempt, state, code, enhanced, reply, started, time, ?, warning
+    FROM recipients WHERE edition = ? AND key = ?
+"""
+SUPPRESS = _filled("""
+    UPDATE recipients SET state = @>suppress, time = ?, warning = ?, due = NULL, gave_up = 0, origin = NULL
+    WHERE edition = ? AND key = ? AND state IN @suppress
+""")
+FORGET = _filled("""
+    DELETE FROM recipients
+    WHERE edition = ? AND key = ? AND state IN @withdraw AND origin = 'pending' AND attempts = 0
+""")
+RESTORE = _filled("""
+    UPDATE recipients SET state = origin, origin = NULL WHERE edition = ? AND key = ? AND state IN @withdraw
+""")
+CRASH_ATTEMPT = _filled("""
+    INSERT INTO attempts (recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning)
+    SELECT id, NULL, attempt, @>crash, 0, '', '', started, started, 0, '' FROM recipients WHERE state IN @crash
+""")
+CRASH = _filled("""
+    UPDATE recipients SET
+        state = @>crash, code = 0, enhanced = '', reply = '', time = started, due = NULL, gave_up = 0, warning = '',
+        origin = NULL, attempts = attempt, first_attempt = CASE attempt WHEN 1 THEN started ELSE first_attempt END
+    WHERE state IN @crash
+""")
+FIND = _filled("UPDATE recipients SET state = @>find, time = ? WHERE edition = ? AND key = ? AND state IN @find")
+MISS = _filled("UPDATE recipients SET state = @>miss, time = ? WHERE edition = ? AND key = ? AND state IN @miss")
+
+# ---- reading: columns in the order of the values' fields --------------------------------------------------------
+
+RECIPIENTS = """
+    SELECT key, address, state, attempts, first_attempt, due, gave_up, code, enhanced, reply, message_id, time, warning
+    FROM recipients WHERE edition = ?
+"""
+ATTEMPTS = """
+    SELECT a.attempt, a.state, a.code, a.enhanced, a.reply, a.started, a.time, a.seconds, a.warning, a.run
+    FROM attempts AS a JOIN recipients AS r ON r.id = a.recipient
+    WHERE r.edition = ? AND r.key = ? ORDER BY a.id
+"""
+RUNS = """
+    SELECT id, transport, to_send, started, ended, exit, sent, failed, deferred, in_doubt
+    FROM runs WHERE edition = ? ORDER BY id
+"""
