@@ -1,0 +1,51 @@
+"""The transport `smtp` itself: one server, as many sessions as there are workers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mailgrid.hookspecs import Context
+
+from .handshake import Handshake
+from .session import SmtpSession
+from .settings import Settings, settings_from
+
+__all__ = ["SmtpTransport", "open_smtp"]
+
+
+class SmtpTransport:
+    """A mail server.
+
+    Args:
+        settings: which, and how to talk to it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.title = f"smtp {settings.address}"
+        self._settings = settings
+        self._handshake = Handshake(settings)
+
+    def check(self) -> None:
+        """Connect, log in and leave again.
+
+        Raises:
+            NotOpened: at some step it did not work; a TransportError.
+        """
+        connection = self._handshake()
+        connection.quit()
+
+    def open_session(self) -> SmtpSession:
+        """Make a session; it connects with its first message."""
+        return SmtpSession(self._handshake, self._settings)
+
+    def close(self) -> None:
+        """Nothing is held: each session closes its own line."""
+
+
+def open_smtp(location: str | None, options: Mapping[str, Any], context: Context) -> SmtpTransport:
+    """Make the transport; nothing is connected yet.
+
+    Raises:
+        TransportError: options contradict each other, or a certificate cannot be read.
+    """
+    del location, context  # `smtp` takes no location, and its paths come resolved
+    return SmtpTransport(settings_from(options))
