@@ -1,0 +1,64 @@
+"""Body: the text of a message, and its HTML where there is one, from templates to MIME."""
+
+import re
+
+from mailgrid.errors import TemplateError
+from mailgrid.message.mime import Alternative, Single
+from mailgrid.message.plaintext import from_html
+from mailgrid.message.spec import Spec
+from mailgrid.message.template import Engine, Mode, Template
+
+__all__ = ["Body"]
+
+#: What a condition that is not met leaves behind in a text made from HTML.
+_GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
+
+
+class Body:
+    """The body of a campaign's messages.
+
+    Raises:
+        TemplateError: there is none, or it cannot be compiled.
+    """
+
+    def __init__(self, spec: Spec, engine: Engine) -> None:
+        if spec.html is None and spec.text is None:
+            raise TemplateError("the campaign has no body", hint="give it a `template`, `html` or `text`")
+        html, text = spec.html, spec.text
+        self._html = engine.compile(html.text, html.name, Mode.HTML, html.first_line) if html else None
+        if text is not None:
+            self._text = engine.compile(text.text, text.name, Mode.TEXT, text.first_line)
+        elif html is not None:
+            self._text = _derived(html.text, html.name, engine)
+        self._tidy = text is None
+        #: What the author wrote, in the order of the settings.
+        self.templates = tuple(t for t in (self._html, None if self._tidy else self._text) if t is not None)
+        self._single = Single()
+        self._alternative = Alternative(f"{spec.campaign}\0{spec.edition}")
+
+    def __call__(self, names: dict[str, object]) -> bytes:
+        """Return the MIME headers, an empty line and the body.
+
+        Raises:
+            TemplateError: it cannot be filled with these names, or a value holds a control character.
+        """
+        if self._html is None:
+            return self._single(self._text(names))
+        # The HTML first: where a value is missing, its line is the one that the author can look up.
+        html = self._html(names)
+        text = self._text(names)
+        if self._tidy:
+            text = _GAP.sub("\n\n", text).lstrip()
+        return self._alternative(text, html)
+
+
+def _derived(source: str, name: str, engine: Engine) -> Template:
+    """Compile the plain text of an HTML template."""
+    try:
+        return engine.compile(from_html(source), name, Mode.DERIVED)
+    except TemplateError as error:
+        raise TemplateError(
+            f"no plain text can be made of the HTML: {error.message}",
+            hint="write it yourself, as `text`",
+            template=name,
+        ) from None

@@ -1,0 +1,122 @@
+"""Filters: what templates may do with a value. A list of what is allowed, each held to a size before it acts.
+
+A sandbox stops a template from reaching out, not from asking for a text of 100 MB. So filters that make a text
+longer are refused when their arguments could make it too long, and lists are never printed by accident.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from math import prod
+
+__all__ = ["LIMIT", "LimitError", "allowed", "is_empty", "scalar"]
+
+#: Characters that one template may write, and that one value in it may have.
+LIMIT = 1 << 20
+#: The largest width, precision or count that a filter takes.
+_NUMBER = 1000
+
+Filter = Callable[..., object]
+
+_LISTS = (
+    "batch dictsort first groupby items last length list map max min reject rejectattr reverse select selectattr "
+    "slice sort sum unique"
+).split()
+_TEXTS = (
+    "abs capitalize center count e escape filesizeformat float forceescape format indent int lower replace round safe "
+    "string striptags title tojson trim truncate upper urlencode urlize wordcount wordwrap"
+).split()
+_WIDTHS = re.compile(r"%(?:\([^)]*\))?[^a-zA-Z%]*(?:\*|\d{4})")
+
+
+class LimitError(ValueError):
+    """A template asks for more than it may have; the message says of what."""
+
+
+def allowed(defaults: Mapping[str, Filter]) -> dict[str, Filter]:
+    """Return the filters that templates may use, made from an engine's own."""
+    lists = {name: _limited(defaults[name], lists=True) for name in _LISTS}
+    texts = {name: _limited(defaults[name], lists=False) for name in _TEXTS}
+    own = {"join": _joining(defaults["join"]), "d": default, "default": default, "format": _formatting(texts["format"])}
+    return {**lists, **texts, **own}
+
+
+def is_empty(value: object) -> bool:
+    """Whether a cell counts as empty: nothing, an empty text, or blanks only."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def default(value: object, replacement: object = "", boolean: object = None) -> object:  # noqa: ARG001 (Jinja's own signature)
+    """Return the value, or the replacement where it is empty or not defined."""
+    # An undefined value must not be looked at, it would raise; its type is the engine's.
+    if is_empty(value) or type(value).__name__.endswith("Undefined"):
+        return replacement
+    return value
+
+
+def scalar(value: object) -> object:
+    """Return a value that can be printed.
+
+    Raises:
+        LimitError: it is a list or another collection.
+    """
+    if not isinstance(value, str) and isinstance(value, Iterable):
+        raise LimitError('a list cannot be printed as it is: write `| join(", ")`')
+    return value
+
+
+def _limited(call: Filter, *, lists: bool) -> Filter:
+    """Wrap a filter so that it looks at its arguments first."""
+    first = 1 if hasattr(call, "jinja_pass_arg") else 0
+
+    @wraps(call)
+    def limited(*args: object, **options: object) -> object:
+        given = [*args[first:], *options.values()]
+        if not lists:
+            for value in given:
+                scalar(value)
+        if given[1:]:
+            _weigh(given)
+        return call(*args, **options)
+
+    return limited
+
+
+def _weigh(given: list[object]) -> None:
+    """Refuse arguments whose sizes, multiplied, would make too long a text."""
+    numbers = [abs(value) for value in given[1:] if isinstance(value, int | float)]
+    lengths = [len(value) or 1 for value in given if isinstance(value, str)]
+    if max(numbers, default=0) > _NUMBER:
+        raise LimitError(f"a filter takes no number above {_NUMBER}")
+    if prod(lengths) * max(1, *numbers, 1) > 16 * LIMIT:
+        raise LimitError("the text would become too long")
+
+
+def _joining(join: Filter) -> Filter:
+    """Wrap `join` so that it adds up the lengths before it joins."""
+
+    @wraps(join)
+    def joining(context: object, value: Iterable[object], d: str = "", attribute: object = None) -> object:
+        if attribute is not None:
+            raise LimitError('`join` takes no attribute here: write `| map(attribute="...") | join`')
+        pieces, length = [], 0
+        for piece in value:
+            pieces.append(scalar(piece))
+            length += len(d) + (len(piece) if isinstance(piece, str) else 1)
+            if length > LIMIT:
+                raise LimitError("the text would become too long")
+        return join(context, pieces, d)
+
+    return joining
+
+
+def _formatting(form: Filter) -> Filter:
+    """Wrap `format` so that no `%0100000d` makes a text of that width."""
+
+    @wraps(form)
+    def formatting(value: str, *args: object, **options: object) -> object:
+        if _WIDTHS.search(str(value)):
+            raise LimitError(f"a format takes no width above {_NUMBER - 1}")
+        return form(value, *args, **options)
+
+    return formatting

@@ -1,0 +1,78 @@
+"""Lint: a look at the finished bytes of every message, whoever made them. It trusts nobody, ourselves included."""
+
+from collections import Counter
+
+from mailgrid.errors import TemplateError
+
+__all__ = ["check", "warnings"]
+
+#: Octets in a line without its line end (RFC 5322, 2.1.1).
+_LINE = 998
+#: Octets in all headers together: Postfix cuts them off at 102,400, Gmail refuses fewer.
+_HEADERS = 64 * 1024
+_HEADERS_WARN = 10 * 1024
+#: Headers that stand in every message exactly once (RFC 5322, 3.6; RFC 2045, 4).
+_REQUIRED = (b"date", b"from", b"message-id", b"mime-version", b"subject", b"to")
+#: Headers that may be missing but never stand twice.
+_SINGLE = frozenset({*_REQUIRED, b"cc", b"content-transfer-encoding", b"content-type", b"reply-to", b"sender"})
+
+
+def check(content: bytes) -> None:
+    """Refuse a message that a mail server would refuse, mend or misread.
+
+    Raises:
+        TemplateError: a line end is not CRLF, there is a NUL, a line or the header is too long, a header is missing,
+            stands twice or is malformed, or `Bcc` is there.
+    """
+    _check_lines(content)
+    head = content[: content.find(b"\r\n\r\n") + 2]
+    if len(head) > _HEADERS:
+        raise _refusal(f"the headers have {len(head):,} bytes, servers take {_HEADERS:,}", "make a header shorter")
+    _check_names(_names(head))
+
+
+def warnings(content: bytes) -> tuple[str, ...]:
+    """Say what is allowed but unwise about a message that `check` has passed."""
+    size = content.find(b"\r\n\r\n") + 2
+    return (f"the headers have {size:,} bytes; some servers refuse that",) if size > _HEADERS_WARN else ()
+
+
+def _check_lines(content: bytes) -> None:
+    """Hold every line to CRLF at its end, no NUL, and 998 octets (RFC 5321, 2.3.8 and 4.5.3.1.6)."""
+    ends = content.count(b"\r\n")
+    if content.count(b"\n") != ends or content.count(b"\r") != ends or not content.endswith(b"\r\n"):
+        raise _refusal("a line does not end in CRLF")
+    if b"\0" in content:
+        raise _refusal("there is a NUL in it")
+    longest = max(map(len, content.split(b"\r\n")))
+    if longest > _LINE:
+        raise _refusal(f"a line has {longest:,} bytes, mail allows {_LINE}", "break the long word or value up")
+
+
+def _names(head: bytes) -> list[bytes]:
+    """Return the names of all headers, lower-cased; a line that begins with a blank goes on with the one before."""
+    names = []
+    for line in head.split(b"\r\n")[:-1]:
+        if not line.startswith((b" ", b"\t")):
+            name, colon, _ = line.partition(b":")
+            if not colon or not name or name.translate(None, b" \t") != name:
+                raise _refusal("a header line has no name")
+            names.append(name.lower())
+    return names
+
+
+def _check_names(names: list[bytes]) -> None:
+    """Hold the header to what stands once, at most once, and never."""
+    if b"bcc" in names:
+        raise _refusal("there is a `Bcc` header, which every reader would see")
+    if len(set(names)) != len(names):
+        twice = [name for name, count in Counter(names).items() if count > 1 and name in _SINGLE]
+        if twice:
+            raise _refusal(f"the header `{twice[0].decode('ascii', 'replace')}` stands there twice")
+    for name in _REQUIRED:
+        if name not in names:
+            raise _refusal(f"the header `{name.decode()}` is missing")
+
+
+def _refusal(reason: str, hint: str = "") -> TemplateError:
+    return TemplateError(f"the message cannot be sent: {reason}", hint=hint, template="message")

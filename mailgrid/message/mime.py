@@ -1,0 +1,96 @@
+"""Mime: the parts of a message, from texts to lines of ASCII (RFC 2045, 2046). Laid out once, filled for each message."""
+
+import re
+from binascii import b2a_base64, b2a_qp
+from hashlib import blake2b
+
+from mailgrid.errors import TemplateError
+
+__all__ = ["Alternative", "Single"]
+
+#: Octets in a line without its line end (RFC 5322, 2.1.1).
+_LINE = 998
+#: NUL and the control characters that no text has; TAB, LF and CR are left out.
+_CONTROLS = bytes({*range(32)} - {9, 10, 13})
+_FROM = re.compile(rb"(?m)^From ")
+
+
+class Single:
+    """A message of one part, plain text."""
+
+    def __call__(self, text: str) -> bytes:
+        """Return the MIME headers, an empty line and the body."""
+        encoding, body = _encoded(text)
+        return _HEAD % (b"plain", encoding) + body
+
+
+class Alternative:
+    """A message whose text is there twice: plain first, then HTML (RFC 2046, 5.1.4).
+
+    Args:
+        seed: what the boundary is made from; the same campaign has the same boundary.
+    """
+
+    def __init__(self, seed: str) -> None:
+        # `=_` never occurs in base64 nor in quoted-printable (RFC 2045, 6.7); _part sees to the rest.
+        self._boundary = b"=_" + blake2b(seed.encode(), digest_size=12).hexdigest().encode()
+        line = b"--" + self._boundary
+        self._head = (
+            b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="'
+            + self._boundary
+            + b'"\r\n\r\n'
+            + line
+            + b"\r\n"
+        )
+        self._between = b"\r\n" + line + b"\r\n"
+        self._end = b"\r\n" + line + b"--\r\n"
+
+    def __call__(self, text: str, html: str) -> bytes:
+        """Return the MIME headers, an empty line and both parts."""
+        return b"".join((self._head, *self._part(b"plain", text), self._between, *self._part(b"html", html), self._end))
+
+    def _part(self, kind: bytes, text: str) -> tuple[bytes, bytes]:
+        encoding, body = _encoded(text, self._boundary)
+        return _PART % (kind, encoding), body
+
+
+_PART = b"Content-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: %b\r\n\r\n"
+_HEAD = b"MIME-Version: 1.0\r\n" + _PART
+
+
+def _encoded(text: str, boundary: bytes = b"") -> tuple[bytes, bytes]:
+    """Return the transfer encoding that suits a text, and its lines, the last one ended.
+
+    Raises:
+        TemplateError: a control character is in it.
+    """
+    text = _lines(text)
+    octets = text.encode("utf-8", "replace")
+    if len(octets.translate(None, _CONTROLS)) != len(octets):
+        raise TemplateError("a value holds a control character", hint="remove it from the source", template="message")
+    foreign = len(octets) - len(text)
+    if octets.isascii() and not (boundary and boundary in octets) and _fits(octets):
+        return b"7bit", octets
+    # Quoted-printable can be read in the source; base64 is shorter as soon as one letter in six is not ASCII.
+    if 6 * foreign < len(octets):
+        return b"quoted-printable", b2a_qp(octets, istext=True)
+    return b"base64", _base64(octets)
+
+
+def _lines(text: str) -> str:
+    """Return a text with CRLF for each CR, LF or CRLF in it, and at its end."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.endswith("\n"):
+        text += "\n"
+    return text.replace("\n", "\r\n")
+
+
+def _fits(octets: bytes) -> bool:
+    """Whether no line is too long, and none begins like a message in an mbox file does."""
+    return max(map(len, octets.split(b"\r\n"))) <= _LINE and not _FROM.search(octets)
+
+
+def _base64(octets: bytes) -> bytes:
+    encoded = b2a_base64(octets, newline=False)
+    return b"\r\n".join([encoded[start : start + 76] for start in range(0, len(encoded), 76)]) + b"\r\n"

@@ -1,0 +1,184 @@
+"""Render: Recipient → Message. A campaign's texts are compiled once; each person then costs their values only."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from mailgrid.errors import TemplateError
+from mailgrid.hookspecs import Message, Recipient
+from mailgrid.message import headers, lint
+from mailgrid.message.address import Address, parse
+from mailgrid.message.body import Body
+from mailgrid.message.mailbox import Mailbox
+from mailgrid.message.message_id import MessageIds
+from mailgrid.message.scope import Scope
+from mailgrid.message.spec import Spec, Words
+from mailgrid.message.template import GLOBALS, Engine, Mode, Template, Use
+
+__all__ = ["Renderer", "Spec", "Words"]
+
+_NAME = re.compile(r"[!-9;-~]+")
+#: Headers that are ours to write (RFC 5322, 3.6; RFC 2045) or a server's.
+_OURS = re.compile(
+    r"from|to|cc|bcc|reply-to|subject|date|message-id|mime-version|content-.*|return-path|received|resent-.*",
+    re.IGNORECASE,
+)
+#: Headers of which a message has one at most (RFC 5322, 3.6; RFC 2369, 3.5), besides ours.
+_ONCE = re.compile(r"sender|references|in-reply-to|list-.*|feedback-id|precedence|auto-submitted", re.IGNORECASE)
+_NOTHING: frozenset[str] = frozenset()
+
+
+class Renderer:
+    """Writes the messages of one campaign. It may be used by many threads at once.
+
+    Args:
+        spec: the campaign's texts and what fills them.
+
+    Raises:
+        TemplateError: a text cannot be compiled, a header is not the author's to set, or there is no body.
+        AddressError: an address that is the same for everybody is not one.
+    """
+
+    def __init__(self, spec: Spec) -> None:
+        self._scope = Scope(
+            campaign=spec.campaign,
+            variables=spec.variables,
+            functions=spec.functions,
+            globals=GLOBALS,
+            now=spec.template_now,
+        )
+        engine = Engine(known=self._scope.names, records=self._scope.records, root=spec.root)
+        self._clock = spec.clock
+        self._ids = MessageIds(spec.campaign, spec.edition)
+        self._sender = Mailbox(spec.sender, engine)
+        self._to = Mailbox(spec.to, engine)
+        self._subject = engine.compile(spec.subject.text, spec.subject.name, Mode.HEADER, spec.subject.first_line)
+        self._reply_to = Mailbox(spec.reply_to, engine) if spec.reply_to else None
+        self._cc = tuple(Mailbox(words, engine) for words in spec.cc)
+        self._bcc = tuple(Mailbox(words, engine) for words in spec.bcc)
+        self._headers = tuple(_compiled(spec.headers, engine))
+        self._body = Body(spec, engine)
+        self._templates = tuple(self._all_templates())
+        #: Every place where a column is used.
+        self.uses: tuple[Use, ...] = tuple(use for template in self._templates for use in template.uses)
+
+    def needed(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """Return those of a source's columns that the templates need."""
+        if any(template.whole for template in self._templates):
+            return tuple(columns)
+        names = frozenset().union(*(template.names for template in self._templates))
+        return tuple(column for column in columns if column in names)
+
+    def address_of(self, fields: Mapping[str, object]) -> Address:
+        """Return the address in a row.
+
+        Raises:
+            AddressError: it is not one address; the message does not repeat it.
+            TemplateError: `to` cannot be filled from this row.
+        """
+        cell = fields.get(self._to.column) if self._to.column else None
+        return parse(cell) if isinstance(cell, str) else self._to.bare(self._scope.of_fields(fields))
+
+    def subject_of(self, recipient: Recipient) -> str:
+        """Return the subject for a recipient, as people read it."""
+        return headers.one_line(self._subject(self._scope.of(recipient)), self._subject.name)
+
+    def __call__(self, recipient: Recipient) -> Message:
+        """Write the message for one recipient.
+
+        Raises:
+            TemplateError: a template cannot be filled with these values, or the message would not be mail.
+            AddressError: an address in it is not one.
+        """
+        names = self._scope.of(recipient)
+        sender, to = self._sender(names), self._recipient(recipient, names)
+        visible, hidden = _filled(self._cc, names), _filled(self._bcc, names)
+        message_id = self._ids(recipient.key, sender.domain)
+        content = b"".join(
+            (
+                headers.date(self._clock()),
+                headers.mailboxes("From", (sender,)),
+                headers.mailboxes("To", (to,)),
+                headers.mailboxes("Cc", visible) if visible else b"",
+                self._answers(names),
+                headers.unstructured("Subject", headers.one_line(self._subject(names), "subject")),
+                f"Message-ID: {message_id}\r\n".encode(),
+                *self._further(names),
+                self._body(names),
+            )
+        )
+        lint.check(content)
+        copies = _copies(to, (*visible, *hidden))
+        return Message(
+            recipient=recipient,
+            mail_from=sender.wire,
+            rcpt_to=to.wire,
+            content=content,
+            message_id=message_id,
+            needs=_needs(content, copies),
+            copies=tuple(copy.wire for copy in copies),
+        )
+
+    def _recipient(self, recipient: Recipient, names: dict[str, object]) -> Address:
+        """Return the mailbox for `To`: the recipient's address, with the name that belongs to it."""
+        address = parse(recipient.address)
+        # The usual case: the address is a column and nothing but an address, so it brings no name.
+        if self._to.plain and recipient.fields.get(self._to.column) == recipient.address:
+            return address
+        return Address(self._to.display(names), address.local, address.domain)
+
+    def _answers(self, names: dict[str, object]) -> bytes:
+        address = self._reply_to.optional(names) if self._reply_to else None
+        return headers.mailboxes("Reply-To", (address,)) if address else b""
+
+    def _further(self, names: dict[str, object]) -> Iterator[bytes]:
+        """Write the author's own headers; an empty one is left out."""
+        for name, template in self._headers:
+            value = headers.one_line(template(names), name)
+            if value:
+                write = headers.structured if name.lower() in headers.STRUCTURED else headers.unstructured
+                yield write(name, value)
+
+    def _all_templates(self) -> Iterator[Template]:
+        mailboxes = (self._sender, self._to, self._reply_to, *self._cc, *self._bcc)
+        for mailbox in mailboxes:
+            yield from mailbox.templates if mailbox else ()
+        yield self._subject
+        yield from (template for _, template in self._headers)
+        yield from self._body.templates
+
+
+def _compiled(pairs: Iterable[tuple[str, Words]], engine: Engine) -> Iterator[tuple[str, Template]]:
+    """Compile the author's own headers, and refuse those that are not the author's to write."""
+    seen = set()
+    for name, words in pairs:
+        if not _NAME.fullmatch(name):
+            raise _refusal(f"`{name}` cannot be a header's name", "letters, digits and `-`", words)
+        if _OURS.fullmatch(name):
+            raise _refusal(f"`{name}` is not set with `header`", "Mailgrid writes it from the other settings", words)
+        if name.lower() in seen and _ONCE.fullmatch(name):
+            raise _refusal(f"the header `{name}` is set twice", "keep one", words)
+        seen.add(name.lower())
+        yield name, engine.compile(words.text, words.name, Mode.HEADER, words.first_line)
+
+
+def _refusal(message: str, hint: str, words: Words) -> TemplateError:
+    return TemplateError(message, hint=hint, template=words.name, line=words.first_line)
+
+
+def _filled(mailboxes: Iterable[Mailbox], names: dict[str, object]) -> list[Address]:
+    found = (mailbox.optional(names) for mailbox in mailboxes)
+    return [address for address in found if address is not None]
+
+
+def _copies(to: Address, copies: Iterable[Address]) -> list[Address]:
+    """Leave out whoever gets the message anyway."""
+    once = {copy.key: copy for copy in copies}
+    once.pop(to.key, None)
+    return list(once.values())
+
+
+def _needs(content: bytes, copies: Iterable[Address]) -> frozenset[str]:
+    """Say what the far side must offer. Only an international address makes a message other than ASCII (RFC 6532)."""
+    if not content.isascii():
+        return frozenset({"8bit", "smtputf8"})
+    return _NOTHING if all(copy.ascii for copy in copies) else frozenset({"smtputf8"})

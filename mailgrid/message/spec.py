@@ -1,0 +1,64 @@
+"""Spec: all that is needed to write the messages of one campaign; planning makes it of a Campaign."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+__all__ = ["Spec", "Words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text with `{{ }}`, and where it stands.
+
+    Args:
+        text: the text.
+        name: the file, or the setting that holds the text, as messages name it.
+        first_line: the line at which it begins there.
+    """
+
+    text: str
+    name: str
+    first_line: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """The texts of a campaign and what fills them.
+
+    Args:
+        sender: `from`.
+        to: whom each message is for, like `{{ name }} <{{ email }}>`.
+        subject: the subject.
+        reply_to: where answers go, if elsewhere.
+        cc: addresses of copies that everybody sees; an empty one is left out.
+        bcc: addresses of copies that nobody sees.
+        headers: further headers, by name.
+        html: the HTML body.
+        text: the plain text; None: made from the HTML.
+        campaign: the campaign's name.
+        edition: which issue of it, empty when there is only one.
+        variables: the values of the `let`s.
+        root: the folder that templates include files from; None: they cannot.
+        functions: functions that templates may call.
+        clock: tells the time for `Date`; aware.
+        template_now: what `now` is in templates, the same for everybody.
+    """
+
+    sender: Words
+    to: Words
+    subject: Words
+    campaign: str
+    clock: Callable[[], datetime]
+    template_now: datetime
+    edition: str = ""
+    reply_to: Words | None = None
+    cc: tuple[Words, ...] = ()
+    bcc: tuple[Words, ...] = ()
+    headers: tuple[tuple[str, Words], ...] = ()
+    html: Words | None = None
+    text: Words | None = None
+    variables: Mapping[str, object] = field(default_factory=dict)
+    root: Path | None = None
+    functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
