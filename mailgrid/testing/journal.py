@@ -1,0 +1,29 @@
+"""What has come to the scripted server."""
+
+from dataclasses import dataclass, field
+
+__all__ = ["Journal", "Received"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A message that the server has taken, byte for byte, dots unstuffed.
+
+    `connection` counts from 1; `parameters` are what followed the sender in MAIL; `tls` and `user` say how it came.
+    """
+
+    mail_from: str
+    rcpt_to: tuple[str, ...]
+    content: bytes
+    connection: int = 1
+    parameters: tuple[str, ...] = ()
+    tls: bool = False
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Messages that were taken, and every line of every client, without contents."""
+
+    messages: list[Received] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
