@@ -5,8 +5,9 @@ import re
 from mailgrid.errors import TemplateError
 from mailgrid.message.mime import Alternative, Single
 from mailgrid.message.plaintext import from_html
+from mailgrid.message.sandbox import Mode
 from mailgrid.message.spec import Spec
-from mailgrid.message.template import Engine, Mode, Template
+from mailgrid.message.template import Engine, Template
 
 __all__ = ["Body"]
 

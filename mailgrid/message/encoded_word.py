@@ -6,7 +6,7 @@ from re import findall
 
 __all__ = ["encoded_words"]
 
-#: Characters between `=?utf-8?q?` and `?=`: the word stays below the 75 that are allowed, and fits after a header's name.
+#: Characters between `=?utf-8?q?` and `?=`: less than allowed, to fit after a header's name.
 _PAYLOAD = 52
 #: The letters that stand for themselves in a phrase too (RFC 2047, 5, rule 3), and `_` for a blank.
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")

@@ -18,14 +18,57 @@ _NUMBER = 1000
 
 Filter = Callable[..., object]
 
-_LISTS = (
-    "batch dictsort first groupby items last length list map max min reject rejectattr reverse select selectattr "
-    "slice sort sum unique"
-).split()
-_TEXTS = (
-    "abs capitalize center count e escape filesizeformat float forceescape format indent int lower replace round safe "
-    "string striptags title tojson trim truncate upper urlencode urlize wordcount wordwrap"
-).split()
+_LISTS = [
+    "batch",
+    "dictsort",
+    "first",
+    "groupby",
+    "items",
+    "last",
+    "length",
+    "list",
+    "map",
+    "max",
+    "min",
+    "reject",
+    "rejectattr",
+    "reverse",
+    "select",
+    "selectattr",
+    "slice",
+    "sort",
+    "sum",
+    "unique",
+]
+_TEXTS = [
+    "abs",
+    "capitalize",
+    "center",
+    "count",
+    "e",
+    "escape",
+    "filesizeformat",
+    "float",
+    "forceescape",
+    "format",
+    "indent",
+    "int",
+    "lower",
+    "replace",
+    "round",
+    "safe",
+    "string",
+    "striptags",
+    "title",
+    "tojson",
+    "trim",
+    "truncate",
+    "upper",
+    "urlencode",
+    "urlize",
+    "wordcount",
+    "wordwrap",
+]
 _WIDTHS = re.compile(r"%(?:\([^)]*\))?[^a-zA-Z%]*(?:\*|\d{4})")
 
 

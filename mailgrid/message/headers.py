@@ -75,7 +75,7 @@ def unstructured(name: str, text: str) -> bytes:
         return f"{name}: {text}\r\n".encode()
     words = text.split(" ")
     # A line may not consist of blanks only, so runs of them are encoded too.
-    plain = plain and 0 < min(map(len, words)) and max(map(len, words)) <= _WORD
+    plain = plain and min(map(len, words)) > 0 and max(map(len, words)) <= _WORD
     return _fold(name, words if plain else encoded_words(text))
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from mailgrid.errors import AddressError, TemplateError
 from mailgrid.message.address import Address, parse
 from mailgrid.message.headers import one_line
+from mailgrid.message.sandbox import Mode
 from mailgrid.message.spec import Words
-from mailgrid.message.template import Engine, Mode
+from mailgrid.message.template import Engine
 
 __all__ = ["Mailbox"]
 
@@ -29,17 +30,15 @@ class Mailbox:
     def __init__(self, words: Words, engine: Engine) -> None:
         self.name = words.name
         display, bare = _split(words)
-        compiled = [
-            engine.compile(text, words.name, Mode.HEADER, words.first_line) if text is not None else None
-            for text in (display, bare)
-        ]
-        self._display, self._bare = compiled
-        self.templates = tuple(template for template in compiled if template is not None)
+        lines = words.text[: words.text.rfind(bare)].count("\n")
+        self._bare = engine.compile(bare, words.name, Mode.HEADER, words.first_line + lines)
+        self._display = engine.compile(display, words.name, Mode.HEADER, words.first_line) if display else None
+        self.templates = (self._display, self._bare) if self._display else (self._bare,)
         column = _COLUMN.fullmatch(bare)
         #: The column that holds the address, where it is nothing but a column.
         self.column = column[1] if column and self.templates[-1].uses else None
         #: Whether it is such a column and gives no display name.
-        self.plain = self.column is not None and display is None
+        self.plain = self.column is not None and not display
         #: The address, where it is the same for everybody.
         self.fixed = None if _TAG.search(words.text) else self._fill({})
 
@@ -78,12 +77,12 @@ class Mailbox:
         return found if self._display is None else replace(found, display=self.display(names))
 
 
-def _split(words: Words) -> tuple[str | None, str]:
+def _split(words: Words) -> tuple[str, str]:
     """Part the text at the last `<` that is not inside `{{ }}` or `{% %}`."""
     outside = _TAG.sub(lambda match: " " * len(match[0]), words.text)
     start, end = outside.rfind("<"), outside.rfind(">")
     if start < 0:
-        return None, words.text
+        return "", words.text
     if end < start or outside[end + 1 :].strip():
         raise TemplateError("nothing may follow the address in `< >`", template=words.name, line=words.first_line)
     display = words.text[:start].strip()

@@ -1,4 +1,4 @@
-"""Mime: the parts of a message, from texts to lines of ASCII (RFC 2045, 2046). Laid out once, filled for each message."""
+"""Mime: the parts of a message, from texts to lines of ASCII (RFC 2045, 2046). Laid out once, filled often."""
 
 import re
 from binascii import b2a_base64, b2a_qp

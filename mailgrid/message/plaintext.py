@@ -1,4 +1,4 @@
-"""Plain text from an HTML template, made once: its `{{ }}` and `{% %}` stay, so it is filled like any other template."""
+"""Plain text from an HTML template, made once: its `{{ }}` and `{% %}` stay, so it is filled like any other."""
 
 import re
 from html.parser import HTMLParser
@@ -13,12 +13,40 @@ _FLOW_MARK = re.compile(rf"{_FLOW}\d+{_CLOSE}")
 #: Tags that count wherever they stand, in a comment or a hidden element too; there they begin with _FLOW.
 _FLOW_TAG = re.compile(r"\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|endset|macro|endmacro|with|endwith)\b")
 _BLOCKS = frozenset(
-    "address article aside blockquote center div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header main nav ol p "
-    "pre section table ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "div",
+        "dl",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "ul",
+    ]
 )
-_LINES = frozenset("br caption dd dt li tr".split())
-_SKIPPED = frozenset("head script style svg template title".split())
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_LINES = frozenset(["br", "caption", "dd", "dt", "li", "tr"])
+_SKIPPED = frozenset(["head", "script", "style", "svg", "template", "title"])
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -122,9 +150,8 @@ class _Writer(HTMLParser):
         """Begin a new line, or a new paragraph."""
         if tag in _BLOCKS and not (tag in {"ul", "ol"} and self._lists):
             self._pieces.append("\n\n")
-        elif tag in _LINES:
-            if tag == "br" or not self._at_start():
-                self._pieces.append("\n")
+        elif tag in _LINES and (tag == "br" or not self._at_start()):
+            self._pieces.append("\n")
 
     def _item(self) -> None:
         """Write the sign before an item of a list: its number, or a dash."""

@@ -10,9 +10,10 @@ from mailgrid.message.address import Address, parse
 from mailgrid.message.body import Body
 from mailgrid.message.mailbox import Mailbox
 from mailgrid.message.message_id import MessageIds
+from mailgrid.message.sandbox import GLOBALS, Mode
 from mailgrid.message.scope import Scope
 from mailgrid.message.spec import Spec, Words
-from mailgrid.message.template import GLOBALS, Engine, Mode, Template, Use
+from mailgrid.message.template import Engine, Template, Use
 
 __all__ = ["Renderer", "Spec", "Words"]
 
@@ -122,7 +123,7 @@ class Renderer:
         """Return the mailbox for `To`: the recipient's address, with the name that belongs to it."""
         address = parse(recipient.address)
         # The usual case: the address is a column and nothing but an address, so it brings no name.
-        if self._to.plain and recipient.fields.get(self._to.column) == recipient.address:
+        if self._to.plain and self._to.column and recipient.fields.get(self._to.column) == recipient.address:
             return address
         return Address(self._to.display(names), address.local, address.domain)
 

@@ -1,4 +1,4 @@
-"""Scope: the names that a template sees. The row's columns, and a few of ours that win over columns of the same name."""
+"""Scope: the names that a template sees. The row's columns, and a few of ours, which win over them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
