@@ -33,11 +33,11 @@ _FAULTS = {
     ),
     sqlite3.SQLITE_READONLY: (
         "it is read-only",
-        "make the file and its folder writable; SQLite needs to create files beside it",
+        "make the file and its folder writable: SQLite creates files beside it, for reading too",
     ),
     sqlite3.SQLITE_CANTOPEN: (
         "it cannot be opened",
-        "make its folder readable and writable; SQLite needs to create files beside it, for reading too",
+        "make the file and its folder writable: SQLite creates files beside it, for reading too",
     ),
     sqlite3.SQLITE_PERM: ("access is denied", "make the file readable and writable for you"),
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sqlite3
 import sys
 import tempfile
 import time
@@ -66,9 +67,10 @@ def measure(folder: Path, *, durable: bool, window: int, everyone: list[str]) ->
     seconds = record(store, everyone, window)
     rate = len(everyone) / seconds
     volume = (written(folder) - before) / len(everyone)
+    kept = path.stat().st_size / len(everyone)
     print(
         f"write {window:4} + {window:4}, {'full sync' if durable else 'no sync  '}: {rate:9,.0f} recipients/s, "
-        f"{2 * rate:9,.0f} rows/s, {volume:6,.0f} bytes written and {path.stat().st_size / len(everyone):4.0f} kept each",
+        f"{2 * rate:9,.0f} rows/s, {volume:6,.0f} bytes written and {kept:4.0f} kept each",
     )
     store.close()
 
@@ -82,9 +84,8 @@ def main() -> None:
         store = SqliteStore(folder / "empty.db", IDENTITY, root=folder, write=True)
         print(f"states() of {LOOKED_UP:,} keys, ledger empty: {look_up(store, everyone):.3f} s")
         seconds = record(store, everyone[:WRITTEN], 500)
-        print(
-            f"states() of {WRITTEN:,} keys, all known: {look_up(store, everyone[:WRITTEN]):.3f} s ({seconds:.1f} s to write)"
-        )
+        print(f"write   500 +  500, full sync: {WRITTEN / seconds:9,.0f} recipients/s")
+        print(f"states() of {WRITTEN:,} keys, all known: {look_up(store, everyone[:WRITTEN]):.3f} s")
         start = time.perf_counter()
         store.counts()
         print(f"counts() over {WRITTEN:,}: {time.perf_counter() - start:.3f} s")
@@ -93,7 +94,7 @@ def main() -> None:
             for durable in (False, True):
                 count = min(WRITTEN, window * 5000)
                 measure(folder, durable=durable, window=window, everyone=everyone[:count])
-    print(f"{os.cpu_count()} processors, SQLite file system {where or tempfile.gettempdir()}")
+    print(f"{os.cpu_count()} processors, SQLite {sqlite3.sqlite_version}, in {where or tempfile.gettempdir()}")
 
 
 if __name__ == "__main__":
