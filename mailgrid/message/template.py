@@ -166,8 +166,10 @@ class _Reading:
         for column, line in sorted({*self._plain(tree, undeclared), *self._members(tree, undeclared, name)}):
             place = re.search(rf"\b{re.escape(column)}\b", lines[line - 1])
             self.uses.append(Use(column, name, line + first_line - 1, place.start() + 1 if place else 1))
-        for node in (*tree.find_all(nodes.Include), *tree.find_all(nodes.Extends)):
-            self._read_files(node)
+        for include in tree.find_all(nodes.Include):
+            self._read_files(include.template, optional=include.ignore_missing)
+        for extends in tree.find_all(nodes.Extends):
+            self._read_files(extends.template, optional=False)
         self._open.pop()
 
     def _plain(self, tree: nodes.Template, undeclared: set[str]) -> Iterator[tuple[str, int]]:
@@ -179,13 +181,9 @@ class _Reading:
     def _members(self, tree: nodes.Template, undeclared: set[str], name: str) -> Iterator[tuple[str, int]]:
         """Yield the columns that are used through the row; refuse a name that no other record has."""
         read = set()
-        for node in (*tree.find_all(nodes.Getattr), *tree.find_all(nodes.Getitem)):
-            owner, member = node.node, _member(node)
-            if (
-                member is None
-                or not isinstance(owner, nodes.Name)
-                or owner.name not in undeclared & self._records.keys()
-            ):
+        for node in tree.find_all(nodes.Expr):
+            owner, member = _member(node)
+            if owner is None or owner.name not in undeclared & self._records.keys():
                 continue
             read.add(id(owner))
             members = self._records[owner.name]
@@ -197,20 +195,22 @@ class _Reading:
         rows = (node for node in tree.find_all(nodes.Name) if self._records.get(node.name, ()) is None)
         self.whole |= any(node.name in undeclared and id(node) not in read for node in rows)
 
-    def _read_files(self, node: nodes.Include | nodes.Extends) -> None:
-        """Read what a template includes or extends."""
-        assert isinstance(node.template, nodes.Const)
-        written = node.template.value
-        for name in [written] if isinstance(written, str) else written:
+    def _read_files(self, written: nodes.Expr, *, optional: bool) -> None:
+        """Read what a template includes or extends: a name, or the first that exists of several."""
+        names = written.as_const()
+        for name in [names] if isinstance(names, str) else names:
             source = self._environment.read(name)
             if source is not None:
-                self.read(source, name)
-            elif not getattr(node, "ignore_missing", False):
-                raise jinja2.TemplateNotFound(name)
+                return self.read(source, name)
+        if not optional:
+            raise jinja2.TemplateNotFound(str(names))
+        return None
 
 
-def _member(node: nodes.Getattr | nodes.Getitem) -> str | None:
-    """Return the name in `record.name` or `record["name"]`, None where it is not written out."""
-    if isinstance(node, nodes.Getattr):
-        return node.attr
-    return node.arg.value if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str) else None
+def _member(node: nodes.Expr) -> tuple[nodes.Name | None, str]:
+    """Return the record and the name in `record.name` or `record["name"]`; None where it is something else."""
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
+        return node.node, node.attr
+    if isinstance(node, nodes.Getitem) and isinstance(node.node, nodes.Name) and isinstance(node.arg, nodes.Const):
+        return node.node, str(node.arg.value)
+    return None, ""
