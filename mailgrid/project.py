@@ -49,7 +49,7 @@ class Project:
         if not any(found.is_relative_to(base) for base in allowed):
             raise SourceError(
                 f"`{path}` lies outside the project",
-                hint=f"move it below {self.root}, or list its folder: folders = [\"...\"] in {FILE}",
+                hint=f'move it below {self.root}, or list its folder: folders = ["..."] in {FILE}',
                 code="MG402",
             )
         return found
@@ -91,7 +91,9 @@ def _check(file: Path, name: str, value: object) -> None:
     """Refuse what this version does not know; nothing is ignored in silence."""
     kind = _KNOWN.get(name)
     if kind is None:
-        raise UsageError(f"{file} has an unknown setting `{name}`", hint=f"it may hold: {', '.join(_KNOWN)}", code="MG620")
+        raise UsageError(
+            f"{file} has an unknown setting `{name}`", hint=f"it may hold: {', '.join(_KNOWN)}", code="MG620"
+        )
     if not isinstance(value, kind):
         raise UsageError(f"`{name}` in {file} wants a {kind.__name__}", code="MG620")
     if kind is list and not all(isinstance(item, str) for item in value):

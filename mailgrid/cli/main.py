@@ -1,0 +1,65 @@
+"""The command group. Each command is a file of its own that is imported when it is called."""
+
+from importlib import import_module
+
+import click
+
+from mailgrid import __version__
+from mailgrid.cli.common import common_options
+
+__all__ = ["main"]
+
+#: The commands in the order of a day's work, each with its line of help, so that `--help` imports none of them.
+_COMMANDS = {
+    "init": "Write a first campaign: a commented file, a template and three sample rows.",
+    "check": "Find mistakes in campaign files.",
+    "columns": "Show a source's columns: how full they are, and what stands in them.",
+    "rows": "Show who matches.",
+    "preview": "Show one rendered message.",
+    "plan": "Show what `apply` would do; nothing is sent.",
+    "apply": "Send, or go on after an interruption.",
+    "status": "Count who got what, by campaign.",
+    "log": "List who got what, with the servers' words.",
+    "why": "Tell for one address what happened in every campaign, and why.",
+    "plugins": "List the sources, transports and functions that there are.",
+}
+
+
+class _Commands(click.Group):
+    """Finds commands by name and loads only the one that is meant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*_COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _COMMANDS:
+            module = import_module(f"mailgrid.cli.{cmd_name}")
+            command: click.Command = module.command
+            return command
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            from mailgrid.language.suggest import nearest
+
+            near = nearest(args[0], self.list_commands(ctx))
+            hint = f"did you mean `{near}`?" if near else "`mailgrid --help` lists the commands"
+            raise click.UsageError(f"there is no command `{args[0]}`; {hint}", ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="mailgrid", message="%(prog)s %(version)s")
+@common_options
+def main() -> None:
+    """Mail campaigns as files: `plan` shows what would happen, `apply` sends each message once.
+
+    Begin with `mailgrid init welcome`, look at `mailgrid plan welcome.mailgrid`, then `mailgrid apply welcome.mailgrid`.
+    """

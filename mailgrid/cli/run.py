@@ -1,0 +1,74 @@
+"""Run: the only place where an error becomes words on the terminal and an exit code.
+
+    0    done, or nothing to do
+    1    finished, but some messages failed for good, are in doubt or are left for the next run
+    2    the file or the command line is wrong; nothing was sent
+    4    refused: not confirmed, over a limit, another run holds the lock; nothing was sent
+    5    stopped early: transport down, login refused, too many failures; run `apply` again to go on
+    130  Ctrl-C or SIGTERM; what was in flight finished; run `apply` again to go on
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+from mailgrid.cli.common import Common
+from mailgrid.cli.main import main
+from mailgrid.errors import MailgridError
+
+__all__ = ["INTERRUPTED", "run"]
+
+INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return the exit code.
+
+    Args:
+        arguments: what was typed after `mailgrid`.
+    """
+    common = Common()
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = main.main(_explicit_json(arguments), prog_name="mailgrid", obj=common, standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "")
+        return 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        common.screen.note("interrupted; nothing was sent")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain again when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MailgridError as error:
+        return _told(error, common)
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: MailgridError, common: Common) -> int:
+    common.screen.error(error)
+    if common.debug:
+        import traceback
+
+        traceback.print_exception(error)
+    return error.exit_code
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    """SIGTERM means what Ctrl-C means; while messages are sent, `apply` handles both itself."""
+    raise KeyboardInterrupt
+
+
+def _explicit_json(arguments: Sequence[str]) -> list[str]:
+    """Write a bare `--json` as `--json=`, so that it never takes the word after it for its value."""
+    end = list(arguments).index("--") if "--" in arguments else len(arguments)
+    return ["--json=" if word == "--json" and at < end else word for at, word in enumerate(arguments)]

@@ -1,0 +1,91 @@
+"""Loading: a campaign file with its imports, its project and the plugins that it may use."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailgrid.errors import CampaignError, UsageError
+from mailgrid.language.campaign import Campaign
+from mailgrid.language.compiler import Compiled, compile_file
+from mailgrid.language.kinds import Kinds
+from mailgrid.ledger.folder import Folder
+from mailgrid.planning.binding import World
+from mailgrid.plugins import load as load_plugins
+from mailgrid.project import find
+
+__all__ = ["Loaded", "Settings", "load"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a caller may set from outside a campaign file.
+
+    Args:
+        variables: replace `let` values, by name.
+        plugins: distributions whose plugins may load, besides those that `mailgrid.toml` names.
+        ledger: where the ledger is; empty for MAILGRID_LEDGER, `mailgrid.toml`, or `.mailgrid/` in the project's root.
+        now: the moment to plan for; None for the present.
+        environment: the environment variables; None for the process's own.
+    """
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    plugins: Sequence[str] = ()
+    ledger: str = ""
+    now: datetime | None = None
+    environment: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A campaign file that makes sense by itself, and the world that its campaigns will be bound to."""
+
+    file: str
+    compiled: Compiled
+    world: World
+    ledger: Folder
+
+    def choose(self, names: Sequence[str] = (), *, every: bool = False) -> tuple[Campaign, ...]:
+        """Return the campaigns that are meant; a file's only one needs no name.
+
+        Raises:
+            UsageError: it is not clear which, or there is none of that name.
+        """
+        campaigns = {campaign.name: campaign for campaign in self.compiled.campaigns}
+        for name in names:
+            if name not in campaigns:
+                raise UsageError(
+                    f"{self.file} has no campaign `{name}`", hint=f"it has: {', '.join(campaigns) or 'none'}"
+                )
+        if names:
+            return tuple(campaigns[name] for name in dict.fromkeys(names))
+        if len(campaigns) > 1 and not every:
+            raise UsageError(
+                f"{self.file} has {len(campaigns)} campaigns: {', '.join(campaigns)}",
+                hint="name the one that you mean, or add --all",
+            )
+        if not campaigns:
+            raise UsageError(f"{self.file} has no campaign", hint="write `campaign NAME { ... }`, or name another file")
+        return tuple(campaigns.values())
+
+
+def load(path: str | Path, settings: Settings | None = None) -> Loaded:
+    """Read a campaign file, with its imports, and the plugins that it may use.
+
+    Raises:
+        CampaignError: with every mistake in it.
+        UsageError: `mailgrid.toml` or a plugin is wrong.
+    """
+    settings = settings or Settings()
+    environment = os.environ if settings.environment is None else settings.environment
+    path = Path(path)
+    project = find(path.parent)
+    registry = load_plugins((*project.plugins, *settings.plugins))
+    kinds = Kinds(registry.sources, registry.transports, registry.functions)
+    compiled = compile_file(path, kinds, root=project.root, name=str(path), overrides=settings.variables)
+    if compiled.diagnostics.errors:
+        raise CampaignError(f"{path} has mistakes", tuple(compiled.diagnostics))
+    where = settings.ledger or environment.get("MAILGRID_LEDGER", "") or project.ledger or ".mailgrid"
+    world = World(registry, project, environment, settings.now or datetime.now(UTC))
+    return Loaded(str(path), compiled, world, Folder.from_url(where, project.root))

@@ -1,0 +1,107 @@
+"""Preparing: a campaign bound to the world, its ledger open and its audience gathered."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from mailgrid.language.campaign import Campaign
+from mailgrid.ledger import lockfile
+from mailgrid.ledger.store import Identity, Store
+from mailgrid.library.loading import Loaded
+from mailgrid.pipeline.audience import Audience
+from mailgrid.pipeline.forecast import Forecast
+from mailgrid.pipeline.gather import Again, Gather
+from mailgrid.pipeline.tally import Tally
+from mailgrid.pipeline.trial import try_rendering
+from mailgrid.planning.binding import bind
+from mailgrid.planning.plan import Plan
+
+__all__ = ["Prepared", "prepare"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Prepared:
+    """A campaign that is bound and gathered; leaving it in a `with` gives everything back."""
+
+    plan: Plan
+    store: Store
+    audience: Audience
+    tally: Tally
+    root: Path
+    stack: ExitStack
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stack.close()
+
+    def forecast(self, *, render: bool = False, every: bool = False) -> Forecast:
+        """Return what would happen; `render` tries the messages, `every` all of them however many."""
+        trial = try_rendering(self.plan, self.audience, self.tally.to_send, every=every) if render else None
+        return Forecast(self.plan, self.tally, trial)
+
+
+def prepare(
+    loaded: Loaded,
+    campaign: Campaign,
+    *,
+    sending: bool,
+    again: Again | None = None,
+    take: int | None = None,
+    new_ledger: bool = False,
+    tick: Callable[[int], None] = lambda _rows: None,
+) -> Prepared:
+    """Bind a campaign and gather its audience.
+
+    Args:
+        loaded: the file.
+        campaign: the campaign.
+        sending: whether to send afterwards: the run lock is taken and the ledger made.
+        again: whom to write to again.
+        take: at most so many people.
+        new_ledger: whether to start over where the ledger that `mailgrid.lock` names is not here.
+        tick: is called with the rows read so far.
+
+    Raises:
+        MailgridError: whatever stands in the way; nothing was sent.
+    """
+    with ExitStack() as stack:
+        plan = bind(campaign, loaded.world)
+        stack.callback(plan.close)
+        identity = Identity(plan.name, plan.edition, plan.key or "address", plan.path)
+        rehearsal = not plan.reaches_people
+        if sending:
+            stack.enter_context(loaded.ledger.lock(plan.name, rehearsal=rehearsal))
+            if not (rehearsal or new_ledger):
+                _check_lock(loaded, identity)
+        store = loaded.ledger.store(identity, rehearsal=rehearsal, write=sending)
+        stack.callback(store.close)
+        if sending:
+            store.recover()
+        audience = Audience(plan.name)
+        stack.callback(audience.close)
+        tally = Gather(plan, store, again=again or Again(), take=take, tick=tick)(audience)
+        return Prepared(
+            plan=plan,
+            store=store,
+            audience=audience,
+            tally=tally,
+            root=loaded.world.project.root,
+            stack=stack.pop_all(),
+        )
+
+
+def _check_lock(loaded: Loaded, identity: Identity) -> None:
+    """Refuse where this campaign was applied with a ledger that is not here."""
+    store = loaded.ledger.store(identity, rehearsal=False, write=False)
+    try:
+        known = store.id or None
+    finally:
+        store.close()
+    lockfile.check(loaded.world.project.root, identity.campaign, identity.edition, known)

@@ -1,0 +1,194 @@
+"""Audience: the people to be written to, on disk, in a private SQLite database without a name.
+
+It is filled by one pass over the source and read by the feed, so that memory does not grow with rows, no cursor of
+the source stays open for hours, and a deferred person waits here by due time.
+"""
+
+import pickle
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TypeVar
+
+from mailgrid.errors import MailgridError
+from mailgrid.hookspecs import Recipient
+
+__all__ = ["PENDING", "Audience", "Person"]
+
+#: The standing of somebody to whom this run will write.
+PENDING = "pending"
+
+# `due` is 0 for somebody who may be written to at once, -1 once taken again, else when the waiting ends.
+_SCHEMA = """
+CREATE TABLE people (
+    position INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    address TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    fields BLOB NOT NULL,
+    rank INTEGER NOT NULL,
+    standing TEXT NOT NULL,
+    due REAL NOT NULL,
+    attempts INTEGER NOT NULL,
+    first REAL NOT NULL
+);
+CREATE INDEX waiting ON people (due) WHERE due > 0;
+"""
+_PERSON = "SELECT position, key, address, line, fields, standing, due, attempts, first FROM people "
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the audience.
+
+    `standing` is `pending`, or why nothing is sent. `due` is when to try again (0: at once), `attempts` how many were
+    made so far, `first` when the first was made (0: none yet); times in seconds since the epoch. `position` is the
+    place in the audience, 1-based.
+    """
+
+    recipient: Recipient
+    standing: str = PENDING
+    due: float = 0.0
+    attempts: int = 0
+    first: float = 0.0
+    position: int = 0
+
+
+class Audience:
+    """People, each key once, in the order of the source. Used by one thread at a time.
+
+    Args:
+        campaign: its name; with the key it makes the stable rank that `take` goes by.
+    """
+
+    def __init__(self, campaign: str) -> None:
+        self._salt = blake2b(campaign.encode(), digest_size=16).digest()
+        # An empty name makes SQLite create a file that only this connection can see and that goes with it.
+        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._database.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = -4000;" + _SCHEMA
+        )
+
+    def add(self, people: Sequence[Person]) -> int:
+        """Add people and return how many were new: the first of a key wins."""
+        rows = [self._row(person) for person in people]
+        before = self._database.total_changes
+        self._do(lambda: self._fill(rows))
+        return self._database.total_changes - before
+
+    def _fill(self, rows: Iterable[tuple[object, ...]]) -> None:
+        self._database.execute("BEGIN")
+        self._database.executemany("INSERT OR IGNORE INTO people VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._database.execute("COMMIT")
+
+    def _row(self, person: Person) -> tuple[object, ...]:
+        recipient = person.recipient
+        rank = blake2b(recipient.key.encode(), digest_size=8, key=self._salt).digest()
+        return (
+            recipient.key,
+            recipient.address,
+            recipient.line,
+            pickle.dumps(recipient.fields, protocol=5),
+            int.from_bytes(rank, signed=True),
+            person.standing,
+            person.due,
+            person.attempts,
+            person.first,
+        )
+
+    def keep_first(self, count: int) -> None:
+        """Leave only the first `count` by rank, those with nothing to send included, so that a second run agrees."""
+        self._database.execute(
+            "UPDATE people SET standing = 'beyond take' WHERE standing = ? AND position NOT IN "
+            "(SELECT position FROM people ORDER BY rank, key LIMIT ?)",
+            (PENDING, count),
+        )
+
+    def keep_next(self, count: int) -> None:
+        """Leave only the next `count` people to whom something is sent, in the order of the source."""
+        self._database.execute(
+            "UPDATE people SET standing = 'left for later' WHERE standing = ? AND position NOT IN "
+            "(SELECT position FROM people WHERE standing = ? ORDER BY position LIMIT ?)",
+            (PENDING, PENDING, count),
+        )
+
+    def standings(self) -> dict[str, int]:
+        """Count people by standing."""
+        return dict(self._database.execute("SELECT standing, count(*) FROM people GROUP BY standing"))
+
+    def waiting(self) -> int:
+        """Count those of the pending who were tried before and wait to be tried again."""
+        query = "SELECT count(*) FROM people WHERE attempts > 0 AND standing = 'pending'"
+        return int(self._database.execute(query).fetchone()[0])
+
+    def pending(self, after: int = 0, limit: int = 500) -> list[Person]:
+        """Return the next people who may be written to at once, by position."""
+        return self._people(
+            "WHERE position > ? AND due = 0 AND standing = 'pending' ORDER BY position LIMIT ?", after, limit
+        )
+
+    def due(self, now: float, limit: int) -> list[Person]:
+        """Take people whose waiting is over, those who have waited longest first."""
+        found = self._people("WHERE due > 0 AND due <= ? AND standing = 'pending' ORDER BY due LIMIT ?", now, limit)
+        taken = [(person.position,) for person in found]
+        self._do(lambda: self._database.executemany("UPDATE people SET due = -1 WHERE position = ?", taken))
+        return found
+
+    def next_due(self) -> float | None:
+        """Return when the next waiting ends; None when nobody waits."""
+        query = "SELECT due FROM people WHERE due > 0 AND standing = 'pending' ORDER BY due LIMIT 1"
+        row = self._database.execute(query).fetchone()
+        return row and float(row[0])
+
+    def defer(self, position: int, due: float, attempts: int, first: float) -> None:
+        """Let somebody wait until `due`."""
+        row = (due, attempts, first, position)
+        self._do(
+            lambda: self._database.execute("UPDATE people SET due = ?, attempts = ?, first = ? WHERE position = ?", row)
+        )
+
+    def everybody(self) -> Iterator[Person]:
+        """Go through all people to whom something is sent, in the order of the source, waiting or not."""
+        after = 0
+        while people := self._people("WHERE position > ? AND standing = 'pending' ORDER BY position LIMIT 500", after):
+            yield from people
+            after = people[-1].position
+
+    def sample(self, count: int) -> list[Person]:
+        """Return the first `count` by rank of all people to whom something is sent: the same at each time."""
+        return self._people("WHERE standing = 'pending' ORDER BY rank, key LIMIT ?", count)
+
+    def close(self) -> None:
+        """Drop the database. May be called twice."""
+        self._database.close()
+
+    def _people(self, where: str, *values: float) -> list[Person]:
+        return [
+            Person(
+                recipient=Recipient(key=key, address=address, line=line, fields=pickle.loads(cells)),
+                standing=standing,
+                due=due,
+                attempts=attempts,
+                first=first,
+                position=position,
+            )
+            for position, key, address, line, cells, standing, due, attempts, first in self._do(
+                lambda: self._database.execute(_PERSON + where, values).fetchall()
+            )
+        ]
+
+    @staticmethod
+    def _do(act: Callable[[], _Result]) -> _Result:
+        """Run a statement; the only thing that can go wrong with a private file is its disk."""
+        try:
+            return act()
+        except sqlite3.OperationalError as error:
+            folder = tempfile.gettempdir()
+            raise MailgridError(
+                f"the audience cannot be kept on disk: {error}",
+                hint=f"make room in {folder}, or point SQLITE_TMPDIR to a folder with room",
+            ) from error

@@ -1,0 +1,72 @@
+"""Breaker: ends a run in which too much fails."""
+
+import threading
+
+from mailgrid.errors import TransportError
+from mailgrid.hookspecs import Reply, Scope
+from mailgrid.pipeline.halt import Halt
+from mailgrid.planning.plan import StopRule
+
+__all__ = ["Breaker"]
+
+#: A share of failures means nothing before so many were tried.
+_ENOUGH = 50
+#: So many refusals of the sender in a row, nothing accepted between, mean all.
+_SENDER_REFUSALS = 3
+
+
+class Breaker:
+    """Counts what fails, from any worker.
+
+    Args:
+        rule: the campaign's `stop after`; None for no limit of its own.
+        halt: ends the run.
+    """
+
+    def __init__(self, rule: StopRule | None, halt: Halt) -> None:
+        self._rule = rule
+        self._halt = halt
+        self._lock = threading.Lock()
+        self._tried = 0
+        self._failed = 0
+        self._refusals = 0
+
+    def accepted(self) -> None:
+        """Note a message that was taken."""
+        with self._lock:
+            self._tried += 1
+            self._refusals = 0
+
+    def failed(self, scope: Scope, reply: Reply | None = None) -> None:
+        """Note a message that failed for good."""
+        with self._lock:
+            self._tried += 1
+            self._failed += 1
+            self._refusals = self._refusals + 1 if scope is Scope.SENDER else 0
+            refusals, failed, over = self._refusals, self._failed, self._over()
+        if refusals >= _SENDER_REFUSALS:
+            self.refused(reply or Reply())
+        elif over:
+            self._halt(
+                TransportError(
+                    f"stopped after {failed} failures, as `stop after` says",
+                    hint="find out why with `mailgrid log --failed`, then run `apply` again to go on",
+                )
+            )
+
+    def refused(self, reply: Reply) -> None:
+        """End the run: the far side refuses us, whatever we send."""
+        self._halt(
+            TransportError(
+                f"the server refuses to take mail from us: {reply.text or reply.code}",
+                hint="nobody else was tried; put it right, then run `apply` again to go on",
+            )
+        )
+
+    def _over(self) -> bool:
+        rule = self._rule
+        if rule is None:
+            return False
+        if rule.count is not None:
+            return self._failed >= rule.count
+        return self._tried >= _ENOUGH and self._failed > (rule.share or 0.0) * self._tried

@@ -1,0 +1,41 @@
+"""Event: an outcome that is durable, for whoever watches a run."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from mailgrid.hookspecs import Outcome
+from mailgrid.ledger.store import Result
+from mailgrid.pipeline.audience import Person
+
+__all__ = ["Event"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What became of somebody's message. `outcome` is None where it could not even be rendered."""
+
+    person: Person
+    result: Result
+    outcome: Outcome | None = None
+
+    @property
+    def status(self) -> str:
+        """The outcome's word: `sent`, `failed`, `deferred`, `in_doubt` or `unsent`."""
+        return self.outcome.status.value if self.outcome and not self.result.gave_up else self.result.state.value
+
+    def as_json(self, campaign: str) -> dict[str, object]:
+        """Return it with the keys that `apply --events` promises."""
+        result, recipient = self.result, self.person.recipient
+        return {
+            "time": datetime.fromtimestamp(result.time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "campaign": campaign,
+            "key": recipient.key,
+            "address": recipient.address,
+            "status": self.status,
+            "code": result.code,
+            "enhanced": result.enhanced,
+            "reply": result.reply,
+            "attempt": self.person.attempts + 1,
+            "message_id": self.outcome.message.message_id if self.outcome else "",
+            "seconds": round(result.seconds, 6),
+        }

@@ -1,0 +1,195 @@
+"""Executor: runs one campaign's workers over its audience, and knows all stages."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from mailgrid.errors import LedgerError, MailgridError, TransportError
+from mailgrid.hookspecs import CampaignInfo, Counts
+from mailgrid.ledger.store import Store
+from mailgrid.pipeline.audience import Audience
+from mailgrid.pipeline.breaker import Breaker
+from mailgrid.pipeline.clock import Clock
+from mailgrid.pipeline.event import Event
+from mailgrid.pipeline.feed import Feed
+from mailgrid.pipeline.halt import Halt
+from mailgrid.pipeline.observers import Observers
+from mailgrid.pipeline.progress import Progress
+from mailgrid.pipeline.record import Record
+from mailgrid.pipeline.recorder import Recorder
+from mailgrid.pipeline.retry import Retry
+from mailgrid.pipeline.route import Route
+from mailgrid.pipeline.tally import Tally
+from mailgrid.pipeline.throttle import Throttle
+from mailgrid.pipeline.worker import Worker
+from mailgrid.planning.plan import Plan
+from mailgrid.report import CampaignReport
+
+__all__ = ["Executor"]
+
+_log = logging.getLogger("mailgrid")
+
+#: A trouble of the route is endured at most so long, in seconds; less where `retry for` says less.
+_PATIENCE = 120.0
+
+
+class Executor:
+    """Sends to an audience.
+
+    Args:
+        plan: the campaign.
+        tally: what gathering found.
+        audience: whom to write to.
+        store: the ledger, opened for writing under the run lock.
+        observers: are told what happens.
+        events: is called with each outcome once it is durable, on the recorder's thread.
+        wait: whether to wait for those who are deferred; otherwise they are left to the next run.
+        clock: the time.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        tally: Tally,
+        audience: Audience,
+        store: Store,
+        *,
+        observers: Observers,
+        events: Callable[[Event], None] | None = None,
+        wait: bool = True,
+        clock: Clock | None = None,
+    ) -> None:
+        clock = clock or Clock()
+        self._plan = plan
+        self._tally = tally
+        self._store = store
+        self._observers = observers
+        self._clock = clock
+        self.progress = Progress(tally.to_send, tally.waiting)
+        throttle = Throttle(plan.rate, plan.burst, store.bucket())
+        self._feed = Feed(audience, throttle, plan.cost, clock, wait=wait)
+        self._halt = Halt(self._feed)
+        self._recorder = Recorder(store, clock, lambda: self._feed.bucket, _both(observers, events))
+        self._record = Record(
+            feed=self._feed,
+            recorder=self._recorder,
+            retry=Retry(plan.retry),
+            route=Route(self._feed, self._halt, clock, min(plan.retry.period, _PATIENCE)),
+            breaker=Breaker(plan.stop, self._halt),
+            progress=self.progress,
+            clock=clock,
+        )
+        count = max(1, min(plan.workers, tally.to_send))
+        self._workers = [threading.Thread(target=self._work, name=f"worker-{number + 1}") for number in range(count)]
+
+    @property
+    def next_due(self) -> float | None:
+        """When the next deferred person is due, where everybody else is done; None otherwise."""
+        return self._feed.next_due
+
+    @property
+    def paused_until(self) -> float:
+        """Until when the route rests, in seconds since the epoch; 0 when it does not."""
+        return self._feed.paused_until
+
+    def interrupt(self) -> None:
+        """Take nobody new; what is in flight finishes. For signal handlers."""
+        self._halt.interrupt()
+
+    def run(self, tick: Callable[["Executor"], None] | None = None, interval: float = 0.1) -> CampaignReport:
+        """Send, until all is over.
+
+        Args:
+            tick: is called about every `interval` seconds meanwhile, on the caller's thread.
+            interval: in seconds.
+        """
+        started = self._clock.now()
+        plan = self._plan
+        run = self._store.begin_run(plan.transport.title, self._tally.to_send, started)
+        self._observers.started(
+            CampaignInfo(
+                name=plan.name, edition=plan.edition, transport=plan.transport.title, to_send=self._tally.to_send
+            )
+        )
+        self._recorder.start()
+        for worker in self._workers:
+            worker.start()
+        for worker in self._workers:
+            while worker.is_alive():
+                worker.join(interval)
+                if tick is not None:
+                    tick(self)
+        self._close_recorder()
+        report = self._report(self._clock.now() - started)
+        counts = Counts(sent=report.sent, failed=report.failed, deferred=report.deferred, in_doubt=report.in_doubt)
+        self._end_run(run, counts, report.exit_code)
+        self._observers.finished(counts)
+        return report
+
+    def idle(self, *, interrupted: bool = False) -> CampaignReport:
+        """Return the report of a campaign that sent nothing."""
+        return replace(self._report(0.0), interrupted=interrupted)
+
+    def _work(self) -> None:
+        """One worker's thread: whatever happens in it ends the run in order."""
+        try:
+            session = self._plan.transport.open_session()
+            render = self._plan.renderer
+            Worker(session, self._feed, render, self._recorder, self._record, self._clock.now).run()
+        except MailgridError as error:
+            self._halt(error)
+        except Exception as error:
+            _log.debug("a worker ended", exc_info=True)
+            self._halt(
+                TransportError(
+                    f"the transport `{self._plan.transport.title}` broke down: {type(error).__name__}",
+                    hint="this is a mistake in its plugin; run with `--debug` to see where",
+                )
+            )
+
+    def _close_recorder(self) -> None:
+        try:
+            self._recorder.close()
+        except LedgerError as error:
+            self._halt(error)
+
+    def _end_run(self, run: int, counts: Counts, exit_code: int) -> None:
+        try:
+            self._store.end_run(run, counts, exit_code, self._clock.now())
+        except LedgerError as error:
+            self._halt(error)
+
+    def _report(self, seconds: float) -> CampaignReport:
+        tally, progress = self._tally, self.progress
+        return CampaignReport(
+            name=self._plan.name,
+            rows=tally.rows,
+            matched=tally.matched,
+            to_send=tally.to_send,
+            suppressed=tally.standings["suppressed"],
+            duplicate=tally.duplicate,
+            bad_address=tally.bad_address,
+            already_sent=tally.standings["already sent"],
+            unknown=tally.unknown,
+            sent=progress.counts["sent"],
+            failed=progress.counts["failed"],
+            deferred=progress.counts["deferred"],
+            in_doubt=progress.counts["in_doubt"],
+            still_in_doubt=tally.standings["in doubt"],
+            attempts=progress.attempts,
+            seconds=seconds,
+            warnings=progress.warnings,
+            reasons=dict(progress.reasons),
+            error=self._halt.reason,
+            interrupted=self._halt.interrupted and progress.settled < tally.to_send,
+        )
+
+
+def _both(observers: Observers, events: Callable[[Event], None] | None) -> Callable[[Event], None]:
+    def observe(event: Event) -> None:
+        observers(event)
+        if events is not None:
+            events(event)
+
+    return observe

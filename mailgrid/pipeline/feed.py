@@ -1,0 +1,157 @@
+"""Feed: hands people to the workers, exactly as fast as the limits allow, and knows when all is over."""
+
+import threading
+from collections import deque
+
+from mailgrid.pipeline.audience import Audience, Person
+from mailgrid.pipeline.clock import Clock
+from mailgrid.pipeline.throttle import Throttle
+
+__all__ = ["Feed"]
+
+#: Nobody waits longer than this without looking at the clock again, in seconds.
+_GLANCE = 5.0
+_FETCH = 500
+
+
+class Feed:
+    """People who may be written to now, shared by all workers.
+
+    Args:
+        audience: whom to write to; from now on only the feed touches it.
+        throttle: the rate and its burst.
+        cost: tokens that one person takes (the message and its copies).
+        clock: the time.
+        wait: whether to wait for people who were deferred; otherwise they are left to the next run.
+    """
+
+    def __init__(self, audience: Audience, throttle: Throttle, cost: int, clock: Clock, *, wait: bool = True) -> None:
+        self._audience = audience
+        self._throttle = throttle
+        self._cost = cost
+        self._clock = clock
+        self._waits = wait
+        self._change = threading.Condition()
+        self._ahead: deque[Person] = deque()
+        self._position = 0
+        self._exhausted = False
+        self._soonest = audience.next_due()
+        self._flying = 0
+        self._paused_until = 0.0
+        self._stopped = False
+
+    @property
+    def bucket(self) -> float:
+        """The throttle's state, to be kept for the next run."""
+        return self._throttle.due
+
+    @property
+    def next_due(self) -> float | None:
+        """When the next deferred person is due, where everybody else is done; None otherwise."""
+        with self._change:
+            return self._soonest if self._exhausted and not self._flying else None
+
+    @property
+    def paused_until(self) -> float:
+        """Until when the route rests; 0 when it does not."""
+        return self._paused_until
+
+    def take(self, window: int) -> list[Person] | None:
+        """Wait until somebody may be written to and return up to `window` people, their tokens charged.
+
+        None means that all is over, or that the run is stopping.
+        """
+        with self._change:
+            while not self._stopped:
+                now = self._clock.now()
+                if now < self._paused_until:
+                    self._rest(self._paused_until - now)
+                    continue
+                if people := self._grant(window, now):
+                    self._flying += len(people)
+                    return people
+                if self._over():
+                    break
+            self._change.notify_all()
+            return None
+
+    def _grant(self, window: int, now: float) -> list[Person]:
+        """Return who may go now; where nobody may, wait for whatever comes first."""
+        available = self._available(window, now)
+        if not available:
+            if not self._over():
+                self._rest(None if self._soonest is None else self._soonest - now)
+            return []
+        granted = self._throttle.grant(len(available), self._cost, now)
+        self._put_back(available[granted:], now)
+        if not granted:
+            self._rest(self._throttle.delay(self._cost, now))
+        return available[:granted]
+
+    def _available(self, window: int, now: float) -> list[Person]:
+        people: list[Person] = []
+        if self._soonest is not None and self._soonest <= now:
+            people = self._audience.due(now, window)
+            self._soonest = self._audience.next_due()
+        while len(people) < window and (self._ahead or not self._exhausted):
+            if not self._ahead:
+                self._fetch()
+                continue
+            people.append(self._ahead.popleft())
+        return people
+
+    def _fetch(self) -> None:
+        people = self._audience.pending(self._position, _FETCH)
+        self._ahead.extend(people)
+        self._exhausted = not people
+        if people:
+            self._position = people[-1].position
+
+    def _put_back(self, people: list[Person], now: float) -> None:
+        """Return people who got no token: new ones to the front, waiting ones to their due time."""
+        for person in reversed(people):
+            if person.due:
+                self._wait_until(person, min(person.due, now), person.attempts, person.first)
+            else:
+                self._ahead.appendleft(person)
+
+    def _wait_until(self, person: Person, due: float, attempts: int, first: float) -> None:
+        self._audience.defer(person.position, due, attempts, first)
+        self._soonest = due if self._soonest is None else min(self._soonest, due)
+
+    def _over(self) -> bool:
+        if self._flying or self._ahead or not self._exhausted:
+            return False
+        return not self._waits or self._soonest is None
+
+    def _rest(self, seconds: float | None) -> None:
+        self._clock.wait(self._change, _GLANCE if seconds is None else max(0.0, min(seconds, _GLANCE)))
+
+    def settle(self, count: int = 1) -> None:
+        """Note that so many people who were taken have their final outcome."""
+        with self._change:
+            self._flying -= count
+            self._change.notify_all()
+
+    def defer(self, person: Person, due: float, attempts: int, first: float) -> None:
+        """Let somebody who was taken wait until `due`."""
+        with self._change:
+            self._wait_until(person, due, attempts, first)
+            self._flying -= 1
+            self._change.notify_all()
+
+    def pause(self, until: float) -> None:
+        """Let the route rest: nobody is handed out before `until`."""
+        with self._change:
+            self._paused_until = max(self._paused_until, until)
+
+    def stop(self) -> None:
+        """Hand out nobody any more."""
+        with self._change:
+            self._stopped = True
+            self._change.notify_all()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopped

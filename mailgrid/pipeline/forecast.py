@@ -1,0 +1,66 @@
+"""Forecast: what `apply` would do to one campaign, in counts. Made by `plan`, and by `apply` before it sends."""
+
+from dataclasses import dataclass
+from datetime import UTC
+
+from mailgrid.pipeline.tally import Tally
+from mailgrid.pipeline.trial import Trial
+from mailgrid.planning.plan import Plan
+
+__all__ = ["Forecast"]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A plan, what gathering found, and what rendering found (None where it was not tried)."""
+
+    plan: Plan
+    tally: Tally
+    trial: Trial | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """How long sending takes under the campaign's own rate; None where it has none."""
+        if self.plan.rate is None:
+            return None
+        messages = self.tally.to_send * self.plan.cost
+        return max(0.0, (messages - self.plan.burst) / self.plan.rate)
+
+    def as_json(self) -> dict[str, object]:
+        """Return it with the keys that `plan --json` promises for a campaign."""
+        plan, tally = self.plan, self.tally
+        return {
+            "name": plan.name,
+            "edition": plan.edition,
+            "file": plan.file,
+            "source": plan.source_title,
+            "transport": plan.transport.title,
+            "rehearsal": not plan.reaches_people,
+            "where": plan.condition,
+            "now": plan.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "zone": str(plan.zone),
+            "rows": tally.rows,
+            "matched": tally.matched,
+            "suppressed": tally.standings["suppressed"],
+            "duplicate": tally.duplicate,
+            "bad_address": tally.bad_address,
+            "already_sent": tally.standings["already sent"],
+            "rejected": tally.standings["rejected for good"],
+            "in_doubt": tally.standings["in doubt"],
+            "left_out": tally.standings["beyond take"] + tally.standings["left for later"],
+            "skipped": dict(tally.skipped),
+            "to_send": tally.to_send,
+            "unknown": tally.unknown,
+            "unknown_tests": [
+                {
+                    "where": test,
+                    "rows": unknown.rows,
+                    "examples": [{"line": line, "value": value} for line, value in unknown.examples],
+                }
+                for test, unknown in tally.tests.items()
+            ],
+            "problems": dict(plan.problems.counts),
+            "seconds": None if self.seconds is None else round(self.seconds),
+            "rendered": self.trial.rendered if self.trial else None,
+            "not_rendered": self.trial.failed if self.trial else None,
+        }

@@ -1,0 +1,174 @@
+"""Gather: one pass over the source: row → where → first of its key → audience. What is shown is what is sent."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import islice
+
+from mailgrid.errors import AddressError, TemplateError
+from mailgrid.hookspecs import Recipient, Skip
+from mailgrid.ledger.states import State
+from mailgrid.ledger.store import Entry, Store
+from mailgrid.pipeline.audience import Audience, Person
+from mailgrid.pipeline.tally import Tally
+from mailgrid.planning.plan import Plan
+
+__all__ = ["Again", "Gather", "key_text"]
+
+#: So many people at once are looked up in the ledger and put into the audience.
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Whom to write to again, beside those who are pending: who is `in_doubt`, and who was `rejected` for good."""
+
+    in_doubt: bool = False
+    rejected: bool = False
+
+
+class Gather:
+    """Fills an audience.
+
+    Args:
+        plan: what is wanted.
+        store: the ledger, which knows who already got it.
+        again: whom to write to again.
+        take: at most so many people, the next ones; None for all.
+        tick: is called with the rows read so far, every few hundred matches.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        store: Store,
+        *,
+        again: Again = Again(),  # frozen
+        take: int | None = None,
+        tick: Callable[[int], None] = lambda _rows: None,
+    ) -> None:
+        self._plan = plan
+        self._store = store
+        self._again = again
+        self._take = take
+        self._tick = tick
+        self._tally = Tally()
+        self._pick = _picker(plan.wanted, plan.kept)
+        self._key = plan.wanted.index(plan.key) if plan.key else None
+        self._now = plan.now.timestamp()
+
+    def __call__(self, audience: Audience) -> Tally:
+        """Read the source to its end, fill the audience and close the source.
+
+        Raises:
+            SourceError: the source cannot be read to its end; nobody may be written to.
+            LedgerError: the ledger cannot be read.
+        """
+        people = self._people()
+        try:
+            while batch := list(islice(people, _BATCH)):
+                self._add(batch, audience)
+                self._tick(self._tally.rows)
+        finally:
+            self._plan.source.close()
+        return self._finish(audience)
+
+    def _people(self) -> Iterator[Person]:
+        """Yield whoever matches and can be written to."""
+        tally, test = self._tally, self._plan.test
+        for line, cells in self._plan.source.rows(self._plan.wanted):
+            tally.rows += 1
+            if test is not None and not (answer := test(cells)):
+                if answer is None:
+                    self._note_unknown(line, cells)
+                continue
+            tally.matched += 1
+            if (person := self._person(line, cells)) is not None:
+                yield person
+
+    def _person(self, line: int, cells: Sequence[object]) -> Person | None:
+        fields = dict(zip(self._plan.kept, self._pick(cells), strict=True))
+        try:
+            address = self._plan.renderer.address_of(fields)
+        except (AddressError, TemplateError) as error:
+            self._tally.note_bad(error.message, line)
+            return None
+        key = address.key if self._key is None else key_text(cells[self._key])
+        if not key:
+            self._tally.note_bad(f"`{self._plan.key}` is empty", line)
+            return None
+        recipient = Recipient(key=key, address=address.wire, fields=fields, line=line)
+        return self._selected(recipient) if self._plan.select else Person(recipient)
+
+    def _selected(self, recipient: Recipient) -> Person | None:
+        """Ask the plugins about somebody who matched."""
+        assert self._plan.select is not None
+        answer = self._plan.select(recipient)
+        if isinstance(answer, Skip):
+            self._tally.skipped[answer.reason] += 1
+            return None
+        return Person(answer)
+
+    def _note_unknown(self, line: int, cells: Sequence[object]) -> None:
+        """Name the first test that could not be answered, with what stood there."""
+        self._tally.unknown += 1
+        if self._plan.match is not None:
+            answers = self._plan.match.explain(cells, self._plan.wanted)
+            for answer in islice((answer for answer in answers if answer.answer is None), 1):
+                self._tally.note_unknown(answer.text, line, str(answer.value))
+
+    def _add(self, batch: list[Person], audience: Audience) -> None:
+        known = self._store.states([person.recipient.key for person in batch])
+        if known:
+            batch = [self._standing(person, known.get(person.recipient.key)) for person in batch]
+        self._tally.duplicate += len(batch) - audience.add(batch)
+
+    def _standing(self, person: Person, entry: Entry | None) -> Person:
+        """Say whether somebody is written to, by what the ledger knows."""
+        match entry and entry.state:
+            case State.SENT:
+                self._tally.last_sent = max(self._tally.last_sent or 0.0, entry.time or 0.0)
+                return replace(person, standing="already sent")
+            case State.FAILED if not (entry.gave_up or self._again.rejected):
+                return replace(person, standing="rejected for good")
+            case State.IN_DOUBT | State.SENDING if not self._again.in_doubt:
+                return replace(person, standing="in doubt")
+            case State.SUPPRESSED:
+                return replace(person, standing="suppressed")
+            case State.DEFERRED:
+                return self._waiting(person, entry)
+            case _:
+                return person
+
+    def _waiting(self, person: Person, entry: Entry) -> Person:
+        """Go on with somebody who was deferred; after the time for retries is over, begin afresh."""
+        first = entry.first_attempt or 0.0
+        if first + self._plan.retry.period < self._now:
+            return person
+        return replace(person, due=entry.due or 0.0, attempts=entry.attempts, first=first)
+
+    def _finish(self, audience: Audience) -> Tally:
+        if self._plan.take is not None:
+            audience.keep_first(self._plan.take)
+        if self._take is not None:
+            audience.keep_next(self._take)
+        self._tally.standings.update(audience.standings())
+        self._tally.waiting = audience.waiting()
+        return self._tally
+
+
+def key_text(value: object) -> str:
+    """Turn a key into text, the same for all sources: the 7.0 of a spreadsheet is 7, the text 007 stays."""
+    if value is None:
+        return ""
+    if isinstance(value, float | Decimal) and value == int(value):
+        return str(int(value))
+    return str(value).strip()
+
+
+def _picker(wanted: Sequence[str], kept: Sequence[str]) -> Callable[[Sequence[object]], Sequence[object]]:
+    """Return what picks the kept cells out of a row of the wanted ones."""
+    if tuple(wanted) == tuple(kept):
+        return lambda cells: cells
+    places = [wanted.index(name) for name in kept]
+    return lambda cells: [cells[place] for place in places]

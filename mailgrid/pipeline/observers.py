@@ -1,0 +1,79 @@
+"""Observers: tells plugins what happens, on a thread of their own, so that none of them can slow a run down."""
+
+import logging
+import queue
+import threading
+from typing import Any
+
+from mailgrid.hookspecs import CampaignInfo, Counts
+from mailgrid.pipeline.event import Event
+
+__all__ = ["Observers"]
+
+_log = logging.getLogger("mailgrid.observers")
+_HOOKS = ("campaign_started", "outcome_recorded", "campaign_finished")
+#: So many calls may wait; what comes while the queue is full is left out, and counted.
+_ROOM = 10_000
+
+
+class Observers:
+    """Calls the hooks `campaign_started`, `outcome_recorded` and `campaign_finished`.
+
+    Args:
+        hooks: the registry's hooks.
+        patience: how long to wait at the end for observers that are still busy, in seconds.
+    """
+
+    def __init__(self, hooks: Any, patience: float = 10.0) -> None:  # noqa: ANN401  # pluggy's relay is not typed
+        self._calls = {hook: getattr(hooks, hook).get_hookimpls() for hook in _HOOKS}
+        self._patience = patience
+        self._queue: queue.Queue[tuple[str, str, object] | None] = queue.Queue(_ROOM)
+        self._lost = 0
+        self._thread = threading.Thread(target=self._run, name="observers", daemon=True)
+        self._watched = any(self._calls.values())
+        if self._watched:
+            self._thread.start()
+
+    def started(self, campaign: CampaignInfo) -> None:
+        """Tell that a campaign begins to send."""
+        self._put("campaign_started", "campaign", campaign)
+
+    def __call__(self, event: Event) -> None:
+        """Tell what became of a message."""
+        if event.outcome is not None:
+            self._put("outcome_recorded", "outcome", event.outcome)
+
+    def finished(self, counts: Counts) -> None:
+        """Tell how a campaign ended."""
+        self._put("campaign_finished", "counts", counts)
+
+    def close(self) -> None:
+        """Let the observers finish; one that takes too long is left behind, and named."""
+        if not self._watched:
+            return
+        try:
+            self._queue.put(None, timeout=self._patience)
+            self._thread.join(self._patience)
+        except queue.Full:
+            pass
+        if self._thread.is_alive():
+            _log.warning("an observer was still busy after %g s and was left behind", self._patience)
+        if self._lost:
+            _log.warning("observers were too slow: they were not told of %d outcomes", self._lost)
+
+    def _put(self, hook: str, argument: str, value: object) -> None:
+        if not self._calls[hook]:
+            return
+        try:
+            self._queue.put_nowait((hook, argument, value))
+        except queue.Full:
+            self._lost += 1
+
+    def _run(self) -> None:
+        while (call := self._queue.get()) is not None:
+            hook, argument, value = call
+            for implementation in self._calls[hook]:
+                try:
+                    implementation.function(**({argument: value} if implementation.argnames else {}))
+                except Exception as error:
+                    _log.warning("the observer `%s` raised %s", implementation.plugin_name, type(error).__name__)

@@ -1,0 +1,132 @@
+"""Record: what an outcome means: for the ledger, for the feed, for the route, for the run."""
+
+from dataclasses import dataclass, replace
+
+from mailgrid.errors import TemplateError
+from mailgrid.hookspecs import Outcome, Reply, Scope, Status
+from mailgrid.ledger.states import State
+from mailgrid.ledger.store import Intent, Result
+from mailgrid.pipeline.audience import Person
+from mailgrid.pipeline.breaker import Breaker
+from mailgrid.pipeline.clock import Clock
+from mailgrid.pipeline.event import Event
+from mailgrid.pipeline.feed import Feed
+from mailgrid.pipeline.progress import Progress
+from mailgrid.pipeline.recorder import Recorder
+from mailgrid.pipeline.retry import Retry
+from mailgrid.pipeline.route import Route
+
+__all__ = ["Record"]
+
+_STATES = {
+    Status.SENT: State.SENT,
+    Status.DEFERRED: State.DEFERRED,
+    Status.FAILED: State.FAILED,
+    Status.IN_DOUBT: State.IN_DOUBT,
+    Status.UNSENT: State.PENDING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Takes each person's outcome, from any worker.
+
+    Args:
+        feed: is told who is settled and who waits.
+        recorder: writes it down.
+        retry: judges temporary refusals.
+        route: rests when the far side asks for it.
+        breaker: ends the run when too much fails.
+        progress: counts.
+        clock: the time.
+    """
+
+    feed: Feed
+    recorder: Recorder
+    retry: Retry
+    route: Route
+    breaker: Breaker
+    progress: Progress
+    clock: Clock
+
+    def __call__(self, person: Person, outcome: Outcome, seconds: float = 0.0, warning: str = "") -> None:
+        """Take what became of a person's message, how long that took, and what went wrong beside it."""
+        reply = outcome.reply
+        result = Result(
+            key=person.recipient.key,
+            state=_STATES[outcome.status],
+            code=reply.code,
+            enhanced=reply.enhanced,
+            reply=reply.text,
+            time=self.clock.now(),
+            seconds=seconds,
+            warning=warning,
+        )
+        match outcome.status:
+            case Status.SENT:
+                self._sent(person, outcome, result)
+            case Status.DEFERRED:
+                self._deferred(person, outcome, result)
+            case Status.FAILED:
+                self._failed(person, outcome, result)
+            case Status.IN_DOUBT:
+                self._in_doubt(person, outcome, result)
+            case Status.UNSENT:
+                self._unsent(person, outcome, result)
+
+    def unrenderable(self, person: Person, error: TemplateError) -> None:
+        """Take somebody whose message cannot be rendered: failed, alone, before anything was written."""
+        place = f"{error.template}:{error.line}: " if error.line else f"{error.template}: " if error.template else ""
+        text = f"{place}{error.message} (row at line {person.recipient.line})"
+        now = self.clock.now()
+        # It counts as given up, not as refused for good: the next run tries it afresh.
+        result = Result(person.recipient.key, State.FAILED, 0, "", text, now, 0.0, gave_up=True)
+        intent = Intent(person.recipient.key, person.recipient.address, "", person.attempts + 1, now)
+        self.recorder.record(Event(person, result), intent)
+        self.progress.failed(Reply(text=text), "cannot be rendered", waited=person.attempts > 0)
+        self.breaker.failed(Scope.RECIPIENT)
+        self.feed.settle()
+
+    def _sent(self, person: Person, outcome: Outcome, result: Result) -> None:
+        self.recorder.record(Event(person, result, outcome))
+        self.route.accepted()
+        self.breaker.accepted()
+        self.progress.sent(waited=person.attempts > 0, warning=result.warning)
+        self.feed.settle()
+
+    def _deferred(self, person: Person, outcome: Outcome, result: Result) -> None:
+        attempts, first = person.attempts + 1, person.first or result.time
+        if outcome.scope is Scope.ROUTE:
+            self.route.trouble(outcome.reply, outcome.retry_after)
+        due = self.retry(attempts, first, result.time, outcome.retry_after)
+        if due is None:
+            self.recorder.record(Event(person, replace(result, state=State.FAILED, gave_up=True), outcome))
+            self.progress.failed(outcome.reply, f"gave up after {attempts}", waited=person.attempts > 0)
+            self.breaker.failed(Scope.RECIPIENT)
+            self.feed.settle()
+        else:
+            self.recorder.record(Event(person, replace(result, due=due), outcome))
+            self.progress.deferred(again=person.attempts > 0)
+            self.feed.defer(person, due, attempts, first)
+
+    def _failed(self, person: Person, outcome: Outcome, result: Result) -> None:
+        self.recorder.record(Event(person, result, outcome))
+        self.progress.failed(outcome.reply, "rejected for good", waited=person.attempts > 0)
+        self.breaker.failed(outcome.scope, outcome.reply)
+        self.feed.settle()
+
+    def _in_doubt(self, person: Person, outcome: Outcome, result: Result) -> None:
+        self.recorder.record(Event(person, result, outcome))
+        self.progress.in_doubt(outcome.reply, waited=person.attempts > 0)
+        if outcome.scope is Scope.ROUTE:
+            self.route.trouble(outcome.reply, outcome.retry_after)
+        self.feed.settle()
+
+    def _unsent(self, person: Person, outcome: Outcome, result: Result) -> None:
+        """Nothing was written: pending again, no attempt counted."""
+        self.recorder.record(Event(person, result, outcome))
+        if outcome.scope is Scope.SENDER:
+            self.breaker.refused(outcome.reply)
+        else:
+            self.route.trouble(outcome.reply, outcome.retry_after)
+        self.feed.defer(person, result.time, person.attempts, person.first)

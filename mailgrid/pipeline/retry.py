@@ -1,0 +1,44 @@
+"""Retry: whether and when a temporary refusal is tried again. tenacity computes the waits."""
+
+from mailgrid.planning.plan import RetryRule
+
+__all__ = ["Retry"]
+
+
+class Retry:
+    """Judges temporary refusals by a campaign's `retry` rule.
+
+    Args:
+        rule: attempts, period, backoff (first wait), longest wait and the random share of each.
+    """
+
+    def __init__(self, rule: RetryRule) -> None:
+        import tenacity
+
+        self._rule = rule
+        steady = tenacity.wait_exponential(
+            multiplier=rule.backoff * (1 - rule.jitter), max=rule.longest * (1 - rule.jitter)
+        )
+        random = tenacity.wait_random_exponential(multiplier=rule.backoff * rule.jitter, max=rule.longest * rule.jitter)
+        self._wait = steady + random
+        self._state = tenacity.RetryCallState
+
+    def __call__(self, attempts: int, first: float, now: float, retry_after: float | None = None) -> float | None:
+        """Judge a refusal: return when to try again, in seconds since the epoch, or None: give up.
+
+        Args:
+            attempts: how many were made, this one included.
+            first: when the first of them was made, in seconds since the epoch.
+            now: the time.
+            retry_after: seconds that the far side asked for; never shortened.
+        """
+        rule = self._rule
+        if rule.attempts is not None and attempts >= rule.attempts:
+            return None
+        due = now + max(self._seconds(attempts), retry_after or 0.0)
+        return due if due <= first + rule.period else None
+
+    def _seconds(self, attempts: int) -> float:
+        state = self._state(retry_object=None, fn=None, args=(), kwargs={})  # type: ignore[arg-type]  # only the number is read
+        state.attempt_number = attempts
+        return float(self._wait(state))

@@ -1,0 +1,58 @@
+"""Tally: what one pass over the source found, in people and reasons."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+__all__ = ["Tally", "Unknown"]
+
+_EXAMPLES = 3
+
+
+@dataclass(slots=True)
+class Unknown:
+    """A test that could not be answered: for how many rows, and the first few, as (line, what stood there)."""
+
+    rows: int = 0
+    examples: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a gathering.
+
+    `rows` were read, `matched` fulfil the condition, `duplicate` have the key of an earlier row, `bad` cannot be
+    written to: reason → (how many, first lines). `skipped` were left out by a plugin, by its reason. `standings`
+    counts the audience: `pending` is who will be written to. `unknown` rows are not written to; `tests` tells which
+    test could not be answered. `waiting` have been deferred by an earlier run.
+    """
+
+    rows: int = 0
+    matched: int = 0
+    duplicate: int = 0
+    unknown: int = 0
+    bad: dict[str, list[int]] = field(default_factory=dict)
+    bad_address: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    tests: dict[str, Unknown] = field(default_factory=dict)
+    standings: Counter[str] = field(default_factory=Counter)
+    waiting: int = 0
+    last_sent: float | None = None
+
+    @property
+    def to_send(self) -> int:
+        """How many people will be written to."""
+        return self.standings["pending"]
+
+    def note_bad(self, reason: str, line: int) -> None:
+        """Count a row whose address cannot be written to."""
+        self.bad_address += 1
+        lines = self.bad.setdefault(reason, [])
+        if len(lines) < _EXAMPLES:
+            lines.append(line)
+
+    def note_unknown(self, test: str, line: int, value: str) -> None:
+        """Count a row for which a test could not be answered."""
+        found = self.tests.setdefault(test, Unknown())
+        found.rows += 1
+        if len(found.examples) < _EXAMPLES:
+            found.examples.append((line, value))

@@ -1,0 +1,67 @@
+"""A campaign's condition, bound to its source's header, to `let` values, to other sources and to files of lines."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from mailgrid.errors import SourceError
+from mailgrid.hookspecs import Source
+from mailgrid.language.ast import And, Expr
+from mailgrid.language.campaign import Campaign
+
+__all__ = ["address_column", "joined", "keys_of", "read_lines"]
+
+#: Columns that hold the address where the campaign does not say `to`, in the order in which they are looked for.
+_ADDRESS_COLUMNS = ("email", "Email", "e-mail", "mail")
+
+
+def joined(campaign: Campaign) -> Expr | None:
+    """Return the source's own condition and the campaign's as one."""
+    source, own = campaign.source.where, campaign.where
+    if source is None or own is None:
+        return source or own
+    return And(own.span, (source, own))
+
+
+def address_column(columns: tuple[str, ...]) -> str | None:
+    """Return the column that holds the address by its name."""
+    return next((name for name in _ADDRESS_COLUMNS if name in columns), None)
+
+
+def keys_of(open_named: Callable[[str], Source | None]) -> Callable[[str], frozenset[str] | None]:
+    """Return what gives the keys of a named source: its address column's cells in lower case, else its first column's.
+
+    Args:
+        open_named: opens a source by the name that it was declared with; None when there is no such source.
+    """
+
+    def read(name: str) -> frozenset[str] | None:
+        source = open_named(name)
+        if source is None:
+            return None
+        try:
+            columns = tuple(column.name for column in source.columns)
+            address = address_column(columns)
+            keys = (str(cells[0] or "").strip() for _, cells in source.rows([address or columns[0]]))
+            return frozenset(key.lower() if address else key for key in keys if key)
+        finally:
+            source.close()
+
+    return read
+
+
+def read_lines(resolve: Callable[[Path, str], Path], folder: Path) -> Callable[[str], frozenset[str]]:
+    """Return what reads the lines of a file, for `lines("file")`: without blanks around them, without empty ones.
+
+    Args:
+        resolve: turns a path that is written in a folder's campaign file into one on disk.
+        folder: that folder.
+    """
+
+    def read(path: str) -> frozenset[str]:
+        try:
+            with resolve(folder, path).open(encoding="utf-8-sig") as file:
+                return frozenset(line for line in map(str.strip, file) if line)
+        except (OSError, UnicodeDecodeError) as error:
+            raise SourceError(f"`{path}` cannot be read: {error}", file=path) from error
+
+    return read

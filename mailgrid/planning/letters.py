@@ -1,0 +1,152 @@
+"""Letters: from a campaign's texts and template files to the Renderer that makes its messages."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from mailgrid.errors import AddressError, SourceError, TemplateError
+from mailgrid.language.campaign import Campaign, Quoted
+from mailgrid.language.diagnostics import Diagnostics
+from mailgrid.language.suggest import nearest
+from mailgrid.message.render import Renderer, Spec, Words
+
+__all__ = ["Letters"]
+
+_HTML = {".html", ".htm"}
+_TEXT = {".txt", ".text"}
+
+
+class Letters:
+    """Reads and compiles what a campaign's messages are made of.
+
+    Args:
+        campaign: the campaign.
+        resolve: turns a path that is written in a folder's campaign file into one on disk.
+        diagnostics: takes what is wrong.
+    """
+
+    def __init__(self, campaign: Campaign, resolve: Callable[[Path, str], Path], diagnostics: Diagnostics) -> None:
+        self._campaign = campaign
+        self._resolve = resolve
+        self._diagnostics = diagnostics
+        self._places: dict[str, Quoted] = {}
+
+    def renderer(
+        self,
+        *,
+        address_column: str | None,
+        edition: str,
+        lets: Mapping[str, object],
+        functions: Mapping[str, Callable[..., object]],
+        now: datetime,
+    ) -> Renderer | None:
+        """Compile everything; None, with diagnostics, where something is wrong.
+
+        Args:
+            address_column: the column that holds the address where the campaign does not say `to`.
+            edition: the edition, rendered.
+            lets: the values behind `vars`.
+            functions: the plugins' functions.
+            now: the plan's moment.
+        """
+        campaign = self._campaign
+        before = self._diagnostics.errors
+        spec = Spec(
+            sender=self._words("from", campaign.sender),
+            to=self._to(address_column),
+            subject=self._words("subject", campaign.subject),
+            reply_to=campaign.reply_to and self._words("reply_to", campaign.reply_to),
+            cc=tuple(self._words("cc", quoted) for quoted in campaign.cc),
+            bcc=tuple(self._words("bcc", quoted) for quoted in campaign.bcc),
+            headers=tuple(
+                (header.name.value, self._words(f"header {header.name.value}", header.value))
+                for header in campaign.headers
+            ),
+            html=self._body("html", campaign.html, campaign.template, _HTML),
+            text=self._body("text", campaign.text, campaign.template_text, _TEXT),
+            campaign=campaign.name,
+            edition=edition,
+            variables=lets,
+            functions=functions,
+            root=campaign.folder,
+            template_now=now,
+        )
+        if self._diagnostics.errors > before:
+            return None
+        try:
+            return Renderer(spec)
+        except TemplateError as error:
+            self.report(error)
+        except AddressError as error:
+            self._diagnostics.add("MG503", campaign.sender.span, hint=error.hint, reason=error.message)
+        return None
+
+    def report(self, error: TemplateError) -> None:
+        """Make a diagnostic of a template's mistake, at the setting that holds the text or names the file."""
+        quoted = self._places.get(error.template)
+        in_file = quoted is not None and quoted.value == error.template
+        place = f"{error.template}:{error.line}: " if in_file and error.line else ""
+        self._diagnostics.add(error.code, quoted and quoted.span, hint=error.hint, reason=place + error.message)
+
+    def unknown_columns(self, renderer: Renderer, columns: tuple[str, ...], source: str) -> None:
+        """Report each name in a template that is no column."""
+        for use in renderer.uses:
+            if use.name not in columns:
+                quoted = self._places.get(use.template)
+                near = nearest(use.name, columns)
+                suggestion = f"did you mean `{near}`?" if near else f"columns: {', '.join(columns[:20])}"
+                place = f"{use.template}:{use.line}" if quoted and quoted.value == use.template else use.template
+                self._diagnostics.add(
+                    "MG501",
+                    quoted and quoted.span,
+                    template=place,
+                    found=use.name,
+                    source=source,
+                    suggestion=suggestion,
+                )
+
+    def _words(self, name: str, quoted: Quoted) -> Words:
+        self._places[name] = quoted
+        dropped = quoted.span.source.startswith(('"""\n', '"""\r\n'))
+        return Words(quoted.value, name, quoted.span.line + dropped)
+
+    def _to(self, address_column: str | None) -> Words:
+        if self._campaign.to:
+            return self._words("to", self._campaign.to)
+        return Words("{{ row[" + repr(address_column) + "] }}", "to")
+
+    def _body(self, name: str, inline: Quoted | None, file: Quoted | None, suffixes: set[str]) -> Words | None:
+        if inline:
+            return self._words(name, inline)
+        return file and self._file(file, suffixes)
+
+    def _file(self, quoted: Quoted, suffixes: set[str]) -> Words | None:
+        self._places[quoted.value] = quoted
+        if "{{" in quoted.value:
+            return self._wrong(quoted, "a template's name cannot depend on the row", "name one file")
+        if Path(quoted.value).suffix not in suffixes:
+            kinds = " or ".join(sorted(suffixes))
+            return self._wrong(quoted, f"`{quoted.value}` is not a {kinds} file", f"give it the ending {kinds}")
+        try:
+            path = self._resolve(quoted.folder, quoted.value)
+            return Words(path.read_text(encoding="utf-8-sig"), quoted.value)
+        except SourceError as error:
+            self._diagnostics.add("MG402", quoted.span, hint=error.hint, reason=error.message)
+        except UnicodeDecodeError as error:
+            return self._wrong(quoted, f"`{quoted.value}` is not UTF-8 (byte {error.start})", "save it as UTF-8")
+        except OSError:
+            self._not_found(quoted)
+        return None
+
+    def _wrong(self, quoted: Quoted, reason: str, suggestion: str) -> None:
+        self._diagnostics.add("MG503", quoted.span, reason=reason, suggestion=suggestion)
+
+    def _not_found(self, quoted: Quoted) -> None:
+        wanted = quoted.folder / quoted.value
+        try:
+            names = [path.name for path in wanted.parent.iterdir()]
+        except OSError:
+            names = []
+        near = nearest(wanted.name, names)
+        suggestion = f"did you mean `{near}`?" if near else f"make it in {wanted.parent}"
+        self._diagnostics.add("MG502", quoted.span, found=quoted.value, suggestion=suggestion)

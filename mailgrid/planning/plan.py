@@ -1,0 +1,107 @@
+"""Plan: a campaign bound to the world. The only value that crosses from the language to the pipeline.
+
+Its source is open and its header known, its condition is compiled over that header, its templates are compiled and
+name only columns that exist, its transport is made but not connected. What it holds is all that the pipeline needs.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from mailgrid.hookspecs import Problem, Recipient, Skip, Source, Transport
+from mailgrid.language.expressions import Match
+from mailgrid.message.render import Renderer
+
+__all__ = ["Plan", "Problems", "RetryRule", "StopRule"]
+
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRule:
+    """How temporary refusals are tried again; times in seconds, `jitter` the random share of each wait (0 to 1)."""
+
+    attempts: int | None = None
+    period: float = 3600.0
+    backoff: float = 5.0
+    longest: float = 600.0
+    jitter: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class StopRule:
+    """When so many messages have failed the run stops: `count` of them, or a `share` (0 to 1) of those tried."""
+
+    count: int | None = None
+    share: float | None = None
+
+
+@dataclass(slots=True)
+class Problems:
+    """What is wrong with a source's rows, by kind: how often, and the first few. It is a source's `report`."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[Problem]] = field(default_factory=dict)
+    dropped: int = 0
+
+    def __call__(self, problem: Problem) -> None:
+        """Take one."""
+        self.counts[problem.kind] += 1
+        self.dropped += problem.dropped
+        examples = self.examples.setdefault(problem.kind, [])
+        if len(examples) < _EXAMPLES:
+            examples.append(problem)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one run of one campaign will do.
+
+    `wanted` are the columns that are read from the source, and `test` is the condition over a row's cells in that
+    order (True, False, or None: unknown); None when everybody is meant. `kept` are the columns that go into the
+    audience, for the templates; `key` the one that "already sent" is judged by, None for the address. `rate` is in
+    messages a second, `cost` how many messages one person takes (copies count). `reaches_people` is false for a
+    rehearsal. `select` changes or skips people who matched. `problems` grows while the source is read.
+    """
+
+    name: str
+    edition: str
+    title: str
+    file: str
+    path: str
+    root: Path
+    now: datetime
+    zone: tzinfo
+    source: Source
+    source_title: str
+    columns: tuple[str, ...]
+    wanted: tuple[str, ...]
+    kept: tuple[str, ...]
+    key: str | None
+    match: Match | None
+    test: Callable[[Sequence[object]], bool | None] | None
+    renderer: Renderer
+    transport: Transport
+    reaches_people: bool
+    rate: float | None
+    rate_title: str
+    burst: int
+    workers: int
+    cost: int
+    retry: RetryRule
+    stop: StopRule | None
+    take: int | None
+    select: Callable[[Recipient], Recipient | Skip] | None
+    problems: Problems
+
+    @property
+    def condition(self) -> str:
+        """The condition in one line; empty when everybody is meant."""
+        return self.match.text if self.match else ""
+
+    def close(self) -> None:
+        """Close the source and the transport. May be called twice."""
+        self.source.close()
+        self.transport.close()
