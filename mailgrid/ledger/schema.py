@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mailgrid.errors import LedgerError
 
-__all__ = ["FORMAT", "create_tables", "open_reader", "open_writer", "version_of"]
+__all__ = ["FORMAT", "create_tables", "new_id", "open_reader", "open_writer", "version_of"]
 
 #: Grows when a ledger of today could not be read by the Mailgrid of yesterday.
 FORMAT = 1

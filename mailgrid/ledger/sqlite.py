@@ -116,10 +116,10 @@ class SqliteStore:
     def write(self, intents: Sequence[Intent], results: Sequence[Result], bucket: float | None = None) -> None:
         """Record intents and results in one transaction: durable when this returns, or nothing of it happened."""
         with told(self._path), self._transaction():
-            unbegun = self._unbegun(intents, results)
-            self._end([result for result in results if result.key not in unbegun])
+            before, after = self._parted(intents, results)
+            self._end(before)
             self._begin(intents)
-            self._end([result for result in results if result.key in unbegun])
+            self._end(after)
             if bucket is not None:
                 self._connection.execute("UPDATE meta SET bucket = ?", (bucket,))
 
@@ -162,13 +162,18 @@ class SqliteStore:
 
     # ---- how -----------------------------------------------------------------------------------------------------
 
-    def _unbegun(self, intents: Sequence[Intent], results: Sequence[Result]) -> set[str]:
-        """Return the keys of both whose result belongs to the intent of this call: they are not being sent yet."""
+    def _parted(self, intents: Sequence[Intent], results: Sequence[Result]) -> tuple[list[Result], list[Result]]:
+        """Part the results into those that come before the intents, and those that belong to these intents."""
         both = {intent.key for intent in intents}.intersection(result.key for result in results)
         if not both:
-            return both
-        sending = (key for key, entry in self.states(list(both)).items() if entry.state is State.SENDING)
-        return both.difference(sending)
+            return list(results), []
+        sending = {key for key, entry in self.states(list(both)).items() if entry.state is State.SENDING}
+        before: list[Result] = []
+        after: list[Result] = []
+        for result in results:
+            (before if result.key in sending or result.key not in both else after).append(result)
+            sending.discard(result.key)  # a second one can only be that of the new intent
+        return before, after
 
     def _begin(self, intents: Sequence[Intent]) -> None:
         rows = [(self._edition, i.key, i.address, i.message_id, i.attempt, i.time) for i in intents]

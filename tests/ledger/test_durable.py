@@ -33,6 +33,15 @@ def test_the_content_is_synced_before_it_gets_its_name_and_the_name_after(
     assert synced == [False, True]
 
 
+def test_a_system_that_opens_no_folders_syncs_them_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, flags: int) -> int:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "open", refuse)
+    replace_file(tmp_path / "file", b"new")
+    assert (tmp_path / "file").read_bytes() == b"new"
+
+
 def test_a_folder_is_made_with_those_above_it_and_is_private(tmp_path: Path) -> None:
     make_folder(tmp_path / "a" / "b", 0o700)
     make_folder(tmp_path / "a" / "b", 0o700)

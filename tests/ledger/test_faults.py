@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mailgrid.errors import LedgerError
+from mailgrid.ledger import schema
 from mailgrid.ledger.faults import told
 from mailgrid.ledger.schema import FORMAT
 from mailgrid.ledger.sqlite import SqliteStore
@@ -107,6 +108,13 @@ def test_a_crash_before_the_tables_were_made_leaves_a_ledger_that_can_be_used(tm
     store = opened(tmp_path, write=write)
     assert list(store.entries()) == []
     store.close()
+
+
+def test_a_file_system_without_shared_memory_holds_no_ledger() -> None:
+    connection = sqlite3.connect(":memory:")  # the one place where SQLite refuses a write-ahead log everywhere
+    with pytest.raises(LedgerError, match="this file system cannot hold a ledger"):
+        schema._prepare(connection, Path("welcome.db"))
+    connection.close()
 
 
 @pytest.fixture

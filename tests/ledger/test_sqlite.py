@@ -105,6 +105,13 @@ def test_a_result_and_the_next_intent_of_the_same_key_take_one_commit(store: Sql
     assert [attempt.attempt for attempt in store.attempts("ann")] == [1]
 
 
+def test_a_whole_attempt_takes_one_commit_with_the_result_of_the_one_before(store: SqliteStore) -> None:
+    store.write([intent("ann")], [])
+    deferred, failed = result("ann", State.DEFERRED), result("ann", State.FAILED)
+    store.write([intent("ann", attempt=2)], [deferred, failed])
+    assert [(a.attempt, a.state) for a in store.attempts("ann")] == [(1, State.DEFERRED), (2, State.FAILED)]
+
+
 def test_a_refused_write_changes_nothing_at_all(store: SqliteStore) -> None:
     bring(store, "ann", State.SENT)
     with pytest.raises(LedgerError, match="1 of 2 messages may not be sent now"):
