@@ -23,6 +23,7 @@ __all__ = [
     "FunctionKind",
     "Location",
     "Message",
+    "OneByOne",
     "Option",
     "OptionType",
     "Outcome",
@@ -384,6 +385,43 @@ class Transport(Protocol):
     def close(self) -> None:
         """Give back what is held. May be called twice."""
         ...
+
+
+class OneByOne:
+    """A session of a function that sends one message: the adapter for a far side that takes them one by one.
+
+    `send` returns the far side's Reply: a code of 400 and more makes the message deferred, of 500 and more failed,
+    any other sent. Where it knows better it returns an Outcome. An OSError leaves the message in doubt: nobody knows
+    how far it came. `close` is called once.
+    """
+
+    window = 1
+
+    def __init__(self, send: Callable[[Message], Reply | Outcome], close: Callable[[], None] = lambda: None) -> None:
+        self._send = send
+        self._close: Callable[[], None] | None = close
+
+    def deliver(self, batch: Sequence[Message]) -> Iterator[Outcome]:
+        """Send each message, and yield what became of it."""
+        for message in batch:
+            yield self._outcome(message)
+
+    def close(self) -> None:
+        """Give back what `send` holds."""
+        close, self._close = self._close, None
+        if close:
+            close()
+
+    def _outcome(self, message: Message) -> Outcome:
+        try:
+            answer = self._send(message)
+        except OSError as error:
+            reply = Reply(text=error.strerror or str(error))
+            return Outcome(message=message, status=Status.IN_DOUBT, reply=reply, scope=Scope.ROUTE)
+        if isinstance(answer, Outcome):
+            return answer
+        status = {4: Status.DEFERRED, 5: Status.FAILED}.get(answer.code // 100, Status.SENT)
+        return Outcome(message=message, status=status, reply=answer)
 
 
 # ---- what observers see ---------------------------------------------------------------------------------------
