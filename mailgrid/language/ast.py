@@ -261,10 +261,10 @@ class Where(Node):
 
 @dataclass(frozen=True, slots=True)
 class Let(Node):
-    """`let name = value`."""
+    """`let name = value`; the value is Junk where it was reported as wrong, so that the name is known all the same."""
 
     name: str
-    value: Operand | List
+    value: Operand | List | Junk
     name_span: Span = field(compare=False, repr=False)
 
 
