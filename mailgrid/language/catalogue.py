@@ -53,7 +53,9 @@ CATALOGUE: dict[str, Entry] = {
         "write `{instead}`; for a subtraction put blanks around `-`",
     ),
     "MG117": Entry("`{found}` cannot stand here", "put a text in quotes: `{instead}`"),
-    "MG118": Entry("this is nested too deep", "take brackets away, or give parts of the condition a name with `segment`"),
+    "MG118": Entry(
+        "this is nested too deep", "take brackets away, or give parts of the condition a name with `segment`"
+    ),
     "MG119": Entry("more than {limit} mistakes; the rest of the file was not read", "is this a campaign file?"),
     "MG120": Entry("the file is too long: {size} characters, {limit} are allowed", "is this a campaign file?"),
     "MG121": Entry("byte {found} is not UTF-8", "save the file as UTF-8"),
@@ -66,7 +68,9 @@ CATALOGUE: dict[str, Entry] = {
     "MG125": Entry("a statement begins with a word, not with {found}", "begin with a setting, like `subject`"),
     "MG126": Entry("`{found}` stands behind a `}}`", "begin a new line before it"),
     "MG127": Entry("`{found}` is too large", "write a smaller amount"),
-    "MG128": Entry("`{found}` is a word of the language", "a column of that name is written in backticks: `` `{found}` ``"),
+    "MG128": Entry(
+        "`{found}` is a word of the language", "a column of that name is written in backticks: `` `{found}` ``"
+    ),
     # ---- MG2 names and structure
     "MG201": Entry("unknown setting `{found}`", "{suggestion}"),
     "MG202": Entry("`{found}` belongs inside {place}", "move it between `{{` and `}}` of {place}"),

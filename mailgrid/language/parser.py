@@ -1,0 +1,128 @@
+"""The parser: a text becomes tokens, the tokens a tree. The only module that knows lark.
+
+Building the parser costs about 75 ms and importing lark 50 ms, so both wait until the first text. Nothing is kept on
+disk. A parse never fails: it gives a tree of what made sense, and says what did not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import cast
+
+import lark
+
+from mailgrid.language import ast
+from mailgrid.language.builder import Branch, Builder, too_deep
+from mailgrid.language.diagnostics import Diagnostics
+from mailgrid.language.layout import NEWLINE, Token, layout
+from mailgrid.language.recovery import Mark, Recovery
+from mailgrid.language.syntax_errors import without_foreign_comments
+from mailgrid.language.text import Span, Text
+
+__all__ = ["MAX_SIZE", "Parsed", "grammar", "parse", "parse_condition", "tokenize"]
+
+#: The longest text that is read, in characters. No campaign file comes near; a data file given by mistake does.
+MAX_SIZE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A text's tree, and everything that is wrong with its syntax."""
+
+    file: ast.File
+    diagnostics: Diagnostics
+
+
+def parse(text: Text) -> Parsed:
+    """Parse a campaign file."""
+    diagnostics = Diagnostics()
+    if len(text.content) > MAX_SIZE:
+        diagnostics.add("MG120", Span(text, 0, 0), size=len(text.content), limit=MAX_SIZE)
+        return Parsed(ast.File(Span(text, 0, len(text.content)), ()), diagnostics)
+    return Parsed(_parse(text, list(tokenize(text)), diagnostics), diagnostics)
+
+
+def parse_condition(text: Text) -> tuple[ast.Expr | None, Diagnostics]:
+    """Parse what may stand after `where`; None where that is not possible. Line ends in it are blanks."""
+    diagnostics = Diagnostics()
+    if len(text.content) > MAX_SIZE:
+        diagnostics.add("MG120", Span(text, 0, 0), size=len(text.content), limit=MAX_SIZE)
+        return None, diagnostics
+    tokens = [token for token in tokenize(text) if token.type != NEWLINE]
+    file = _parse(text, [Token("WHERE", "where", 0, 0), *tokens], diagnostics)
+    where = file.items[0] if file.items else None
+    return (where.condition if isinstance(where, ast.Where) else None), diagnostics
+
+
+def tokenize(text: Text) -> Iterator[Token]:
+    """Yield the text's tokens, line ends included. Every text has some: what makes no sense is a token of its own."""
+    parser = _lark().parse_interactive(text.content)
+    for token in parser.lexer_thread.lex(parser.parser_state):
+        yield Token(token.type, str(token), cast("int", token.start_pos), cast("int", token.end_pos))
+
+
+def grammar() -> str:
+    """Return the grammar, as lark reads it."""
+    return files("mailgrid.grammar").joinpath("mailgrid.lark").read_text("utf-8")
+
+
+@cache
+def _lark() -> lark.Lark:
+    return lark.Lark(grammar(), parser="lalr", lexer="basic", propagate_positions=True, maybe_placeholders=False)
+
+
+def _parse(text: Text, tokens: list[Token], diagnostics: Diagnostics) -> ast.File:
+    """Build the tree of laid out tokens."""
+    machine = Machine()
+    tokens = without_foreign_comments(text, tokens, diagnostics)
+    recovery = Recovery(machine, text, list(layout(tokens)), diagnostics)
+    recovery.run()
+    root = machine.finish()
+    if branch := too_deep(root):
+        diagnostics.add("MG118", Span(text, branch.meta.start_pos, branch.meta.end_pos))
+        return ast.File(Span(text, 0, len(text.content)), ())
+    return Builder(text, diagnostics, recovery.broken)(root)
+
+
+class Machine:
+    """Lark's parser, driven token by token. It can go back to a mark, as long as it has not gone back past it."""
+
+    def __init__(self) -> None:
+        self._parser = _lark().parse_interactive()
+        self._state = self._parser.parser_state
+
+    def feed(self, token: Token) -> bool:
+        """Take the next token; False where it cannot stand here."""
+        try:
+            self._parser.feed_token(lark.Token(token.type, token.text, token.start, end_pos=token.end))
+        except lark.UnexpectedToken:
+            return False
+        return True
+
+    def accepts(self) -> frozenset[str]:
+        """Return the types of tokens that can stand here."""
+        return frozenset(self._parser.accepts())
+
+    def mark(self) -> Mark:
+        """Return this moment."""
+        values = self._state.value_stack
+        return list(self._state.state_stack), [(value, _length(value)) for value in values]
+
+    def back(self, mark: Mark) -> None:
+        """Return to that moment."""
+        states, values = mark
+        self._state.state_stack[:] = states
+        self._state.value_stack[:] = [value for value, _ in values]
+        for value, length in values:
+            # Lark lengthens the list of a repetition in place, so what came since is cut off again.
+            if isinstance(value, lark.Tree):
+                del value.children[length:]
+
+    def finish(self) -> Branch:
+        """Take the end of the file and return the tree."""
+        return cast("Branch", self._parser.feed_eof())
+
+
+def _length(value: object) -> int:
+    return len(value.children) if isinstance(value, lark.Tree) else 0
