@@ -71,7 +71,7 @@ class SqliteStore:
         known: dict[str, Entry] = {}
         for start in range(0, len(keys), _BATCH):
             batch = keys[start : start + _BATCH]
-            sql = statements.with_keys(statements.RECIPIENTS + "AND key IN (@keys)", len(batch))
+            sql = statements.with_keys(statements.ENTRIES_OF_KEYS, len(batch))
             known.update((row[0], _entry(row)) for row in self._rows(sql, (self._edition, *batch)))
         return known
 
@@ -82,15 +82,15 @@ class SqliteStore:
     def entries(self, states: Collection[State] | None = None) -> Iterator[Entry]:
         """Go through the recipients, in the order in which they were first tried."""
         wanted = [state.value for state in (State if states is None else states)]
-        sql = statements.with_keys(statements.RECIPIENTS + "AND state IN (@keys) ORDER BY id", len(wanted))
+        sql = statements.with_keys(statements.ENTRIES_IN_STATES, len(wanted))
         with told(self._path):
             for row in self._connection.execute(sql, (self._edition, *wanted)):
                 yield _entry(row)
 
     def find(self, address: str) -> list[Entry]:
         """Return who has this address, in whatever case, or this key."""
-        sql = statements.RECIPIENTS + "AND (key = ? OR address = ? COLLATE NOCASE) ORDER BY id"
-        return [_entry(row) for row in self._rows(sql, (self._edition, address, address))]
+        rows = self._rows(statements.ENTRIES_OF_ADDRESS, (self._edition, address, address))
+        return [_entry(row) for row in rows]
 
     def attempts(self, key: str) -> list[Attempt]:
         """Return the attempts for one key, oldest first."""
@@ -99,7 +99,7 @@ class SqliteStore:
 
     def counts(self) -> Mapping[State, int]:
         """Return how many recipients are in each state, every state named."""
-        rows = self._rows("SELECT state, count(*) FROM recipients WHERE edition = ? GROUP BY state", (self._edition,))
+        rows = self._rows(statements.COUNTS, (self._edition,))
         return dict.fromkeys(State, 0) | {_STATES[state]: count for state, count in rows}
 
     def runs(self) -> list[Run]:
