@@ -18,7 +18,8 @@ def people(count: int) -> list[str]:
 
 def transport_to(server: SmtpServer, **options: Any) -> Any:
     short = {name: timedelta(seconds=5) for name in ("timeout", "greeting_timeout", "command_timeout")}
-    return open_kind("transports.smtp", host=server.host, port=server.port, **(short | options))
+    address: dict[str, Any] = {"host": server.host, "port": server.port}
+    return open_kind("transports.smtp", **(address | short | options))
 
 
 def send(server: SmtpServer, addresses: Sequence[str], **options: Any) -> list[Outcome]:

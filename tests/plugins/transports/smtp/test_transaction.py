@@ -1,0 +1,139 @@
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mailgrid_plugins.transports.smtp.transaction import dot_stuffed
+
+from mailgrid.hookspecs import Message, Outcome
+from mailgrid.testing import SmtpServer, message_to, refuse
+
+from .sending import FAILED, SENT, people, statuses, transport_to
+
+CONTENT = st.lists(st.sampled_from([b".", b"..", b"a", b"", b".a", b"a."]), max_size=8).map(
+    lambda lines: b"".join(line + b"\r\n" for line in lines)
+)
+
+
+def send_one(server: SmtpServer, message: Message) -> Outcome:
+    session = transport_to(server).open_session()
+    (outcome,) = session.deliver([message])
+    session.close()
+    assert isinstance(outcome, Outcome)
+    return outcome
+
+
+@given(CONTENT)
+@settings(max_examples=200)
+def test_stuffed_content_ends_once_and_gives_the_same_back(content: bytes) -> None:
+    wire = dot_stuffed(content)
+    assert wire.endswith(b".\r\n")
+    body = wire.removesuffix(b".\r\n")
+    lines = body.splitlines(keepends=True)
+    assert b".\r\n" not in lines
+    assert b"".join(line.removeprefix(b".") for line in lines) == content
+
+
+def test_content_without_a_last_line_end_gets_one() -> None:
+    assert dot_stuffed(b"a") == b"a\r\n.\r\n"
+    assert dot_stuffed(b"") == b".\r\n"
+
+
+@pytest.mark.parametrize("content", [b"a\n.\r\nb\r\n", b"a\r.\r\nb\r\n", b"a\nb\r\n", b"a\r\r\n", b"\n\r"])
+def test_content_that_could_smuggle_a_second_message_is_not_sent(content: bytes) -> None:
+    with SmtpServer() as server:
+        outcome = send_one(server, message_to("ann@example.org", content))
+    assert outcome.status is FAILED
+    assert "not CRLF" in outcome.reply.text
+    assert server.messages == []
+    assert not any(command.startswith("MAIL") for command in server.commands)
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b> SIZE=1", "a@b\r\nRCPT TO:<c@d", "Ann <a@b>", "a b@c", "a@b\x00", "", "a@b\n"]
+)
+def test_an_address_that_would_end_the_command_is_not_sent(address: str) -> None:
+    with SmtpServer() as server:
+        outcome = send_one(server, message_to(address))
+    assert outcome.status is FAILED
+    assert server.messages == []
+    assert len([command for command in server.commands if command.startswith("RCPT")]) <= (address == "")
+
+
+def test_the_size_is_announced_and_kept() -> None:
+    with SmtpServer(extensions=["SIZE 100"]) as server:
+        small = send_one(server, message_to("ann@example.org", b"a" * 50 + b"\r\n"))
+        large = send_one(server, message_to("ann@example.org", b"a" * 200 + b"\r\n"))
+        assert server.messages[0].parameters == ("SIZE=55",)
+    assert (small.status, large.status) == (SENT, FAILED)
+    assert large.reply.text == "the message has 205 bytes, the server takes 100 at most"
+    assert server.commands.count("DATA") == 1
+
+
+def test_a_size_that_the_server_refuses_costs_this_message_only() -> None:
+    with SmtpServer(refuse("MAIL", "552 5.3.4 too large")) as server:
+        outcome = send_one(server, message_to("ann@example.org"))
+    assert outcome.status is FAILED
+
+
+@pytest.mark.parametrize(
+    "message,extension,parameters",
+    [
+        (message_to("ann@example.org", "ä\r\n".encode()), "8BITMIME", ("BODY=8BITMIME",)),
+        (message_to("änn@example.org"), "SMTPUTF8", ("SMTPUTF8",)),
+        (message_to("ann@example.org"), "8BITMIME", ()),
+    ],
+)
+def test_what_a_message_needs_is_asked_for(message: Message, extension: str, parameters: tuple[str, ...]) -> None:
+    with SmtpServer(extensions=[extension]) as server:
+        assert send_one(server, message).status is SENT
+        assert server.messages[0].parameters == parameters
+        assert server.messages[0].rcpt_to == (message.rcpt_to,)
+
+
+@pytest.mark.parametrize(
+    "message,lacking",
+    [(message_to("ann@example.org", "ä\r\n".encode()), "8BITMIME"), (message_to("änn@example.org"), "SMTPUTF8")],
+)
+def test_what_the_server_lacks_fails_the_message_with_its_name(message: Message, lacking: str) -> None:
+    with SmtpServer(extensions=[]) as server:
+        outcome = send_one(server, message)
+    assert outcome.status is FAILED
+    assert re.search(lacking, outcome.reply.text)
+
+
+def test_copies_go_out_on_their_own_after_the_message() -> None:
+    message = message_to("ann@example.org")
+    copied = Message(
+        recipient=message.recipient,
+        mail_from=message.mail_from,
+        rcpt_to=message.rcpt_to,
+        content=message.content,
+        message_id=message.message_id,
+        copies=("boss@example.org", "archive@example.org"),
+    )
+    with SmtpServer(refuse("RCPT", "550 5.1.1 unknown", to="boss@example.org")) as server:
+        outcome = send_one(server, copied)
+        assert [received.rcpt_to for received in server.messages] == [("ann@example.org",), ("archive@example.org",)]
+    assert outcome.status is SENT
+    assert outcome.message is copied
+    assert outcome.reply.text.endswith("\n1 of 2 copies not accepted: 550 unknown")
+
+
+def test_a_message_that_is_refused_sends_no_copies() -> None:
+    copied = message_to("ann@example.org")
+    with SmtpServer(refuse("RCPT", "550 5.1.1 unknown", to="ann@example.org")) as server:
+        session = transport_to(server).open_session()
+        outcomes = list(session.deliver([copied]))
+        session.close()
+    assert statuses(outcomes) == [FAILED]
+    assert server.messages == []
+
+
+def test_a_batch_yields_each_outcome_as_it_is_known() -> None:
+    with SmtpServer() as server:
+        session = transport_to(server).open_session()
+        outcomes = session.deliver([message_to(person) for person in people(3)])
+        for number, _ in enumerate(outcomes, start=1):
+            assert len(server.messages) == number
+        session.close()
