@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 __all__ = ["distance", "nearest"]
 
+#: Words up to this many letters are forgiven one slip only: with two, `to` would be near to nearly everything.
+SHORT = 4
+
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """Return the name that `word` was probably meant to be, or None.
@@ -12,7 +15,7 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     slip. Among equally near names one with the same first letter wins, then the first in the alphabet.
     """
     folded = word.casefold()
-    limit = 1 if len(word) <= 4 else 2
+    limit = 1 if len(word) <= SHORT else 2
     best: tuple[int, bool, str] | None = None
     for name in set(names):
         if abs(len(name) - len(word)) > limit:
