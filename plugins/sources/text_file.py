@@ -104,7 +104,7 @@ def open_text(location: str, encoding: str, context: Context) -> TextFile:
         SourceError: there is no such file or encoding, or the file may not be read.
     """
     try:
-        b"".decode(encoding)
+        "".encode(encoding)
     except LookupError:
         hint = "common ones are `utf-8`, `cp1252`, `latin-1`, `utf-16`"
         raise SourceError(f"there is no text encoding `{encoding}`", hint=hint, file=location) from None
