@@ -19,7 +19,10 @@ def encoded_words(text: str) -> list[str]:
 
     They are cut after a blank where there is one, and never inside a character.
     """
-    encode = _quoted if 2 * len(text.encode("utf-8", "replace")) >= len(_quoted(text)) else _base64
+    quoted = _quoted(text)
+    if len(quoted) <= _PAYLOAD:
+        return [f"=?utf-8?q?{quoted}?="]
+    encode = _quoted if 2 * len(text.encode("utf-8", "replace")) >= len(quoted) else _base64
     letter = "q" if encode is _quoted else "b"
     return [f"=?utf-8?{letter}?{payload}?=" for payload in _payloads(text, encode)]
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from math import prod
 
-__all__ = ["LIMIT", "LimitError", "allowed", "is_empty", "scalar"]
+__all__ = ["LIMIT", "LimitError", "allowed", "scalar"]
 
 #: Characters that one template may write, and that one value in it may have.
 LIMIT = 1 << 20
 #: The largest width, precision or count that a filter takes.
-_NUMBER = 1000
+_NUMBER = 9999
 
 Filter = Callable[..., object]
 
@@ -69,7 +69,11 @@ _TEXTS = [
     "wordcount",
     "wordwrap",
 ]
-_WIDTHS = re.compile(r"%(?:\([^)]*\))?[^a-zA-Z%]*(?:\*|\d{4})")
+#: Those of them that can make more than they are given.
+_GROWING = frozenset(
+    {"batch", "center", "format", "indent", "replace", "round", "slice", "tojson", "urlize", "wordwrap"}
+)
+_WIDTHS = re.compile(r"%(?:\([^)]*\))?[^a-zA-Z%]*(?:\*|\d{5})")
 
 
 class LimitError(ValueError):
@@ -78,37 +82,29 @@ class LimitError(ValueError):
 
 def allowed(defaults: Mapping[str, Filter]) -> dict[str, Filter]:
     """Return the filters that templates may use, made from an engine's own."""
-    lists = {name: _limited(defaults[name], lists=True) for name in _LISTS}
-    texts = {name: _limited(defaults[name], lists=False) for name in _TEXTS}
-    own = {"join": _joining(defaults["join"]), "d": default, "default": default, "format": _formatting(texts["format"])}
-    return {**lists, **texts, **own}
-
-
-def is_empty(value: object) -> bool:
-    """Whether a cell counts as empty: nothing, an empty text, or blanks only."""
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def default(value: object, replacement: object = "", boolean: object = None) -> object:  # noqa: ARG001 (Jinja's own signature)
-    """Return the value, or the replacement where it is empty or not defined."""
-    # An undefined value must not be looked at, it would raise; its type is the engine's.
-    if is_empty(value) or type(value).__name__.endswith("Undefined"):
-        return replacement
-    return value
+    lists = {name: _limited(defaults[name], lists=True, grows=name in _GROWING) for name in _LISTS}
+    texts = {name: _limited(defaults[name], lists=False, grows=name in _GROWING) for name in _TEXTS}
+    return {**lists, **texts, "join": _joining(defaults["join"]), "format": _formatting(texts["format"])}
 
 
 def scalar(value: object) -> object:
-    """Return a value that can be printed.
+    """Return a value that can be printed; an empty list is nothing.
 
     Raises:
-        LimitError: it is a list or another collection.
+        LimitError: it is a list or a record, or something that must be called first.
     """
-    if not isinstance(value, str) and isinstance(value, Iterable):
-        raise LimitError('a list cannot be printed as it is: write `| join(", ")`')
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Iterable):
+        if not value:  # a name that does not exist says so here
+            return ""
+        raise LimitError('a list or a record cannot be printed as it is; for a list write `| join(", ")`')
+    if callable(value):
+        raise LimitError("a function cannot be printed: call it with `( )`")
     return value
 
 
-def _limited(call: Filter, *, lists: bool) -> Filter:
+def _limited(call: Filter, *, lists: bool, grows: bool) -> Filter:
     """Wrap a filter so that it looks at its arguments first."""
     first = 1 if hasattr(call, "jinja_pass_arg") else 0
 
@@ -118,7 +114,7 @@ def _limited(call: Filter, *, lists: bool) -> Filter:
         if not lists:
             for value in given:
                 scalar(value)
-        if given[1:]:
+        if grows:
             _weigh(given)
         return call(*args, **options)
 
@@ -130,8 +126,8 @@ def _weigh(given: list[object]) -> None:
     numbers = [abs(value) for value in given[1:] if isinstance(value, int | float)]
     lengths = [len(value) or 1 for value in given if isinstance(value, str)]
     if max(numbers, default=0) > _NUMBER:
-        raise LimitError(f"a filter takes no number above {_NUMBER}")
-    if prod(lengths) * max(1, *numbers, 1) > 16 * LIMIT:
+        raise LimitError(f"a filter takes no number above {_NUMBER:,}")
+    if prod(lengths) * max([1, *numbers]) > 16 * LIMIT:
         raise LimitError("the text would become too long")
 
 
@@ -154,12 +150,12 @@ def _joining(join: Filter) -> Filter:
 
 
 def _formatting(form: Filter) -> Filter:
-    """Wrap `format` so that no `%0100000d` makes a text of that width."""
+    """Wrap `format` so that no `%0100000000d` makes a text of that width."""
 
     @wraps(form)
     def formatting(value: str, *args: object, **options: object) -> object:
         if _WIDTHS.search(str(value)):
-            raise LimitError(f"a format takes no width above {_NUMBER - 1}")
+            raise LimitError(f"a format takes no width above {_NUMBER:,}")
         return form(value, *args, **options)
 
     return formatting

@@ -8,6 +8,7 @@ only in unstructured text and in names of people.
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from mailgrid.errors import TemplateError
 from mailgrid.message.address import Address
@@ -45,7 +46,7 @@ STRUCTURED = frozenset(
 #: Characters in a line that holds an encoded-word (RFC 2047, 2); kept for every line.
 _LINE = 76
 #: Longer words are encoded, so that no line exceeds 998 octets.
-_WORD = 900
+_WORD = 950
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LINE_END = re.compile(r"[ \t]*(?:\r\n|\r|\n)\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -105,6 +106,11 @@ def mailboxes(name: str, addresses: Iterable[Address]) -> bytes:
 
 def date(moment: datetime) -> bytes:
     """Return the `Date` header (RFC 5322, 3.3); a moment without a zone is one of this machine."""
+    return _date(moment.replace(microsecond=0))
+
+
+@lru_cache(maxsize=8)  # many messages are written within a second
+def _date(moment: datetime) -> bytes:
     aware = moment if moment.tzinfo else moment.astimezone()
     day = f"{_DAYS[aware.weekday()]}, {aware.day:02} {_MONTHS[aware.month - 1]} {aware.year:04}"
     zone = f"{aware:%z}"[:5]  # old local times differ from UTC by seconds too

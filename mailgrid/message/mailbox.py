@@ -40,7 +40,9 @@ class Mailbox:
         #: Whether it is such a column and gives no display name.
         self.plain = self.column is not None and not display
         #: The address, where it is the same for everybody.
-        self.fixed = None if _TAG.search(words.text) else self._fill({})
+        self.fixed: Address | None = None
+        if not _TAG.search(words.text):
+            self.fixed = self({})
 
     def __call__(self, names: dict[str, object]) -> Address:
         """Return the address for these names.

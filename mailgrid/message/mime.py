@@ -1,6 +1,5 @@
 """Mime: the parts of a message, from texts to lines of ASCII (RFC 2045, 2046). Laid out once, filled often."""
 
-import re
 from binascii import b2a_base64, b2a_qp
 from hashlib import blake2b
 
@@ -12,7 +11,6 @@ __all__ = ["Alternative", "Single"]
 _LINE = 998
 #: NUL and the control characters that no text has; TAB, LF and CR are left out.
 _CONTROLS = bytes({*range(32)} - {9, 10, 13})
-_FROM = re.compile(rb"(?m)^From ")
 
 
 class Single:
@@ -88,7 +86,7 @@ def _lines(text: str) -> str:
 
 def _fits(octets: bytes) -> bool:
     """Whether no line is too long, and none begins like a message in an mbox file does."""
-    return max(map(len, octets.split(b"\r\n"))) <= _LINE and not _FROM.search(octets)
+    return max(map(len, octets.split(b"\r\n"))) <= _LINE and b"\r\nFrom " not in octets and octets[:5] != b"From "
 
 
 def _base64(octets: bytes) -> bytes:

@@ -81,7 +81,7 @@ class Renderer:
 
     def subject_of(self, recipient: Recipient) -> str:
         """Return the subject for a recipient, as people read it."""
-        return headers.one_line(self._subject(self._scope.of(recipient)), self._subject.name)
+        return _line(self._subject, self._scope.of(recipient))
 
     def __call__(self, recipient: Recipient) -> Message:
         """Write the message for one recipient.
@@ -101,7 +101,7 @@ class Renderer:
                 headers.mailboxes("To", (to,)),
                 headers.mailboxes("Cc", visible) if visible else b"",
                 self._answers(names),
-                headers.unstructured("Subject", headers.one_line(self._subject(names), "subject")),
+                headers.unstructured("Subject", _line(self._subject, names)),
                 f"Message-ID: {message_id}\r\n".encode(),
                 *self._further(names),
                 self._body(names),
@@ -134,7 +134,7 @@ class Renderer:
     def _further(self, names: dict[str, object]) -> Iterator[bytes]:
         """Write the author's own headers; an empty one is left out."""
         for name, template in self._headers:
-            value = headers.one_line(template(names), name)
+            value = _line(template, names)
             if value:
                 write = headers.structured if name.lower() in headers.STRUCTURED else headers.unstructured
                 yield write(name, value)
@@ -146,6 +146,10 @@ class Renderer:
         yield self._subject
         yield from (template for _, template in self._headers)
         yield from self._body.templates
+
+
+def _line(template: Template, names: dict[str, object]) -> str:
+    return headers.one_line(template(names), template.name)
 
 
 def _compiled(pairs: Iterable[tuple[str, Words]], engine: Engine) -> Iterator[tuple[str, Template]]:

@@ -25,7 +25,7 @@ BUDGET = " budget"
 #: What a step of a loop or a call costs at least, in characters.
 _STEP = 16
 #: Bits of the largest number that a product or a power may make.
-_BITS = 4096
+_BITS = 256
 #: Methods of values (texts, dates, dicts, loops) that templates may call. Others make texts of any length.
 _METHODS = frozenset(
     [
@@ -105,7 +105,7 @@ def _printed(context: Context, value: object) -> object:
         return int(value)  # a spreadsheet's 7 is 7.0
     if isinstance(value, str):
         _spend(context, len(value))
-    return value if isinstance(value, jinja2.Undefined) else scalar(value)
+    return scalar(value)
 
 
 @pass_context
@@ -114,6 +114,12 @@ def _printed_in_header(context: Context, value: object) -> object:
     if isinstance(value, str) and ("\n" in value or "\r" in value):
         raise LimitError("a value holds a line end, which a header cannot")
     return _printed(context, value)
+
+
+def _default(value: object, replacement: object = "", boolean: object = None) -> object:
+    """Return the value, or the replacement where it does not exist or is empty: nothing, or blanks only."""
+    missing = isinstance(value, jinja2.Undefined) or value is None or (isinstance(value, str) and not value.strip())
+    return replacement if missing or (boolean and not value) else value
 
 
 @pass_context
@@ -168,7 +174,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._derived = mode is Mode.DERIVED
         self._root = root.resolve() if root else None
         self.globals = {}
-        self.filters = {**allowed(FILTERS), "steps": _steps}
+        self.filters = {**allowed(FILTERS), "d": _default, "default": _default, "steps": _steps}
         if self._derived:
             plain = self.filters["string"]
             self.filters |= {"safe": self.filters["striptags"], "urlize": plain}

@@ -160,7 +160,10 @@ class _Reading:
             raise jinja2.TemplateSyntaxError("it includes itself", 1, name)
         self._open.append(name)
         tree = self._environment.parse(source, name)
-        undeclared = find_undeclared_variables(tree)
+        try:
+            undeclared = find_undeclared_variables(tree)
+        except jinja2.TemplateAssertionError as error:
+            raise jinja2.TemplateSyntaxError(error.message or "", error.lineno, name) from None
         self.names |= undeclared
         lines = re.split(r"\r\n|\r|\n", source)
         for column, line in sorted({*self._plain(tree, undeclared), *self._members(tree, undeclared, name)}):

@@ -1,0 +1,57 @@
+"""Small campaigns and people to try the room with, and what two other programs read in a message."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from mailgrid.hookspecs import Message, Recipient
+from mailgrid.message.render import Renderer, Spec, Words
+
+NOW = datetime(2026, 5, 1, 9, 30, 15, 250_000, UTC)
+
+
+def renderer(**settings: Any) -> Renderer:
+    texts = {
+        "sender": "Acme <news@example.com>",
+        "to": "{{ email }}",
+        "subject": "News",
+        **{
+            name: value
+            for name, value in settings.items()
+            if isinstance(value, str) and name not in {"campaign", "edition"}
+        },
+    }
+    if not {"html", "text"} & texts.keys():
+        texts["text"] = "Hello {{ name }}"
+    lists = {name: tuple(Words(text, name) for text in settings[name]) for name in ("cc", "bcc") if name in settings}
+    headers = tuple((name, Words(text, f"header {name}")) for name, text in settings.get("headers", ()))
+    others = {name: value for name, value in settings.items() if name not in {*texts, *lists, "headers"}}
+    spec: dict[str, Any] = {"campaign": "welcome", "clock": lambda: NOW, "template_now": NOW, **others}
+    words = {name: Words(text, name) for name, text in texts.items()}
+    return Renderer(Spec(**words, **lists, headers=headers, **spec))
+
+
+def person(address: str = "fay@example.org", fields: Mapping[str, object] | None = None, **more: object) -> Recipient:
+    cells = {"email": address, "name": "Fay", **(fields or {}), **more}
+    return Recipient(key=address, address=address, fields=cells)
+
+
+def write(recipient: Recipient | None = None, **settings: Any) -> Message:
+    return renderer(**settings)(recipient or person())
+
+
+def parsed(content: bytes) -> EmailMessage:
+    message = message_from_bytes(content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def part(content: bytes, kind: str) -> str:
+    """Return the decoded text of a part, with LF for line ends."""
+    found = parsed(content).get_body((kind,))
+    assert isinstance(found, EmailMessage)
+    text = found.get_content()
+    assert isinstance(text, str)
+    return text.replace("\r\n", "\n")
