@@ -300,6 +300,8 @@ class Column:
 class Test:
     """A simple condition that every wanted row fulfils: `column` `operator` (`=`, `in`, `is not empty`) `values`."""
 
+    __test__ = False  # pytest would collect it by its name
+
     column: str
     operator: str
     values: tuple[str, ...] = ()
