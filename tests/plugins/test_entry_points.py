@@ -1,0 +1,51 @@
+import subprocess
+import sys
+from importlib.metadata import entry_points
+
+import pluggy
+import pytest
+
+from mailgrid import hookspecs
+from mailgrid.hookspecs import SourceKind, TransportKind
+
+BUILT_IN = {"csv", "maildir", "sandbox", "smtp", "stdout"}
+
+
+def registered() -> dict[str, SourceKind | TransportKind]:
+    manager = pluggy.PluginManager("mailgrid")
+    manager.add_hookspecs(hookspecs)
+    for entry in entry_points(group="mailgrid"):
+        if entry.name in BUILT_IN:
+            manager.register(entry.load(), entry.name)
+    manager.check_pending()
+    kinds: list[SourceKind | TransportKind] = []
+    manager.hook.register_sources(register=kinds.append)
+    manager.hook.register_transports(register=kinds.append)
+    return {kind.name: kind for kind in kinds}
+
+
+def test_the_built_in_kinds_enter_by_the_door_of_strangers() -> None:
+    assert registered().keys() == BUILT_IN
+
+
+def test_every_option_says_what_it_is() -> None:
+    for kind in registered().values():
+        assert kind.help
+        for option in kind.options:
+            assert option.help
+            assert option.default in {None, *option.choices} or option.type.value != "word"
+
+
+def test_only_what_reaches_people_says_so() -> None:
+    transports = [kind for kind in registered().values() if isinstance(kind, TransportKind)]
+    assert {kind.name for kind in transports if kind.reaches_people} == {"smtp"}
+
+
+@pytest.mark.parametrize("heavy", ["smtplib", "ssl", "aiosmtpd", "asyncio", "gzip", "email", "mailbox"])
+def test_loading_them_imports_nothing_heavy(heavy: str) -> None:
+    modules = ["sources.csv", "transports.maildir", "transports.sandbox", "transports.smtp", "transports.stdout"]
+    program = (
+        f"import sys, pluggy; before = set(sys.modules); import {', '.join('mailgrid_plugins.' + m for m in modules)};"
+        f"sys.exit({heavy!r} in set(sys.modules) - before)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
