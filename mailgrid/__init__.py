@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Report": "mailgrid.report",
-    "Settings": "mailgrid.library.loading",
+    "Settings": "mailgrid.library.settings",
     "apply": "mailgrid.library.verbs",
     "hookimpl": "mailgrid.hookspecs",
     "load": "mailgrid.library.loading",

@@ -11,7 +11,7 @@ from mailgrid.errors import SourceError, UsageError
 __all__ = ["FILE", "Project", "find"]
 
 FILE = "mailgrid.toml"
-_KNOWN = {"ledger": str, "zone": str, "plugins": list, "folders": list, "transport": dict}
+_KNOWN: dict[str, type] = {"ledger": str, "zone": str, "plugins": list, "folders": list, "transport": dict}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +87,23 @@ def _read(file: Path) -> Project:
     )
 
 
-def _check(file: Path, name: str, value: object) -> None:
+def _check(file: Path, name: str, value: Any) -> None:  # noqa: ANN401  # whatever TOML can hold
     """Refuse what this version does not know; nothing is ignored in silence."""
     kind = _KNOWN.get(name)
     if kind is None:
-        raise UsageError(
-            f"{file} has an unknown setting `{name}`", hint=f"it may hold: {', '.join(_KNOWN)}", code="MG620"
-        )
+        known = ", ".join(_KNOWN)
+        raise UsageError(f"{file} has an unknown setting `{name}`", hint=f"it may hold: {known}", code="MG620")
     if not isinstance(value, kind):
         raise UsageError(f"`{name}` in {file} wants a {kind.__name__}", code="MG620")
-    if kind is list and not all(isinstance(item, str) for item in value):
+    if name in {"plugins", "folders"} and not all(isinstance(item, str) for item in value):
         raise UsageError(f"`{name}` in {file} wants a list of texts", code="MG620")
-    if kind is dict:
-        for transport, settings in value.items():
-            if not isinstance(settings, dict) or not isinstance(settings.get("driver"), str):
-                raise UsageError(
-                    f"[transport.{transport}] in {file} has no driver",
-                    hint='write for instance: driver = "smtp"',
-                    code="MG620",
-                )
+    if name == "transport":
+        _check_transports(file, value)
+
+
+def _check_transports(file: Path, tables: Mapping[str, Any]) -> None:
+    for name, settings in tables.items():
+        if not isinstance(settings, dict) or not isinstance(settings.get("driver"), str):
+            raise UsageError(
+                f"[transport.{name}] in {file} has no driver", hint='write for instance: driver = "smtp"', code="MG620"
+            )

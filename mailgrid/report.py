@@ -76,13 +76,16 @@ class CampaignReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How a run of one or more campaigns ended."""
+    """How a run of one or more campaigns ended; `error` is what kept it from sending at all."""
 
     campaigns: tuple[CampaignReport, ...]
+    error: MailgridError | None = None
 
     @property
     def exit_code(self) -> int:
         """The worst of the campaigns': interrupted, stopped early, some failed, done."""
+        if self.error is not None:
+            return self.error.exit_code
         return max((campaign.exit_code for campaign in self.campaigns), default=0)
 
     def as_json(self) -> dict[str, object]:

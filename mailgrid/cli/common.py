@@ -9,6 +9,7 @@ import click
 
 from mailgrid.cli.screen import Screen
 from mailgrid.errors import UsageError
+from mailgrid.library.settings import Settings
 
 __all__ = ["Common", "common_options"]
 
@@ -37,10 +38,8 @@ class Common:
         """Where to print, and how."""
         return Screen(self.color, quiet=self.quiet)
 
-    def settings(self) -> "Any":
+    def settings(self) -> Settings:
         """Return them as the library's settings."""
-        from mailgrid.library.loading import Settings
-
         return Settings(variables=self.variables, plugins=self.plugins, ledger=self.ledger, now=self.now)
 
 

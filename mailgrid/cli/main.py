@@ -61,5 +61,5 @@ class _Commands(click.Group):
 def main() -> None:
     """Mail campaigns as files: `plan` shows what would happen, `apply` sends each message once.
 
-    Begin with `mailgrid init welcome`, look at `mailgrid plan welcome.mailgrid`, then `mailgrid apply welcome.mailgrid`.
+    Begin with `mailgrid init welcome`, look with `mailgrid plan welcome.mailgrid`, then `mailgrid apply` it.
     """

@@ -1,11 +1,11 @@
 """Run: the only place where an error becomes words on the terminal and an exit code.
 
-    0    done, or nothing to do
-    1    finished, but some messages failed for good, are in doubt or are left for the next run
-    2    the file or the command line is wrong; nothing was sent
-    4    refused: not confirmed, over a limit, another run holds the lock; nothing was sent
-    5    stopped early: transport down, login refused, too many failures; run `apply` again to go on
-    130  Ctrl-C or SIGTERM; what was in flight finished; run `apply` again to go on
+0    done, or nothing to do
+1    finished, but some messages failed for good, are in doubt or are left for the next run
+2    the file or the command line is wrong; nothing was sent
+4    refused: not confirmed, over a limit, another run holds the lock; nothing was sent
+5    stopped early: transport down, login refused, too many failures; run `apply` again to go on
+130  Ctrl-C or SIGTERM; what was in flight finished; run `apply` again to go on
 """
 
 import os
@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
         code = main.main(_explicit_json(arguments), prog_name="mailgrid", obj=common, standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else "")
+        click.echo(error.ctx.get_help())
         return 0
     except click.ClickException as error:
         error.show()

@@ -3,11 +3,13 @@
 import os
 import re
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 import click
 
 from mailgrid.errors import CampaignError, MailgridError, SourceError
+from mailgrid.language.diagnostics import Diagnostic
 
 __all__ = ["Screen", "clean"]
 
@@ -59,22 +61,28 @@ class Screen:
     def error(self, error: MailgridError) -> None:
         """Print what went wrong and what to do about it; a campaign's mistakes one by one."""
         if isinstance(error, CampaignError) and error.diagnostics:
-            from mailgrid.cli.diagnostics import summary
-
-            self.frames(error.diagnostics)
-            self._err(summary(error.diagnostics))
+            self._mistakes(error)
             return
         code = f"[{error.code}]" if error.code else ""
         place = f"{error.file}:{error.line}: " if isinstance(error, SourceError) and error.line else ""
-        self._err(self._styled(f"error{code}", sys.stderr, {"fg": "red", "bold": True}) + f": {clean(place + error.message)}")
+        self._err(
+            self._styled(f"error{code}", sys.stderr, {"fg": "red", "bold": True}) + f": {clean(place + error.message)}"
+        )
         if error.hint:
             self._err(f"  = help: {clean(error.hint)}")
 
-    def frames(self, diagnostics: object) -> None:
+    def _mistakes(self, error: CampaignError) -> None:
+        from mailgrid.cli.diagnostics import summary
+
+        found = [each for each in error.diagnostics if isinstance(each, Diagnostic)]
+        self.frames(found)
+        self._err(summary(found))
+
+    def frames(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Print diagnostics with the lines that they are about."""
         from mailgrid.language.frame import frame
 
-        for diagnostic in diagnostics:  # type: ignore[attr-defined]
+        for diagnostic in diagnostics:
             head, newline, rest = frame(diagnostic).partition("\n")
             tint = "red" if diagnostic.severity == "error" else "yellow"
             self._err(self._styled(head, sys.stderr, {"fg": tint, "bold": True}) + newline + rest + "\n")

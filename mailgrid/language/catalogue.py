@@ -101,12 +101,22 @@ CATALOGUE: dict[str, Entry] = {
     "W309": Entry("`and` binds tighter than `or`", "this means `{instead}`; add parentheses to say so"),
     "W311": Entry("no record of {source} seen so far has `{found}`", "{suggestion}"),
     # ---- MG4 data
-    "MG403": Entry("{reason}", "{suggestion}"),
+    "MG402": Entry("{reason}"),
+    "MG403": Entry("{reason}"),
     # ---- MG5 templates
     "MG501": Entry("{template} uses `{{{{ {found} }}}}`; {source} has no such column", "{suggestion}"),
     "MG502": Entry("template not found: {found}", "{suggestion}"),
-    "MG503": Entry("{reason}", "{suggestion}"),
+    "MG503": Entry("{reason}"),
+    "MG504": Entry(
+        "{source} has no column that is surely the address",
+        'name it: to "{{{{ column }}}}"; only `email`, `Email`, `e-mail` and `mail` are known by their names',
+    ),
     # ---- MG6 sending
+    "MG615": Entry("{reason}", "look at the variable's value"),
+    "MG616": Entry(
+        "`{found}` does not say through which `transport` it goes",
+        'write for instance: transport smtp {{ host "localhost" }}; or [transport.default] in mailgrid.toml',
+    ),
     "MG605": Entry(
         "the environment has no {found}",
         'set it, or give a default: `env("{found}", "...")` (not for secrets)',

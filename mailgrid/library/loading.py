@@ -1,8 +1,8 @@
 """Loading: a campaign file with its imports, its project and the plugins that it may use."""
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,30 +11,12 @@ from mailgrid.language.campaign import Campaign
 from mailgrid.language.compiler import Compiled, compile_file
 from mailgrid.language.kinds import Kinds
 from mailgrid.ledger.folder import Folder
+from mailgrid.library.settings import Settings
 from mailgrid.planning.binding import World
 from mailgrid.plugins import load as load_plugins
 from mailgrid.project import find
 
-__all__ = ["Loaded", "Settings", "load"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What a caller may set from outside a campaign file.
-
-    Args:
-        variables: replace `let` values, by name.
-        plugins: distributions whose plugins may load, besides those that `mailgrid.toml` names.
-        ledger: where the ledger is; empty for MAILGRID_LEDGER, `mailgrid.toml`, or `.mailgrid/` in the project's root.
-        now: the moment to plan for; None for the present.
-        environment: the environment variables; None for the process's own.
-    """
-
-    variables: Mapping[str, str] = field(default_factory=dict)
-    plugins: Sequence[str] = ()
-    ledger: str = ""
-    now: datetime | None = None
-    environment: Mapping[str, str] | None = None
+__all__ = ["Loaded", "load"]
 
 
 @dataclass(frozen=True, slots=True)

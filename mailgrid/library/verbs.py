@@ -6,8 +6,9 @@ from pathlib import Path
 
 from mailgrid.errors import Refused
 from mailgrid.ledger import lockfile
-from mailgrid.library.loading import Loaded, Settings, load
+from mailgrid.library.loading import Loaded, load
 from mailgrid.library.preparing import Prepared, prepare
+from mailgrid.library.settings import Settings
 from mailgrid.library.watcher import Watcher
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.executor import Executor

@@ -76,7 +76,8 @@ class Gather:
     def _people(self) -> Iterator[Person]:
         """Yield whoever matches and can be written to."""
         tally, test = self._tally, self._plan.test
-        for line, cells in self._plan.source.rows(self._plan.wanted):
+        tests = self._plan.match.simple_tests if self._plan.match else ()
+        for line, cells in self._plan.source.rows(self._plan.wanted, tests):
             tally.rows += 1
             if test is not None and not (answer := test(cells)):
                 if answer is None:
@@ -125,7 +126,9 @@ class Gather:
 
     def _standing(self, person: Person, entry: Entry | None) -> Person:
         """Say whether somebody is written to, by what the ledger knows."""
-        match entry and entry.state:
+        if entry is None:
+            return person
+        match entry.state:
             case State.SENT:
                 self._tally.last_sent = max(self._tally.last_sent or 0.0, entry.time or 0.0)
                 return replace(person, standing="already sent")

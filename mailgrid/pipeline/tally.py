@@ -30,8 +30,7 @@ class Tally:
     matched: int = 0
     duplicate: int = 0
     unknown: int = 0
-    bad: dict[str, list[int]] = field(default_factory=dict)
-    bad_address: int = 0
+    bad: dict[str, tuple[int, list[int]]] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
     tests: dict[str, Unknown] = field(default_factory=dict)
     standings: Counter[str] = field(default_factory=Counter)
@@ -43,12 +42,15 @@ class Tally:
         """How many people will be written to."""
         return self.standings["pending"]
 
+    @property
+    def bad_address(self) -> int:
+        """How many matching rows have no address that can be written to."""
+        return sum(count for count, _ in self.bad.values())
+
     def note_bad(self, reason: str, line: int) -> None:
         """Count a row whose address cannot be written to."""
-        self.bad_address += 1
-        lines = self.bad.setdefault(reason, [])
-        if len(lines) < _EXAMPLES:
-            lines.append(line)
+        count, lines = self.bad.get(reason, (0, []))
+        self.bad[reason] = (count + 1, [*lines, line][:_EXAMPLES])
 
     def note_unknown(self, test: str, line: int, value: str) -> None:
         """Count a row for which a test could not be answered."""

@@ -3,23 +3,24 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailgrid.errors import CampaignError, MailgridError, SourceError, TemplateError
-from mailgrid.hookspecs import Context, Recipient, Skip, Source, SourceKind, Transport, TransportKind
+from mailgrid.errors import CampaignError, TemplateError
+from mailgrid.hookspecs import Recipient, Skip, Source, Transport
 from mailgrid.language.ast import Literal
-from mailgrid.language.campaign import Campaign, Driver, Reference
+from mailgrid.language.campaign import Campaign, Reference
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.expressions import Match, Scope, check_header, compile_where
+from mailgrid.language.suggest import nearest
 from mailgrid.message.render import Renderer
-from mailgrid.message.template import compile_text
 from mailgrid.planning import limits
 from mailgrid.planning.condition import address_column, joined, keys_of, read_lines
+from mailgrid.planning.edition import edition_of
 from mailgrid.planning.letters import Letters
-from mailgrid.planning.options import Options, look_up
+from mailgrid.planning.opener import Opener
+from mailgrid.planning.options import look_up
 from mailgrid.planning.plan import Plan, Problems
 from mailgrid.plugins import Registry
 from mailgrid.project import Project
@@ -77,9 +78,17 @@ class _Binding:
     def __init__(self, campaign: Campaign, world: World) -> None:
         self._campaign = campaign
         self._world = world
-        self._options = Options(world.environment, world.project.resolve)
         self._problems = Problems()
         self.diagnostics = Diagnostics()
+        self._opener = Opener(
+            world.registry,
+            world.project,
+            world.environment,
+            now=world.now,
+            zone=self._zone,
+            report=self._problems,
+            diagnostics=self.diagnostics,
+        )
         self.source: Source | None = None
 
     def plan(self, *, all_columns: bool) -> Plan:
@@ -90,9 +99,9 @@ class _Binding:
         letters = Letters(campaign, self._world.project.resolve, self.diagnostics)
         renderer = self._renderer(letters)
         match = self._match(source)
-        if campaign.key:
-            self._check_column(campaign.key.value)
-        if renderer is None or transport is None or self.diagnostics.errors:
+        self._check_key()
+        transport_driver = campaign.transport
+        if renderer is None or transport is None or transport_driver is None or self.diagnostics.errors:
             raise _Stop
         select = self._select()
         kept = self._columns if all_columns or select else renderer.needed(self._columns)
@@ -111,12 +120,12 @@ class _Binding:
             columns=self._columns,
             wanted=wanted,
             kept=tuple(kept),
-            key=campaign.key and campaign.key.value,
+            key=self._key,
             match=match,
-            test=match and match.bind(wanted),
+            test=match.bind(wanted) if match else None,
             renderer=renderer,
             transport=transport,
-            reaches_people=self._transport_kind.reaches_people,
+            reaches_people=self._world.registry.transports[transport_driver.driver].reaches_people,
             rate=float(campaign.rate.per_second) if campaign.rate else None,
             rate_title=limits.rate_title(campaign),
             burst=limits.burst(campaign),
@@ -127,68 +136,34 @@ class _Binding:
             take=campaign.take,
             select=select,
             problems=self._problems,
+            warnings=tuple(self.diagnostics),
         )
 
-    # ---- the ends ----
-
     def _source(self) -> Source:
-        driver = self._campaign.source
-        kind = self._world.registry.sources[driver.driver]
-        source = self._opened(driver, kind, self._world.registry.open_source)
+        source = self._opener.source(self._campaign.source)
         if source is None:
             raise _Stop
         self.diagnostics.extend(check_header(source.columns, self._source_title))
         return source
-
-    def _open_named(self, name: str) -> Source | None:
-        driver = self._campaign.sources.get(name)
-        if driver is None:
-            return None
-        kind = self._world.registry.sources[driver.driver]
-        return self._opened(driver, kind, self._world.registry.open_source)
 
     def _transport(self) -> Transport | None:
         driver = self._campaign.transport
         if driver is None:
             self.diagnostics.add("MG616", self._campaign.span, found=self._campaign.name)
             return None
-        return self._opened(driver, self._transport_kind, self._world.registry.open_transport)
+        return self._opener.transport(driver)
 
-    @cached_property
-    def _transport_kind(self) -> TransportKind:
-        assert self._campaign.transport is not None
-        return self._world.registry.transports[self._campaign.transport.driver]
+    def _named_source(self, name: str) -> Source | None:
+        driver = self._campaign.sources.get(name)
+        return self._opener.source(driver) if driver else None
 
-    def _opened(self, driver: Driver, kind: SourceKind | TransportKind, opener: Callable[..., Any]) -> Any:  # noqa: ANN401
-        """Open a source or a transport; what is wrong with it is said at the driver's place."""
-        before = self.diagnostics.errors
-        options = self._options.complete(driver, kind.options, self.diagnostics)
-        location = self._options.location(driver, self.diagnostics)
-        if self.diagnostics.errors > before:
-            return None
-        context = Context(
-            folder=driver.folder,
-            root=self._world.project.root,
-            now=self._world.now,
-            zone=self._zone,
-            resolve=partial(self._world.project.resolve, driver.folder),
-            report=self._problems,
-        )
-        try:
-            return opener(driver.driver, location, options, context)
-        except MailgridError as error:
-            span = driver.location.span if driver.location else driver.driver_span
-            place = f"{error.file}:{error.line}: " if isinstance(error, SourceError) and error.line else ""
-            self.diagnostics.add("MG403", span, hint=error.hint, reason=place + error.message)
-            return None
+    # ---- names ----
 
     @property
     def _source_title(self) -> str:
         driver = self._campaign.source
         location = driver.location
         return str(location.value) if location and not isinstance(location, Reference) else driver.name or driver.driver
-
-    # ---- names ----
 
     @cached_property
     def _columns(self) -> tuple[str, ...]:
@@ -227,21 +202,25 @@ class _Binding:
             return ""
         today = self._world.now.astimezone(self._zone).date()
         try:
-            template = compile_text(quoted.value, "edition", html=False)
-            return template.render({"vars": self._variables, "today": lambda: today}).strip()
+            return edition_of(quoted.value, self._variables, today)
         except TemplateError as error:
             self.diagnostics.add("MG503", quoted.span, hint=error.hint, reason=error.message)
             return ""
 
-    def _check_column(self, name: str) -> None:
-        """A `key` must be a column."""
+    @property
+    def _key(self) -> str | None:
+        """The column of `key`; None where that is the address anyway, which is compared in a form of its own."""
         key = self._campaign.key
-        if name not in self._columns and key:
-            from mailgrid.language.suggest import nearest
+        if key is None or (self._campaign.to is None and key.value == address_column(self._columns)):
+            return None
+        return key.value
 
-            near = nearest(name, self._columns)
+    def _check_key(self) -> None:
+        key = self._campaign.key
+        if key and key.value not in self._columns:
+            near = nearest(key.value, self._columns)
             suggestion = f"did you mean `{near}`?" if near else f"columns: {', '.join(self._columns[:20])}"
-            self.diagnostics.add("MG301", key.span, source=self._source_title, found=name, suggestion=suggestion)
+            self.diagnostics.add("MG301", key.span, source=self._source_title, found=key.value, suggestion=suggestion)
 
     # ---- condition and messages ----
 
@@ -261,7 +240,7 @@ class _Binding:
             functions=self._functions,
             dates=getattr(source, "dates", ""),
             decimal=getattr(source, "decimal", "."),
-            keys_of=keys_of(self._open_named),
+            keys_of=keys_of(self._named_source),
             read_lines=read_lines(self._world.project.resolve, campaign.folder),
             environment=self._world.environment,
         )
@@ -288,8 +267,8 @@ class _Binding:
     def _wanted(self, kept: tuple[str, ...], match: Match | None) -> tuple[str, ...]:
         """The columns to read, in the source's order."""
         names = {*kept, *(match.needed if match else ())}
-        if self._campaign.key:
-            names.add(self._campaign.key.value)
+        if self._key:
+            names.add(self._key)
         return tuple(name for name in self._columns if name in names)
 
     def _select(self) -> Callable[[Recipient], Recipient | Skip] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from mailgrid.errors import AddressError, SourceError, TemplateError
@@ -47,7 +48,7 @@ class Letters:
             edition: the edition, rendered.
             lets: the values behind `vars`.
             functions: the plugins' functions.
-            now: the plan's moment.
+            now: the plan's moment, in the campaign's zone.
         """
         campaign = self._campaign
         before = self._diagnostics.errors
@@ -55,7 +56,7 @@ class Letters:
             sender=self._words("from", campaign.sender),
             to=self._to(address_column),
             subject=self._words("subject", campaign.subject),
-            reply_to=campaign.reply_to and self._words("reply_to", campaign.reply_to),
+            reply_to=self._words("reply_to", campaign.reply_to) if campaign.reply_to else None,
             cc=tuple(self._words("cc", quoted) for quoted in campaign.cc),
             bcc=tuple(self._words("bcc", quoted) for quoted in campaign.bcc),
             headers=tuple(
@@ -69,6 +70,7 @@ class Letters:
             variables=lets,
             functions=functions,
             root=campaign.folder,
+            clock=partial(datetime.now, now.tzinfo),
             template_now=now,
         )
         if self._diagnostics.errors > before:
@@ -86,7 +88,9 @@ class Letters:
         quoted = self._places.get(error.template)
         in_file = quoted is not None and quoted.value == error.template
         place = f"{error.template}:{error.line}: " if in_file and error.line else ""
-        self._diagnostics.add(error.code, quoted and quoted.span, hint=error.hint, reason=place + error.message)
+        self._diagnostics.add(
+            error.code, quoted.span if quoted else None, hint=error.hint, reason=place + error.message
+        )
 
     def unknown_columns(self, renderer: Renderer, columns: tuple[str, ...], source: str) -> None:
         """Report each name in a template that is no column."""
@@ -98,7 +102,7 @@ class Letters:
                 place = f"{use.template}:{use.line}" if quoted and quoted.value == use.template else use.template
                 self._diagnostics.add(
                     "MG501",
-                    quoted and quoted.span,
+                    quoted.span if quoted else None,
                     template=place,
                     found=use.name,
                     source=source,
@@ -118,28 +122,34 @@ class Letters:
     def _body(self, name: str, inline: Quoted | None, file: Quoted | None, suffixes: set[str]) -> Words | None:
         if inline:
             return self._words(name, inline)
-        return file and self._file(file, suffixes)
+        return self._file(file, suffixes) if file else None
 
     def _file(self, quoted: Quoted, suffixes: set[str]) -> Words | None:
+        """Read a template's file; None, with a diagnostic, where that cannot be done."""
         self._places[quoted.value] = quoted
+        kinds = " or ".join(sorted(suffixes))
         if "{{" in quoted.value:
-            return self._wrong(quoted, "a template's name cannot depend on the row", "name one file")
-        if Path(quoted.value).suffix not in suffixes:
-            kinds = " or ".join(sorted(suffixes))
-            return self._wrong(quoted, f"`{quoted.value}` is not a {kinds} file", f"give it the ending {kinds}")
+            self._wrong(quoted, "a template's name cannot depend on the row", "name one file")
+        elif Path(quoted.value).suffix not in suffixes:
+            self._wrong(quoted, f"`{quoted.value}` is not a {kinds} file", f"give it the ending {kinds}")
+        else:
+            return self._content(quoted)
+        return None
+
+    def _content(self, quoted: Quoted) -> Words | None:
         try:
             path = self._resolve(quoted.folder, quoted.value)
             return Words(path.read_text(encoding="utf-8-sig"), quoted.value)
         except SourceError as error:
             self._diagnostics.add("MG402", quoted.span, hint=error.hint, reason=error.message)
         except UnicodeDecodeError as error:
-            return self._wrong(quoted, f"`{quoted.value}` is not UTF-8 (byte {error.start})", "save it as UTF-8")
+            self._wrong(quoted, f"`{quoted.value}` is not UTF-8 (byte {error.start})", "save it as UTF-8")
         except OSError:
             self._not_found(quoted)
         return None
 
     def _wrong(self, quoted: Quoted, reason: str, suggestion: str) -> None:
-        self._diagnostics.add("MG503", quoted.span, reason=reason, suggestion=suggestion)
+        self._diagnostics.add("MG503", quoted.span, hint=suggestion, reason=reason)
 
     def _not_found(self, quoted: Quoted) -> None:
         wanted = quoted.folder / quoted.value

@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from mailgrid.hookspecs import Problem, Recipient, Skip, Source, Transport
+from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.language.expressions import Match
 from mailgrid.message.render import Renderer
 
@@ -64,6 +65,7 @@ class Plan:
     audience, for the templates; `key` the one that "already sent" is judged by, None for the address. `rate` is in
     messages a second, `cost` how many messages one person takes (copies count). `reaches_people` is false for a
     rehearsal. `select` changes or skips people who matched. `problems` grows while the source is read.
+    `warnings` are what binding had to say.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Plan:
     take: int | None
     select: Callable[[Recipient], Recipient | Skip] | None
     problems: Problems
+    warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def condition(self) -> str:

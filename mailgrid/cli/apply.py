@@ -1,0 +1,111 @@
+"""`mailgrid apply`: send, or go on after an interruption."""
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from mailgrid.cli.apply_watcher import ApplyWatcher
+from mailgrid.cli.arguments import campaigns_argument, file_argument
+from mailgrid.cli.common import Common, common_options
+from mailgrid.cli.json_out import print_json
+from mailgrid.cli.plan import show_plan
+from mailgrid.errors import MailgridError, UsageError
+from mailgrid.library.verbs import apply
+from mailgrid.pipeline.event import Event
+from mailgrid.pipeline.gather import Again
+from mailgrid.report import Report
+
+__all__ = ["command"]
+
+
+@click.command("apply")
+@file_argument
+@campaigns_argument
+@click.option("--all", "every", is_flag=True, help="All campaigns of the file.")
+@click.option("--yes", is_flag=True, help="Send without asking.")
+@click.option(
+    "--confirm", type=click.IntRange(0), metavar="N", help="Send without asking if there are exactly N messages."
+)
+@click.option(
+    "--max", "maximum", type=click.IntRange(0), metavar="N", help="Refuse when there are more than N messages."
+)
+@click.option("--take", type=click.IntRange(1), metavar="N", help="The next N people of each campaign only.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and send nothing.")
+@click.option("--events", metavar="PATH", help="Append one JSON line for each outcome to PATH; - is stdout.")
+@click.option("--no-wait", is_flag=True, help="Leave those who were refused for now to the next run.")
+@click.option("--resend-in-doubt", is_flag=True, help="Send again to those of whom it is not known whether it arrived.")
+@click.option("--retry-rejected", is_flag=True, help="Try those again who were rejected for good.")
+@click.option("--new-ledger", is_flag=True, help="Start over where the ledger that mailgrid.lock names is not here.")
+@common_options
+@click.pass_obj
+def command(
+    common: Common,
+    file: Path,
+    campaigns: tuple[str, ...],
+    every: bool,
+    yes: bool,
+    confirm: int | None,
+    maximum: int | None,
+    take: int | None,
+    dry_run: bool,
+    events: str | None,
+    no_wait: bool,
+    resend_in_doubt: bool,
+    retry_rejected: bool,
+    new_ledger: bool,
+) -> int:
+    """Send each person who matches one message, once; run it again to go on where it ended."""
+    if dry_run:
+        return show_plan(common, file, campaigns, every=every, take=take)
+    watcher = ApplyWatcher(common, file, yes=yes, confirm=confirm)
+    again = Again(in_doubt=resend_in_doubt, rejected=retry_rejected)
+    try:
+        with ExitStack() as stack:
+            report = apply(
+                file,
+                *campaigns,
+                every=every,
+                maximum=maximum,
+                take=take,
+                wait=not no_wait,
+                again=again,
+                new_ledger=new_ledger,
+                events=_writer(events, stack),
+                watcher=watcher,
+                settings=common.settings(),
+            )
+    except MailgridError as error:
+        _print(common, Report(watcher.not_sent(), error), events)
+        raise
+    _print(common, report, events)
+    return report.exit_code
+
+
+def _print(common: Common, report: Report, events: str | None) -> None:
+    """Print the object that `--json` promises, whatever the end; events on stdout take its place."""
+    if common.json is not None and events != "-":
+        print_json(common.screen, report.as_json(), common.json)
+
+
+def _writer(events: str | None, stack: ExitStack) -> Callable[[str, Event], None] | None:
+    """Return what appends events to a file, or to stdout."""
+    if events is None:
+        return None
+    if events == "-":
+        stream: TextIO = sys.stdout
+    else:
+        try:
+            stream = stack.enter_context(Path(events).open("a", encoding="utf-8"))
+        except OSError as error:
+            raise UsageError(f"--events: {events} cannot be written: {error.strerror}") from error
+
+    def write(campaign: str, event: Event) -> None:
+        stream.write(json.dumps(event.as_json(campaign), ensure_ascii=False) + "\n")
+        stream.flush()
+
+    return write

@@ -1,0 +1,36 @@
+"""JSON for machines: one object, or one a line; `--json=a,b` keeps those keys only."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from mailgrid.cli.screen import Screen
+from mailgrid.hookspecs import Secret
+
+__all__ = ["print_json"]
+
+
+def print_json(
+    screen: Screen, value: Mapping[str, object], fields: tuple[str, ...] = (), *, line: bool = False
+) -> None:
+    """Print an object.
+
+    Args:
+        screen: where.
+        value: the object.
+        fields: the keys to keep; none for all.
+        line: print it in one line, as one of many.
+    """
+    chosen = {name: value.get(name) for name in fields} if fields else dict(value)
+    screen.out(json.dumps(chosen, indent=None if line else 2, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Secret):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")

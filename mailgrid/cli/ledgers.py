@@ -1,0 +1,70 @@
+"""The ledgers that a command reads: those of a file's campaigns, of one campaign, or of the whole project."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailgrid.cli.common import Common
+from mailgrid.errors import UsageError
+from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.store import Identity, Store
+
+__all__ = ["Mailing", "folder_of", "mailings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """A campaign's edition as its ledger knows it; `rehearsal` where it reached nobody."""
+
+    identity: Identity
+    rehearsal: bool
+    store: Store
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        words = (self.identity.campaign, self.identity.edition, "(rehearsal)" if self.rehearsal else "")
+        return " ".join(filter(None, words))
+
+
+def folder_of(common: Common, start: Path) -> Folder:
+    """Return the project's ledgers, as `apply` would find them.
+
+    Args:
+        common: the common options.
+        start: a folder of the project.
+    """
+    import os
+
+    from mailgrid.project import find
+
+    project = find(start)
+    where = common.ledger or os.environ.get("MAILGRID_LEDGER", "") or project.ledger or ".mailgrid"
+    return Folder.from_url(where, project.root)
+
+
+def mailings(common: Common, what: str | None, *, rehearsal: bool | None = None) -> Iterator[Mailing]:
+    """Open each ledger that is meant, for reading.
+
+    Args:
+        common: the common options.
+        what: a campaign file, the name of a campaign, or None for the whole project.
+        rehearsal: only rehearsals, or only real runs; None for both.
+    """
+    file = Path(what) if what and Path(what).suffix == ".mailgrid" else None
+    folder = folder_of(common, file.parent if file else Path.cwd())
+    known = folder.campaigns()
+    if file is not None:
+        from mailgrid.library.loading import load
+
+        names = {campaign.name for campaign in load(file, common.settings()).compiled.campaigns}
+    else:
+        names = {name for name, _ in known if what is None or name == what}
+        if what is not None and not names:
+            raise UsageError(f"the ledger knows no campaign `{what}`", hint="mailgrid status lists those that it knows")
+    for name, is_rehearsal in known:
+        if name in names and rehearsal in {None, is_rehearsal}:
+            for identity in folder.identities(name, rehearsal=is_rehearsal):
+                with closing(folder.store(identity, rehearsal=is_rehearsal, write=False)) as store:
+                    yield Mailing(identity, is_rehearsal, store)

@@ -1,0 +1,89 @@
+"""`mailgrid plan`: what `apply` would do."""
+
+from contextlib import ExitStack
+from datetime import UTC
+from pathlib import Path
+
+import click
+
+from mailgrid.cli.arguments import campaigns_argument, file_argument, warned
+from mailgrid.cli.common import Common, common_options
+from mailgrid.cli.json_out import print_json
+from mailgrid.cli.plan_view import plan_lines
+from mailgrid.errors import Refused
+from mailgrid.library.preparing import prepare
+from mailgrid.pipeline.forecast import Forecast
+
+__all__ = ["command", "show_plan"]
+
+_SOMETHING_TO_SEND = 3
+
+
+@click.command("plan")
+@file_argument
+@campaigns_argument
+@click.option("--all", "every", is_flag=True, help="All campaigns of the file.")
+@click.option("--take", type=click.IntRange(1), metavar="N", help="The next N people of each campaign only.")
+@click.option("--render-all", is_flag=True, help="Render every message, however many; otherwise a sample above 50,000.")
+@click.option("--exit-code", is_flag=True, help="Exit with 3 when there is something to send.")
+@click.option("--strict", is_flag=True, help="Refuse (exit 4) where the condition is unknown for a row.")
+@common_options
+@click.pass_obj
+def command(
+    common: Common,
+    file: Path,
+    campaigns: tuple[str, ...],
+    every: bool,
+    take: int | None,
+    render_all: bool,
+    exit_code: bool,
+    strict: bool,
+) -> int:
+    """Show what `apply` would do: who gets what, and why others do not. Nothing is sent and nothing written."""
+    return show_plan(
+        common, file, campaigns, every=every, take=take, render_all=render_all, exit_code=exit_code, strict=strict
+    )
+
+
+def show_plan(
+    common: Common,
+    file: Path,
+    campaigns: tuple[str, ...],
+    *,
+    every: bool,
+    take: int | None = None,
+    render_all: bool = False,
+    exit_code: bool = False,
+    strict: bool = False,
+) -> int:
+    """Print the plan of a file's campaigns and return the exit code."""
+    loaded = warned(common, file)
+    chosen = loaded.choose(campaigns, every=every)
+    with ExitStack() as stack:
+        prepared = [stack.enter_context(prepare(loaded, each, sending=False, take=take)) for each in chosen]
+        for one in prepared:
+            if not common.quiet:
+                common.screen.frames(one.plan.warnings)
+        forecasts = [one.forecast(render=True, every=render_all) for one in prepared]
+    to_send = sum(forecast.tally.to_send for forecast in forecasts)
+    if common.json is not None:
+        print_json(common.screen, _as_json(forecasts, to_send), common.json)
+    else:
+        for forecast in forecasts:
+            for line in plan_lines(forecast, verbose=common.verbose):
+                common.screen.out(line)
+            common.screen.out()
+        after = f"Next: mailgrid apply {file}" if to_send else "There is nothing to send."
+        common.screen.note(f"Nothing was sent. {after}")
+    unknown = sum(forecast.tally.unknown for forecast in forecasts)
+    if strict and unknown:
+        raise Refused(
+            f"the condition is unknown for {unknown:,} rows", hint="see which: mailgrid rows --all", code="MG619"
+        )
+    return _SOMETHING_TO_SEND if exit_code and to_send else 0
+
+
+def _as_json(forecasts: list[Forecast], to_send: int) -> dict[str, object]:
+    now = forecasts[0].plan.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    campaigns = [forecast.as_json() for forecast in forecasts]
+    return {"format": 1, "now": now, "to_send": to_send, "campaigns": campaigns, "diagnostics": []}

@@ -1,0 +1,143 @@
+"""How a plan looks to people: counts by reason, what is odd, the first messages."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from mailgrid.cli.diagnostics import counted
+from mailgrid.cli.screen import clean
+from mailgrid.pipeline.forecast import Forecast
+from mailgrid.pipeline.tally import Unknown
+
+__all__ = ["duration", "plan_lines"]
+
+_LABEL = 25
+_CONDITION = 100
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def plan_lines(forecast: Forecast, *, verbose: bool = False) -> Iterator[str]:
+    """Yield the lines of a plan.
+
+    Args:
+        forecast: what would happen.
+        verbose: show the whole condition, however long.
+    """
+    plan = forecast.plan
+    edition = f" {plan.edition}" if plan.edition else ""
+    yield f"{plan.name}{edition}  {plan.source_title} -> {plan.transport.title}"
+    yield ""
+    yield from _counts(forecast, verbose=verbose)
+    remarks = list(_remarks(forecast))
+    if remarks:
+        yield ""
+        yield from remarks
+    if forecast.trial and forecast.trial.examples:
+        yield ""
+        for address, subject in forecast.trial.examples:
+            yield f"  {clean(address):<{_LABEL - 1}} {clean(subject)}"
+
+
+def _counts(forecast: Forecast, *, verbose: bool) -> Iterator[str]:
+    rows = [(count, name, remark) for count, name, remark in _reasons(forecast, verbose=verbose) if count]
+    tally = forecast.tally
+    numbers = [f"{count:,}" for count, _, _ in rows] + [f"{tally.to_send:,}"]
+    width = max(6, *map(len, numbers))
+    for number, (_count, name, remark) in zip(numbers, rows, strict=False):
+        yield f"  {number:>{width}}  {name:<16} {remark}".rstrip()
+    yield f"  {'-' * width}"
+    yield f"  {numbers[-1]:>{width}}  to send          {_pace(forecast)}".rstrip()
+
+
+def _reasons(forecast: Forecast, *, verbose: bool) -> Iterator[tuple[int, str, str]]:
+    """Yield (how many, what, remark): rows, matches, and why some are not written to as negative numbers."""
+    plan, tally = forecast.plan, forecast.tally
+    condition = plan.condition
+    if len(condition) > _CONDITION and not verbose:
+        condition = condition[:_CONDITION] + "..."
+    yield tally.rows, "rows", f"in {plan.source_title}"
+    if condition:
+        yield tally.matched, "match", clean(condition)
+    yield -tally.standings["suppressed"], "suppressed", ""
+    key = "address" if plan.key is None else f"`{plan.key}`"
+    yield -tally.duplicate, f"same {key}", "kept the first row of each"
+    for reason, (count, lines) in tally.bad.items():
+        yield -count, "bad address", f"{reason} ({_lines(lines)})"
+    yield from ((-count, "skipped", clean(reason)) for reason, count in tally.skipped.items())
+    yield -tally.standings["already sent"], "already sent", _day(tally.last_sent)
+    yield -tally.standings["rejected for good"], "rejected", "for good (--retry-rejected to try them)"
+    yield -tally.standings["in doubt"], "in doubt", "may have arrived (--resend-in-doubt to send again)"
+    yield -tally.standings["beyond take"], "left out", f"`take {plan.take}`"
+    yield -tally.standings["left for later"], "left for later", "--take"
+
+
+def _pace(forecast: Forecast) -> str:
+    plan, seconds = forecast.plan, forecast.seconds
+    if not forecast.tally.to_send:
+        return ""
+    workers = counted(plan.workers, "worker")
+    if seconds is None:
+        return f"as fast as it goes, {workers}"
+    return f"about {duration(seconds)} at {plan.rate_title}, {workers}"
+
+
+def _remarks(forecast: Forecast) -> Iterator[str]:
+    tally, problems = forecast.tally, forecast.plan.problems
+    for test, unknown in tally.tests.items():
+        yield _line(
+            "unknown, not mailed", f"{counted(unknown.rows, 'row')}: `{clean(test)}` has no answer ({_seen(unknown)})"
+        )
+    for kind, count in problems.counts.items():
+        examples = problems.examples[kind]
+        what = "left out" if examples[0].dropped else "read as they are"
+        places = "; ".join(f"line {each.line}: {clean(each.text)}" for each in examples)
+        yield _line(kind, f"{counted(count, 'row')} {what} ({places})")
+    if tally.waiting:
+        yield _line("waiting", f"{tally.waiting:,} of them were refused for now and are tried again when due")
+    if not forecast.plan.reaches_people:
+        yield _line("rehearsal", "this transport reaches nobody; a real run does not count it")
+    if forecast.trial and forecast.tally.to_send:
+        yield from _templates(forecast)
+
+
+def _templates(forecast: Forecast) -> Iterator[str]:
+    trial = forecast.trial
+    assert trial is not None
+    tried = trial.rendered + trial.failed
+    sample = "" if tried == trial.total else f" of a sample of {tried:,}"
+    empty = "".join(f"; {count:,} have an empty `{name}`" for name, count in trial.empty.most_common(3))
+    whole = f"all {trial.rendered:,}{sample}" if not trial.failed else f"{trial.rendered:,}{sample}"
+    yield _line("templates", f"{whole} rendered{empty}")
+    for reason, (count, lines) in trial.failures.items():
+        yield _line("cannot be rendered", f"{counted(count, 'row')}: {clean(reason)} ({_lines(lines)})")
+
+
+def _line(label: str, text: str) -> str:
+    return f"  {label:<{_LABEL - 1}} {text}"
+
+
+def _lines(lines: list[int]) -> str:
+    return f"line {', '.join(map(str, lines))}"
+
+
+def _seen(unknown: Unknown) -> str:
+    places = ", ".join(f'{line} "{clean(value)}"' for line, value in unknown.examples)
+    return f"line {places}"
+
+
+def _day(moment: float | None) -> str:
+    if not moment:
+        return ""
+    day = datetime.fromtimestamp(moment).astimezone()
+    return f"{day.day} {day:%b %Y}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words that are short and not more exact than it is: `45 s`, `20 min`, `3 h 20 min`."""
+    if seconds < _MINUTE:
+        return f"{max(1, round(seconds))} s"
+    if seconds < _HOUR:
+        return f"{round(seconds / _MINUTE)} min"
+    hours, minutes = divmod(round(seconds / _MINUTE), 60)
+    if seconds < _DAY:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{seconds / _DAY:.1f} days"

@@ -1,0 +1,104 @@
+"""`mailgrid preview`: one rendered message, or each as a file."""
+
+import re
+from email import message_from_bytes, policy
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from mailgrid.cli.arguments import campaign_argument, file_argument, only_campaign, warned
+from mailgrid.cli.common import Common, common_options
+from mailgrid.cli.json_out import print_json
+from mailgrid.cli.screen import clean
+from mailgrid.errors import UsageError
+from mailgrid.hookspecs import Message
+from mailgrid.library.preparing import Prepared, prepare
+from mailgrid.pipeline.audience import Person
+
+__all__ = ["command"]
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._@+-]")
+
+
+@click.command("preview")
+@file_argument
+@campaign_argument
+@click.option("--row", type=click.IntRange(1), help="The N-th person of those to be written to; 1 by default.")
+@click.option("--key", help="The person with this key or address.")
+@click.option("--eml", type=click.Path(path_type=Path), help="Write messages as .eml files into this folder.")
+@click.option("-n", "limit", type=click.IntRange(1), help="With --eml: so many messages; all by default.")
+@common_options
+@click.pass_obj
+def command(
+    common: Common,
+    file: Path,
+    campaign: str | None,
+    row: int | None,
+    key: str | None,
+    eml: Path | None,
+    limit: int | None,
+) -> None:
+    """Show one message as it would be sent: headers and text. --eml writes the exact bytes to files."""
+    loaded = warned(common, file)
+    with prepare(loaded, only_campaign(loaded, campaign), sending=False) as prepared:
+        if eml is not None and row is None and key is None:
+            count = _write_all(prepared, eml, limit)
+            common.screen.note(f"wrote {count:,} messages into {eml}")
+            return
+        person = _chosen(prepared, row or 1, key)
+        message = prepared.plan.renderer(person.recipient)
+        if eml is not None:
+            common.screen.note(f"wrote {_write(eml, message)}")
+        else:
+            _show(common, message)
+
+
+def _chosen(prepared: Prepared, row: int, key: str | None) -> Person:
+    people = prepared.audience.everybody()
+    if key is None:
+        found = next(islice(people, row - 1, None), None)
+        reason = f"there are {prepared.tally.to_send:,} people to be written to"
+    else:
+        wanted = key.strip().casefold()
+        found = next(
+            (each for each in people if wanted in {each.recipient.key.casefold(), each.recipient.address.casefold()}),
+            None,
+        )
+        reason = f"nobody who is to be written to has the key `{key}`"
+    if found is None:
+        raise UsageError(reason, hint=f"see who there is: mailgrid rows {prepared.plan.file}")
+    return found
+
+
+def _write_all(prepared: Prepared, folder: Path, limit: int | None) -> int:
+    people = islice(prepared.audience.everybody(), limit)
+    return len([_write(folder, prepared.plan.renderer(person.recipient)) for person in people])
+
+
+def _write(folder: Path, message: Message) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{_UNSAFE.sub('_', message.recipient.key)}.eml"
+    path.write_bytes(message.content)
+    return path
+
+
+def _show(common: Common, message: Message) -> None:
+    parsed = message_from_bytes(message.content, policy=policy.default)
+    text = parsed.get_body(("plain",))
+    body = str(text.get_content()) if text else ""
+    if common.json is not None:
+        html = parsed.get_body(("html",))
+        value = {
+            "format": 1,
+            "envelope": {"from": message.mail_from, "to": message.rcpt_to, "copies": list(message.copies)},
+            "headers": [[name, str(content)] for name, content in parsed.items()],
+            "text": body,
+            "html": str(html.get_content()) if html else None,
+        }
+        print_json(common.screen, value, common.json)
+        return
+    for name, content in parsed.items():
+        common.screen.out(f"{name}: {clean(content)}")
+    common.screen.out()
+    common.screen.out("\n".join(clean(line) for line in body.splitlines()))

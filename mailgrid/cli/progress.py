@@ -1,0 +1,88 @@
+"""Progress of a run: a bar on a terminal, a line every ten seconds elsewhere."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from mailgrid.cli.screen import Screen
+from mailgrid.pipeline.executor import Executor
+
+__all__ = ["ProgressView"]
+
+_EVERY = 10.0
+
+
+class ProgressView:
+    """Shows how far a campaign is.
+
+    Args:
+        screen: where.
+        name: the campaign.
+        total: people to be written to.
+    """
+
+    def __init__(self, screen: Screen, name: str, total: int) -> None:
+        self._screen = screen
+        self._name = name
+        self._total = total
+        self._started = time.monotonic()
+        self._printed = self._started
+        self._bar: Any = None
+        if screen.live:
+            self._open_bar()
+
+    def _open_bar(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[rate]}", markup=False),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[counts]}", markup=False),
+        )
+        self._bar = Progress(*columns, console=Console(stderr=True, markup=False), refresh_per_second=5)
+        self._task = self._bar.add_task(self._name, total=self._total, rate="", counts="")
+        self._bar.start()
+
+    def update(self, executor: Executor) -> None:
+        """Show the present state."""
+        if self._bar is not None:
+            settled = executor.progress.settled
+            self._bar.update(self._task, completed=settled, rate=self._rate(settled), counts=self._counts(executor))
+        elif time.monotonic() - self._printed >= _EVERY:
+            self._printed = time.monotonic()
+            self._line(executor)
+
+    def close(self) -> None:
+        """Leave the last state standing. May be called twice."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _line(self, executor: Executor) -> None:
+        counts, settled = executor.progress.counts, executor.progress.settled
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        self._screen.note(
+            f"{now} {self._name} {settled}/{self._total} sent={counts['sent']} failed={counts['failed']} "
+            f"retrying={counts['deferred']} rate={self._rate(settled)}"
+        )
+
+    def _rate(self, settled: int) -> str:
+        seconds = time.monotonic() - self._started
+        return f"{settled / seconds:,.1f}/s" if seconds else ""
+
+    @staticmethod
+    def _counts(executor: Executor) -> str:
+        counts = executor.progress.counts
+        parts = [f"{counts['failed']:,} failed"] if counts["failed"] else []
+        parts += [f"{counts['deferred']:,} retrying"] if counts["deferred"] else []
+        parts += [f"{counts['in_doubt']:,} in doubt"] if counts["in_doubt"] else []
+        rest = executor.paused_until - time.time()
+        parts += [f"the server needs a rest: {rest:.0f} s"] if rest > 0 else []
+        due = executor.next_due
+        parts += [f"next try {datetime.fromtimestamp(due).astimezone():%H:%M:%S}"] if due else []
+        return "  ".join(parts)

@@ -1,0 +1,67 @@
+"""How the end of a run looks to people."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from mailgrid.cli.screen import clean
+from mailgrid.report import CampaignReport
+
+__all__ = ["report_lines"]
+
+_REPLIES = 3
+_WIDEST = 100
+
+
+def report_lines(report: CampaignReport, file: Path) -> Iterator[str]:
+    """Yield the lines that say how a campaign ended.
+
+    Args:
+        report: the counts.
+        file: the campaign file, for the commands that are suggested.
+    """
+    yield f"sent {report.sent:,} in {_clock(report.seconds)}   failed {report.failed:,}{_more(report)}"
+    if report.reasons:
+        yield ""
+        yield from _reasons(report)
+    yield from _next_steps(report, file)
+
+
+def _more(report: CampaignReport) -> str:
+    parts = [f"   in doubt {report.in_doubt:,}"] if report.in_doubt else []
+    parts += [f"   deferred {report.deferred:,}"] if report.deferred else []
+    parts += [f"   without some copies {report.warnings:,}"] if report.warnings else []
+    parts += [] if report.failed or report.in_doubt else [f"   log: mailgrid log {report.name}"]
+    return "".join(parts)
+
+
+def _reasons(report: CampaignReport) -> Iterator[str]:
+    groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for (what, code, enhanced, text), count in report.reasons.items():
+        words = " ".join(filter(None, [str(code) if code else "", enhanced, clean(text)]))
+        groups[what].append((count, words[:_WIDEST]))
+    for what, replies in groups.items():
+        replies.sort(reverse=True)
+        shown = ", ".join(f"{words} ({count:,})" for count, words in replies[:_REPLIES])
+        rest = f", and {len(replies) - _REPLIES} others" if len(replies) > _REPLIES else ""
+        yield f"  {sum(count for count, _ in replies):>6,}  {what:<20} {shown}{rest}"
+
+
+def _next_steps(report: CampaignReport, file: Path) -> Iterator[str]:
+    steps = [f"List them: mailgrid log {report.name} --failed"] if report.failed else []
+    left = report.to_send - report.sent - report.failed - report.in_doubt
+    if left > 0:
+        steps.append(f"{left:,} are still pending; go on: mailgrid apply {file}")
+    if doubtful := report.in_doubt + report.still_in_doubt:
+        steps.append(
+            f"{doubtful:,} may have arrived and are not sent again: see mailgrid log {report.name} --in-doubt, "
+            f"then mailgrid apply {file} --resend-in-doubt"
+        )
+    if steps:
+        yield ""
+        yield from steps
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"  # noqa: PLR2004

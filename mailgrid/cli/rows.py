@@ -1,0 +1,136 @@
+"""`mailgrid rows`: who matches, who does not, and why."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from mailgrid.cli.arguments import campaign_argument, file_argument, only_campaign, warned
+from mailgrid.cli.common import Common, common_options
+from mailgrid.cli.json_out import print_json
+from mailgrid.cli.table import print_table
+from mailgrid.errors import AddressError, CampaignError, TemplateError, UsageError
+from mailgrid.language.ast import And
+from mailgrid.language.campaign import Campaign
+from mailgrid.planning.binding import bind
+from mailgrid.planning.plan import Plan
+
+__all__ = ["command", "explain"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A row and what the condition says about it: True, False, or None: unknown."""
+
+    line: int
+    key: str
+    match: bool | None
+    cells: Sequence[object]
+
+
+@click.command("rows")
+@file_argument
+@campaign_argument
+@click.option("--where", "extra", metavar="CONDITION", help="A further condition, as in a campaign file.")
+@click.option("--why", metavar="KEY", help="Show each test's answer for one person, by key or address.")
+@click.option("--all", "every", is_flag=True, help="Show every row, also those that do not match.")
+@click.option("--show-where", is_flag=True, help="Print the joined condition and nothing else.")
+@click.option("-n", "limit", type=click.IntRange(0), help="Show so many rows; 20 on a terminal, else all. 0: all.")
+@common_options
+@click.pass_obj
+def command(
+    common: Common,
+    file: Path,
+    campaign: str | None,
+    extra: str | None,
+    why: str | None,
+    every: bool,
+    show_where: bool,
+    limit: int | None,
+) -> int:
+    """Show who matches a campaign's condition.
+
+    With --json one object a row: line, key, match (true, false, or null for unknown) and fields.
+    """
+    loaded = warned(common, file)
+    plan = bind(_narrowed(only_campaign(loaded, campaign), extra), loaded.world, all_columns=True)
+    try:
+        if show_where:
+            common.screen.out(plan.condition or "(everybody)")
+            return 0
+        if why is not None:
+            return explain(common, plan, why)
+        _list(common, plan, every=every, limit=limit)
+    finally:
+        plan.close()
+    return 0
+
+
+def _narrowed(campaign: Campaign, extra: str | None) -> Campaign:
+    """Add a condition from the command line."""
+    if not extra:
+        return campaign
+    from mailgrid.language.parser import parse_condition
+    from mailgrid.language.text import Text
+
+    condition, diagnostics = parse_condition(Text("--where", extra))
+    if condition is None or diagnostics.errors:
+        raise CampaignError("--where is wrong", tuple(diagnostics))
+    joined = condition if campaign.where is None else And(condition.span, (campaign.where, condition))
+    return replace(campaign, where=joined)
+
+
+def _rows(plan: Plan) -> Iterator[_Seen]:
+    for line, cells in plan.source.rows(plan.wanted):
+        match = True if plan.test is None else plan.test(cells)
+        yield _Seen(line, _key(plan, cells), match, cells)
+
+
+def _key(plan: Plan, cells: Sequence[object]) -> str:
+    from mailgrid.pipeline.gather import key_text
+
+    if plan.key is not None:
+        return key_text(cells[plan.wanted.index(plan.key)])
+    try:
+        return plan.renderer.address_of(dict(zip(plan.wanted, cells, strict=True))).key
+    except (AddressError, TemplateError):
+        return ""
+
+
+def _list(common: Common, plan: Plan, *, every: bool, limit: int | None) -> None:
+    matching = (row for row in _rows(plan) if every or row.match)
+    if limit is None and common.screen.tables and common.json is None:
+        limit = 20
+    shown = islice(matching, limit or None)
+    if common.json is not None:
+        for row in shown:
+            fields = dict(zip(plan.wanted, row.cells, strict=True))
+            value = {"line": row.line, "key": row.key, "match": row.match, "fields": fields}
+            print_json(common.screen, value, common.json, line=True)
+        return
+    words = {True: "yes", False: "no", None: "unknown"}
+    head = ("line", *(("match",) if every else ()), *plan.wanted)
+    rows = ((row.line, *((words[row.match],) if every else ()), *row.cells) for row in shown)
+    print_table(common.screen, head, rows)
+
+
+def explain(common: Common, plan: Plan, key: str) -> int:
+    """Print each test's answer for one person."""
+    words = {True: "yes", False: "no", None: "unknown"}
+    wanted = key.strip().casefold()
+    for row in _rows(plan):
+        texts = {str(cell).strip().casefold() for cell in row.cells if isinstance(cell, str) and "@" in cell}
+        if wanted != row.key.casefold() and wanted not in texts:
+            continue
+        common.screen.out(f"line {row.line} of {plan.source_title}: {words[row.match]}")
+        answers = plan.match.explain(row.cells, plan.wanted) if plan.match else []
+        table = [
+            (words[answer.answer], answer.text, "" if answer.value is None else answer.value) for answer in answers
+        ]
+        print_table(common.screen, ("answer", "test", "value"), table)
+        return 0
+    raise UsageError(
+        f"nobody in {plan.source_title} has the key `{key}`", hint="give a key or an address of the source"
+    )

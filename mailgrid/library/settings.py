@@ -1,0 +1,26 @@
+"""Settings: what a caller may set from outside a campaign file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a caller may set from outside a campaign file.
+
+    Args:
+        variables: replace `let` values, by name.
+        plugins: distributions whose plugins may load, besides those that `mailgrid.toml` names.
+        ledger: where the ledger is; empty for MAILGRID_LEDGER, `mailgrid.toml`, or `.mailgrid/` in the project's root.
+        now: the moment to plan for; None for the present.
+        environment: the environment variables; None for the process's own.
+    """
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    plugins: Sequence[str] = ()
+    ledger: str = ""
+    now: datetime | None = None
+    environment: Mapping[str, str] | None = None

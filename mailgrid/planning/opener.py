@@ -1,0 +1,95 @@
+"""Opener: opens the sources and transports that campaigns name, through the plugins that know how."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from functools import partial
+from typing import Any
+
+from mailgrid.errors import MailgridError, SourceError
+from mailgrid.hookspecs import Context, Option, Problem, Source, Transport
+from mailgrid.language.campaign import Driver
+from mailgrid.language.diagnostics import Diagnostics
+from mailgrid.planning.options import Options
+from mailgrid.plugins import Registry
+from mailgrid.project import Project
+
+__all__ = ["Opener"]
+
+
+class Opener:
+    """Opens for one campaign. What cannot be opened is a diagnostic at the place that names it.
+
+    Args:
+        registry: the plugins.
+        project: the project.
+        environment: the environment variables.
+        now: the plan's moment.
+        zone: the campaign's zone.
+        report: takes what is wrong with a source's rows.
+        diagnostics: takes what is wrong with the campaign.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        project: Project,
+        environment: Mapping[str, str],
+        *,
+        now: datetime,
+        zone: tzinfo,
+        report: Callable[[Problem], None],
+        diagnostics: Diagnostics,
+    ) -> None:
+        self._registry = registry
+        self._project = project
+        self._options = Options(environment, project.resolve)
+        self._now = now
+        self._zone = zone
+        self._report = report
+        self._diagnostics = diagnostics
+
+    def source(self, driver: Driver) -> Source | None:
+        """Open a source."""
+        opening = self._opening(driver, self._registry.sources[driver.driver].options)
+        if opening is None:
+            return None
+        try:
+            return self._registry.open_source(driver.driver, *opening)
+        except MailgridError as error:
+            self._cannot_open(driver, error)
+            return None
+
+    def transport(self, driver: Driver) -> Transport | None:
+        """Make a transport."""
+        opening = self._opening(driver, self._registry.transports[driver.driver].options)
+        if opening is None:
+            return None
+        try:
+            return self._registry.open_transport(driver.driver, *opening)
+        except MailgridError as error:
+            self._cannot_open(driver, error)
+            return None
+
+    def _opening(
+        self, driver: Driver, declared: tuple[Option, ...]
+    ) -> tuple[str | None, dict[str, Any], Context] | None:
+        """Return what a kind is opened with; None where something is missing."""
+        before = self._diagnostics.errors
+        options = self._options.complete(driver, declared, self._diagnostics)
+        location = self._options.location(driver, self._diagnostics)
+        if self._diagnostics.errors > before:
+            return None
+        context = Context(
+            folder=driver.folder,
+            root=self._project.root,
+            now=self._now,
+            zone=self._zone,
+            resolve=partial(self._project.resolve, driver.folder),
+            report=self._report,
+        )
+        return location, options, context
+
+    def _cannot_open(self, driver: Driver, error: MailgridError) -> None:
+        span = driver.location.span if driver.location else driver.driver_span
+        place = f"{error.file}:{error.line}: " if isinstance(error, SourceError) and error.line else ""
+        self._diagnostics.add("MG403", span, hint=error.hint, reason=place + error.message)
