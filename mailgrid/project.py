@@ -93,7 +93,7 @@ def _check(file: Path, name: str, value: Any) -> None:  # noqa: ANN401  # whatev
     if kind is None:
         known = ", ".join(_KNOWN)
         raise UsageError(f"{file} has an unknown setting `{name}`", hint=f"it may hold: {known}", code="MG620")
-    if not isinstance(value, kind):
+    if type(value) is not kind:
         raise UsageError(f"`{name}` in {file} wants a {kind.__name__}", code="MG620")
     if name in {"plugins", "folders"} and not all(isinstance(item, str) for item in value):
         raise UsageError(f"`{name}` in {file} wants a list of texts", code="MG620")
