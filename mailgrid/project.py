@@ -11,7 +11,8 @@ from mailgrid.errors import SourceError, UsageError
 __all__ = ["FILE", "Project", "find"]
 
 FILE = "mailgrid.toml"
-_KNOWN: dict[str, type] = {"ledger": str, "zone": str, "plugins": list, "folders": list, "transport": dict}
+_KNOWN = {"ledger": "str", "zone": "str", "plugins": "list", "folders": "list", "transport": "dict"}
+_WORDS = {"str": "a text", "list": "a list of texts", "dict": "tables, like [transport.default]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,13 @@ def _read(file: Path) -> Project:
 
 def _check(file: Path, name: str, value: Any) -> None:  # noqa: ANN401  # whatever TOML can hold
     """Refuse what this version does not know; nothing is ignored in silence."""
-    kind = _KNOWN.get(name)
-    if kind is None:
+    if name not in _KNOWN:
         known = ", ".join(_KNOWN)
         raise UsageError(f"{file} has an unknown setting `{name}`", hint=f"it may hold: {known}", code="MG620")
-    if type(value) is not kind:
-        raise UsageError(f"`{name}` in {file} wants a {kind.__name__}", code="MG620")
-    if name in {"plugins", "folders"} and not all(isinstance(item, str) for item in value):
-        raise UsageError(f"`{name}` in {file} wants a list of texts", code="MG620")
+    wanted = _KNOWN[name]
+    texts = not isinstance(value, list) or all(isinstance(item, str) for item in value)
+    if type(value).__name__ != wanted or not texts:
+        raise UsageError(f"`{name}` in {file} wants {_WORDS[wanted]}", code="MG620")
     if name == "transport":
         _check_transports(file, value)
 
