@@ -47,7 +47,8 @@ def _rekeyed(identity: Identity, known: Identity) -> MailgridError:
     return MailgridError(
         f"the key of `{identity.campaign}` was `{known.key_expression}` and is now `{identity.key_expression}`: "
         "nobody could be recognised who was already written to",
-        hint=f"write `key {known.key_expression}` again; a new `edition` or campaign name starts over with the new key",
+        hint="put `key` back as it was (without that setting it is the address); "
+        "a new `edition` or campaign name starts over with the new key",
         code="MG607",
     )
 

@@ -29,7 +29,7 @@ def test_keys_made_in_another_way_are_refused(root: Path, write: bool) -> None:
     with pytest.raises(MailgridError, match="the key of `welcome` was `email` and is now `id`") as caught:
         opened(root, replace(WELCOME, key_expression="id"), write=write)
     assert (caught.value.code, caught.value.exit_code) == ("MG607", 2)
-    assert "write `key email` again" in caught.value.hint
+    assert "put `key` back as it was" in caught.value.hint
 
 
 def test_another_edition_may_have_other_keys(root: Path) -> None:

@@ -1,6 +1,5 @@
 import sqlite3
 import stat
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -145,37 +144,6 @@ def test_a_broken_key_is_an_error_and_no_traceback(store: SqliteStore) -> None:
     assert sum(store.counts().values()) == 0
 
 
-def test_states_finds_thousands(store: SqliteStore) -> None:
-    keys = [f"k{number}" for number in range(1201)]
-    store.write([intent(key) for key in keys], [])
-    found = store.states([*keys, "stranger"])
-    assert set(found) == set(keys)
-    assert {entry.state for entry in found.values()} == {State.SENDING}
-
-
-def test_counts_names_every_state(store: SqliteStore) -> None:
-    bring(store, "ann", State.SENT)
-    bring(store, "bob", State.SENT)
-    bring(store, "eve", State.IN_DOUBT)
-    assert store.counts() == dict.fromkeys(State, 0) | {State.SENT: 2, State.IN_DOUBT: 1}
-
-
-def test_entries_come_in_the_order_of_their_first_attempt(store: SqliteStore) -> None:
-    for key in ("zoe", "ann", "mia"):
-        bring(store, key, State.SENT)
-    bring(store, "bob", State.FAILED)
-    assert [entry.key for entry in store.entries()] == ["zoe", "ann", "mia", "bob"]
-    assert [entry.key for entry in store.entries([State.FAILED])] == ["bob"]
-    assert list(store.entries([])) == []
-
-
-def test_find_takes_an_address_in_any_case_or_a_key(store: SqliteStore) -> None:
-    bring(store, "ann", State.SENT)
-    assert [entry.key for entry in store.find("ANN@Example.org")] == ["ann"]
-    assert [entry.key for entry in store.find("ann")] == ["ann"]
-    assert store.find("bob") == []
-
-
 def test_a_crash_leaves_a_record_of_the_attempt(store: SqliteStore) -> None:
     bring(store, "ann", State.DEFERRED)
     store.write([intent("ann", attempt=2, time=300.0)], [])
@@ -216,20 +184,6 @@ def test_the_bucket_outlives_the_process(tmp_path: Path, store: SqliteStore) -> 
     again.close()
 
 
-def test_editions_know_nothing_of_each_other(tmp_path: Path, store: SqliteStore) -> None:
-    bring(store, "ann", State.SENT)
-    store.begin_run("smtp", 1, 1.0)
-    store.close()
-    spring = opened(tmp_path, edition="2026-w18")
-    assert spring.entry("ann") is None
-    assert spring.runs() == []
-    bring(spring, "ann", State.FAILED)
-    spring.close()
-    first = opened(tmp_path, write=False)
-    assert state_of(first, "ann") is State.SENT
-    first.close()
-
-
 def test_the_file_is_for_its_owner_only(tmp_path: Path, store: SqliteStore) -> None:
     bring(store, "ann", State.SENT)
     for suffix in ("", "-wal", "-shm"):
@@ -239,47 +193,6 @@ def test_the_file_is_for_its_owner_only(tmp_path: Path, store: SqliteStore) -> N
 def test_every_commit_is_synced(store: SqliteStore) -> None:
     assert store._connection.execute("PRAGMA synchronous").fetchone() == (2,)
     assert store._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-
-
-def test_a_reader_reads_while_a_writer_is_in_the_middle_of_a_write(tmp_path: Path, store: SqliteStore) -> None:
-    bring(store, "ann", State.SENT)
-    with store._transaction():
-        store._begin([intent("bob")])
-        reader = opened(tmp_path, write=False)
-        assert [entry.key for entry in reader.entries()] == ["ann"]
-    assert [entry.key for entry in reader.entries()] == ["ann", "bob"]
-    reader.close()
-
-
-def test_a_reader_going_through_the_entries_does_not_hold_up_the_writer(tmp_path: Path, store: SqliteStore) -> None:
-    store.write([intent(f"k{number}") for number in range(50)], [])
-    reader = opened(tmp_path, write=False)
-    reading = reader.entries()
-    next(reading)
-    store.write([], [result(f"k{number}") for number in range(50)])
-    assert {entry.state for entry in reading} == {State.SENDING}
-    assert reader.counts()[State.SENT] == 50
-    reader.close()
-
-
-def test_a_ledger_that_is_not_there_reads_as_an_empty_one(tmp_path: Path) -> None:
-    empty = opened(tmp_path, write=False)
-    assert empty.id == ""
-    assert empty.states(["ann"]) == {}
-    assert not [*empty.entries(), *empty.find("ann"), *empty.attempts("ann"), *empty.runs()]
-    assert sum(empty.counts().values()) == 0
-    assert empty.bucket() == 0.0
-    assert list(tmp_path.iterdir()) == []
-    with pytest.raises(LedgerError, match="read-only"):
-        empty.write([intent("ann")], [])
-    empty.close()
-
-
-def test_a_reader_cannot_write(tmp_path: Path, store: SqliteStore) -> None:
-    reader = opened(tmp_path, write=False)
-    with pytest.raises(LedgerError, match="read-only"):
-        reader.write([intent("ann")], [])
-    reader.close()
 
 
 def test_the_id_stays_and_two_ledgers_never_share_one(tmp_path: Path, store: SqliteStore) -> None:
@@ -303,11 +216,6 @@ def test_what_another_thread_records_uses_the_same_store(store: SqliteStore) -> 
     thread.start()
     thread.join()
     assert state_of(store, "ann") is State.SENDING
-
-
-def test_intents_keep_the_address_as_it_goes_on_the_wire(store: SqliteStore) -> None:
-    store.write([replace(intent("ann"), address="Ann@EXAMPLE.org")], [])
-    assert [entry.address for entry in store.find("ann@example.ORG")] == ["Ann@EXAMPLE.org"]
 
 
 def test_two_writers_at_once_are_told_apart(tmp_path: Path, store: SqliteStore) -> None:
