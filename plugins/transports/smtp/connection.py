@@ -1,8 +1,7 @@
 """One open line to a server, ready for transactions: writes, and reads replies, each within a time."""
 
 import socket
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 
 from mailgrid.hookspecs import Reply
@@ -26,16 +25,9 @@ class Connection:
         sock: the socket.
         reader: its replies.
         features: what EHLO advertised, lower case, with parameters.
-        clock: seconds that never go back.
     """
 
-    def __init__(
-        self,
-        sock: socket.socket,
-        reader: ReplyReader,
-        features: Mapping[str, str],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, sock: socket.socket, reader: ReplyReader, features: Mapping[str, str]) -> None:
         self.features = features
         #: How many messages the server has accepted on this line.
         self.accepted = 0
@@ -43,11 +35,8 @@ class Connection:
         self.unclean = False
         #: Whether the line can still be used.
         self.is_open = True
-        #: When the last reply came.
-        self.used_at = clock()
         self._sock = sock
         self._reader = reader
-        self._clock = clock
 
     def command(self, line: str, limit: float) -> Reply:
         """Write a command and read its reply.
@@ -82,12 +71,10 @@ class Connection:
             Lost: there is none, or it is none; the line is closed.
         """
         try:
-            reply = self._reader.read(limit)
+            return self._reader.read(limit)
         except Lost:
             self.close()
             raise
-        self.used_at = self._clock()
-        return reply
 
     def reset(self, limit: float) -> bool:
         """Send RSET, which also finds out whether the line still works; one that does not is closed."""

@@ -40,6 +40,7 @@ class SmtpSession:
         self._reuse = settings.reuse
         self._clock = clock
         self._connection: Connection | None = None
+        self._used_at = 0.0
         self._hung_up_after = 0
 
     def deliver(self, batch: Sequence[Message]) -> Iterator[Outcome]:
@@ -71,6 +72,7 @@ class SmtpSession:
         except NotOpened as error:
             return Outcome(message=message, status=Status.UNSENT, reply=error.reply, scope=error.scope)
         outcome = Transaction(connection, self._limits)(message)
+        self._used_at = self._clock()
         self._keep_or_drop(connection)
         return outcome
 
@@ -82,7 +84,7 @@ class SmtpSession:
         """
         connection = self._connection
         if connection:
-            stale = connection.unclean or self._clock() - connection.used_at > _IDLE
+            stale = connection.unclean or self._clock() - self._used_at > _IDLE
             if not stale or connection.reset(self._limits.command):
                 return connection
         self._connection = self._connect()

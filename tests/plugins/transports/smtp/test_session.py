@@ -1,6 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from mailgrid_plugins.transports.smtp.handshake import Handshake
+from mailgrid_plugins.transports.smtp.session import SmtpSession
+from mailgrid_plugins.transports.smtp.settings import Settings
 
 from mailgrid.hookspecs import Scope
 from mailgrid.testing import SmtpServer, check_transport, hang_up, message_to, refuse, silence
@@ -151,6 +155,40 @@ def test_a_silent_server_does_not_hang_us(at: str, expected: object) -> None:
 def test_a_server_silent_at_quit_does_not_hang_us() -> None:
     with SmtpServer(silence("QUIT")) as server:
         assert statuses(send(server, people(1))) == [SENT]
+
+
+def test_an_idle_line_is_tried_before_it_is_used() -> None:
+    now = [0.0]
+    with SmtpServer() as server:
+        settings = Settings(host=server.host, port=server.port, tls="off")
+        session = SmtpSession(Handshake(settings), settings, clock=lambda: now[0])
+        for seconds in (0.0, 29.0, 60.0):
+            now[0] = seconds
+            assert statuses(list(session.deliver([message_to("ann@example.org")]))) == [SENT]
+        session.close()
+        assert server.commands.count("RSET") == 1
+        assert server.connections == 1
+
+
+def test_an_idle_line_that_is_gone_is_replaced() -> None:
+    now = [0.0]
+    with SmtpServer(hang_up("RSET", reply="421 4.4.2 idle for too long", times=1)) as server:
+        settings = Settings(host=server.host, port=server.port, tls="off")
+        session = SmtpSession(Handshake(settings), settings, clock=lambda: now[0])
+        for seconds in (0.0, 60.0):
+            now[0] = seconds
+            assert statuses(list(session.deliver([message_to("ann@example.org")]))) == [SENT]
+        session.close()
+        assert server.connections == 2
+
+
+def test_sessions_do_not_meet() -> None:
+    with SmtpServer(refuse("RCPT", "550 5.1.1 unknown", to="p7@example.org")) as server:
+        with ThreadPoolExecutor(8) as pool:
+            outcomes = [outcome for sent in pool.map(lambda _: send(server, people(10)), range(8)) for outcome in sent]
+        assert server.connections == 8
+    assert statuses(outcomes) == ([SENT] * 6 + [FAILED] + [SENT] * 3) * 8
+    assert len(server.messages) == 72
 
 
 def test_one_byte_at_a_time() -> None:
