@@ -49,7 +49,7 @@ class Body:
         html = self._html(names)
         text = self._text(names)
         if self._tidy:
-            text = _GAP.sub("\n\n", text).lstrip()
+            text = _GAP.sub("\n\n", text).strip()
         return self._alternative(text, html)
 
 

@@ -62,10 +62,10 @@ def one_line(text: str, name: str) -> str:
     """
     if text.isprintable():
         return text.strip()
-    text = _LINE_END.sub(" ", text).strip(" \t")
+    text = _LINE_END.sub(" ", text.strip(" \t\r\n"))
     if _CONTROL.search(text):
         raise TemplateError(f"`{name}` holds a control character", hint="remove it from the source", template=name)
-    return text
+    return text.strip()
 
 
 def unstructured(name: str, text: str) -> bytes:

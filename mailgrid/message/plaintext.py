@@ -1,6 +1,7 @@
 """Plain text from an HTML template, made once: its `{{ }}` and `{% %}` stay, so it is filled like any other."""
 
 import re
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 __all__ = ["from_html"]
@@ -66,6 +67,15 @@ def from_html(source: str) -> str:
     return _MARK.sub(lambda match: tags[int(match[1])], text)
 
 
+@dataclass(slots=True)
+class _List:
+    """A list that is open: where it began, and where the signs of its items are."""
+
+    ordered: bool
+    start: int
+    signs: list[int] = field(default_factory=list)
+
+
 class _Writer(HTMLParser):
     """Collects text: blocks are set apart by an empty line, rows by a line end, cells by two blanks."""
 
@@ -73,7 +83,7 @@ class _Writer(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._pieces: list[str] = []
         self._hidden: list[str] = []
-        self._lists: list[int] = []
+        self._lists: list[_List] = []
         self._link: tuple[str, int] | None = None
         self._verbatim = 0
 
@@ -100,7 +110,7 @@ class _Writer(HTMLParser):
             case "hr":
                 self._pieces.append("\n\n----\n\n")
             case "ul" | "ol":
-                self._lists.append(1 if tag == "ol" else 0)
+                self._lists.append(_List(ordered=tag == "ol", start=len(self._pieces)))
             case "li":
                 self._item()
             case "td" | "th":
@@ -119,7 +129,7 @@ class _Writer(HTMLParser):
             case "a":
                 self._end_link()
             case "ul" | "ol" if self._lists:
-                self._lists.pop()
+                self._number(self._lists.pop())
             case "pre":
                 self._verbatim = max(0, self._verbatim - 1)
         if tag not in _VOID:
@@ -154,12 +164,16 @@ class _Writer(HTMLParser):
             self._pieces.append("\n")
 
     def _item(self) -> None:
-        """Write the sign before an item of a list: its number, or a dash."""
-        number = self._lists[-1] if self._lists else 0
-        sign = f"{number}. " if number else "- "
-        if number:
-            self._lists[-1] += 1
-        self._pieces.append("  " * (len(self._lists) - 1) + sign)
+        """Write the sign before an item of a list."""
+        if self._lists:
+            self._lists[-1].signs.append(len(self._pieces))
+        self._pieces.append("  " * (len(self._lists) - 1) + "- ")
+
+    def _number(self, ended: "_List") -> None:
+        """Number the items of an ordered list, unless a condition or a loop decides how many there are."""
+        if ended.ordered and not _FLOW_MARK.search("".join(self._pieces[ended.start :])):
+            for number, sign in enumerate(ended.signs, 1):
+                self._pieces[sign] = self._pieces[sign].replace("-", f"{number}.")
 
     def _cell(self) -> None:
         """Set a cell apart from the one before it."""

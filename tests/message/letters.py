@@ -13,27 +13,24 @@ NOW = datetime(2026, 5, 1, 9, 30, 15, 250_000, UTC)
 
 
 def renderer(**settings: Any) -> Renderer:
-    texts = {
-        "sender": "Acme <news@example.com>",
-        "to": "{{ email }}",
-        "subject": "News",
-        **{
-            name: value
-            for name, value in settings.items()
-            if isinstance(value, str) and name not in {"campaign", "edition"}
-        },
-    }
+    """Compile a campaign: texts by the name of their setting, lists of them for `cc` and `bcc`, pairs for `headers`."""
+    spec: dict[str, Any] = {"campaign": "welcome", "clock": lambda: NOW, "template_now": NOW}
+    texts = {"sender": "Acme <news@example.com>", "to": "{{ email }}", "subject": "News", **settings}
     if not {"html", "text"} & texts.keys():
         texts["text"] = "Hello {{ name }}"
-    lists = {name: tuple(Words(text, name) for text in settings[name]) for name in ("cc", "bcc") if name in settings}
-    headers = tuple((name, Words(text, f"header {name}")) for name, text in settings.get("headers", ()))
-    others = {name: value for name, value in settings.items() if name not in {*texts, *lists, "headers"}}
-    spec: dict[str, Any] = {"campaign": "welcome", "clock": lambda: NOW, "template_now": NOW, **others}
-    words = {name: Words(text, name) for name, text in texts.items()}
-    return Renderer(Spec(**words, **lists, headers=headers, **spec))
+    for name, value in texts.items():
+        if name in {"sender", "to", "subject", "reply_to", "html"} or (name == "text" and value is not None):
+            spec[name] = Words(value, name)
+        elif name in {"cc", "bcc"}:
+            spec[name] = tuple(Words(text, name) for text in value)
+        elif name == "headers":
+            spec[name] = tuple((header, Words(text, f"header {header}")) for header, text in value)
+        else:
+            spec[name] = value
+    return Renderer(Spec(**spec))
 
 
-def person(address: str = "fay@example.org", fields: Mapping[str, object] | None = None, **more: object) -> Recipient:
+def person(address: str = "fay@example.org", fields: Mapping[str, object] | None = None, **more: Any) -> Recipient:
     cells = {"email": address, "name": "Fay", **(fields or {}), **more}
     return Recipient(key=address, address=address, fields=cells)
 

@@ -1,4 +1,5 @@
 import re
+from contextlib import suppress
 
 import pytest
 from email_validator import EmailNotValidError, validate_email
@@ -12,7 +13,7 @@ ENVELOPE = re.compile(rb"[!#-;=?-~\x80-\xff]+")
 
 
 @pytest.mark.parametrize(
-    ("text", "address"),
+    "text, address",
     [
         ("fay@example.org", Address("", "fay", "example.org")),
         ("  fay@example.org ", Address("", "fay", "example.org")),
@@ -35,7 +36,7 @@ def test_reads_one_address(text: str, address: Address) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    "text, reason",
     [
         ("", "the address is empty"),
         ("  ", "the address is empty"),
@@ -111,11 +112,15 @@ def test_accepts_every_address_that_the_careful_library_accepts(pieces: list[str
 @given(st.text(max_size=40) | st.text("abc.@<>\"' ,\r\n\0\u0085\u2028", max_size=20))
 @settings(max_examples=400)
 def test_lets_nothing_into_the_envelope_that_could_end_a_command(text: str) -> None:
-    try:
+    with suppress(AddressError):
         address = parse(text)
-    except AddressError as error:
-        assert len(text) < 4 or text not in error.message
-    else:
         assert ENVELOPE.fullmatch(address.wire.encode())
         assert address.domain.isascii()
         assert not re.search(r"[\r\n\0]", address.display)
+
+
+@pytest.mark.parametrize("text", ["s3cret", "s3cret@x@y.org", "s3cret jones@x.org", "f@s3cret..org", "f@x_s3cret.org"])
+def test_never_repeats_the_address(text: str) -> None:
+    with pytest.raises(AddressError) as caught:
+        parse(text)
+    assert "s3cret" not in caught.value.message

@@ -132,7 +132,7 @@ def test_an_international_address_is_never_encoded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "text"),
+    "moment, text",
     [
         (datetime(2026, 5, 1, 9, 30, 15, 999_999, UTC), "Fri, 01 May 2026 09:30:15 +0000"),
         (datetime(2026, 12, 31, 23, 59, 59, tzinfo=ZoneInfo("America/New_York")), "Thu, 31 Dec 2026 23:59:59 -0500"),

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from mailgrid.errors import TemplateError
 from mailgrid.message.mime import Alternative, Single
-from tests.message.letters import part, parsed
+from tests.message.letters import parsed, part
 
 WIRE = re.compile(rb"(?:[^\r\n\0]*\r\n)*")
 CONTROLS = [chr(code) for code in {*range(32)} - {9, 10, 13}]
-TEXTS = st.text(st.characters(exclude_characters=CONTROLS, exclude_categories=("Cs",)), max_size=300)
+TEXTS = st.text(st.characters(exclude_characters=CONTROLS, exclude_categories=["Cs"]), max_size=300)
 
 
 def lines_ended(text: str) -> str:
@@ -41,7 +41,7 @@ def test_both_texts_come_back_plain_first(text: str, html: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding"),
+    "text, encoding",
     [
         ("Hello", "7bit"),
         ("x" * 998, "7bit"),

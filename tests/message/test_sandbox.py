@@ -125,7 +125,7 @@ def test_a_long_text_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "text"),
+    "source, text",
     [
         ("{{ 2 * 3 + 2 ** 3 - 7 % 4 }}", "11"),
         ("{{ 'a' + name ~ 1 ~ 2 }}", "aFay12"),
@@ -171,7 +171,7 @@ def test_a_line_end_in_a_value_has_no_place_in_a_header(ending: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "reason"),
+    "source, reason",
     [
         ("{{ tags }}", "a list or a record cannot be printed"),
         ("{{ row }}", "a list or a record cannot be printed"),

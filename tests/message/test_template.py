@@ -21,7 +21,12 @@ def engine(tmp_path: Path) -> Engine:
 
 
 def test_knows_which_columns_it_uses_and_where(engine: Engine) -> None:
-    source = "Dear {{ name }},\n{% if plan and row['First Name'] %}\n  {{ row.city }} {{ vars.brand }} {{ now }}\n{% endif %}"
+    source = (
+        "Dear {{ name }},\n"
+        "{% if plan and row['First Name'] %}\n"
+        "  {{ row.city }} {{ vars.brand }} {{ now }}\n"
+        "{% endif %}"
+    )
     template = engine.compile(source, "news.txt", Mode.TEXT, first_line=10)
     assert template.uses == (
         Use("First Name", "news.txt", 11, 21),
@@ -46,7 +51,10 @@ def test_a_row_used_as_a_whole_needs_every_column(engine: Engine, source: str) -
 def test_what_it_includes_belongs_to_it(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "foot.txt").write_text("--\n{{ city }}")
     (tmp_path / "base.txt").write_text("{{ title }} {% block body %}{% endblock %}")
-    source = "{% extends 'base.txt' %}{% block body %}{{ name }}{% include 'foot.txt' %}{% include 'x' ignore missing %}{% endblock %}"
+    source = (
+        "{% extends 'base.txt' %}{% block body %}{{ name }}"
+        "{% include 'foot.txt' %}{% include 'x' ignore missing %}{% endblock %}"
+    )
     template = engine.compile(source, "a", Mode.TEXT)
     assert [(use.name, use.template, use.line) for use in template.uses] == [
         ("name", "a", 1),
@@ -67,7 +75,7 @@ def test_files_that_include_each_other_are_refused(engine: Engine, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("source", "line", "reason"),
+    "source, line, reason",
     [
         ("\n{{ name", 2, "unexpected end of template"),
         ("\n\n{% if x %}", 3, "looking for"),
