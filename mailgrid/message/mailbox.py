@@ -36,9 +36,9 @@ class Mailbox:
         self.templates = (self._display, self._bare) if self._display else (self._bare,)
         column = _COLUMN.fullmatch(bare)
         #: The column that holds the address, where it is nothing but a column.
-        self.column = column[1] if column and self.templates[-1].uses else None
-        #: Whether it is such a column and gives no display name.
-        self.plain = self.column is not None and not display
+        self.column = column[1] if column and self._bare.uses else None
+        #: Whether the display name has a text of its own.
+        self.named = self._display is not None
         #: The address, where it is the same for everybody.
         self.fixed: Address | None = None
         if not _TAG.search(words.text):

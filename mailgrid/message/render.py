@@ -123,7 +123,7 @@ class Renderer:
         """Return the mailbox for `To`: the recipient's address, with the name that belongs to it."""
         address = parse(recipient.address)
         # The usual case: the address is a column and nothing but an address, so it brings no name.
-        if self._to.plain and self._to.column and recipient.fields.get(self._to.column) == recipient.address:
+        if self._to.column and not self._to.named and recipient.fields.get(self._to.column) == recipient.address:
             return address
         return Address(self._to.display(names), address.local, address.domain)
 

@@ -209,15 +209,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         """Refuse to make a long text or a long number."""
-        if operator == "+":
-            if sum(len(side) for side in (left, right) if isinstance(side, Collection)) > LIMIT:
-                raise LimitError("the text would become too long")
-        elif isinstance(left, Collection) or isinstance(right, Collection):
+        sizes = [len(side) for side in (left, right) if isinstance(side, Collection)]
+        if sizes and operator != "+":
             raise LimitError(f"`{operator}` is for numbers")
-        elif (operator == "**" and isinstance(right, int) and _bits(left) * abs(right) > _BITS) or (
-            operator == "*" and _bits(left) + _bits(right) > _BITS
-        ):
-            raise LimitError("the number would become too large")
+        if sum(sizes) > LIMIT or _bits_of(operator, left, right) > _BITS:
+            raise LimitError("a text or a number would become too long")
         return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
@@ -226,6 +222,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def wrap_str_format(self, value: object) -> None:
         """Leave `str.format` to the rule for methods."""
+
+
+def _bits_of(operator: str, left: object, right: object) -> int:
+    """Return how many bits the result has at most, as far as that can be much."""
+    if operator == "*":
+        return _bits(left) + _bits(right)
+    return _bits(left) * abs(right) if operator == "**" and isinstance(right, int) else 0
 
 
 def _bits(number: object) -> int:

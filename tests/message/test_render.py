@@ -66,7 +66,7 @@ def test_any_address_cell_is_one_address_or_fails_that_row(cell: str) -> None:
 def test_a_control_character_fails_only_its_row(control: str, column: str) -> None:
     render = renderer(text="{{ city }}", subject="{{ name }}")
     with pytest.raises(TemplateError, match="control character") as caught:
-        render(person(**{"name": "a", "city": "b", column: f"S3cret{control}"}))
+        render(person(fields={"name": "a", "city": "b", column: f"S3cret{control}"}))
     assert "S3cret" not in caught.value.message
     assert render(person(name="a", city="tab\tis fine")).content.endswith(b"tab\tis fine\r\n")
 
@@ -108,7 +108,7 @@ def test_a_row_has_its_columns_and_our_names() -> None:
         "{{ campaign.name }} {{ now.isoformat() }} {{ empty }}{{ empty|default('-') }} {{ acme_twice(name) }}"
     )
     message = write(
-        person(empty=None, **{"First Name": "Fay J."}),
+        person(fields={"empty": None, "First Name": "Fay J."}),
         text=text,
         variables={"brand": "Acme"},
         functions={"acme_twice": lambda value: value + value},
