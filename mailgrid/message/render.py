@@ -44,7 +44,7 @@ class Renderer:
             campaign=spec.campaign,
             variables=spec.variables,
             functions=spec.functions,
-            globals=GLOBALS,
+            common=GLOBALS,
             now=spec.template_now,
         )
         engine = Engine(known=self._scope.names, records=self._scope.records, root=spec.root)

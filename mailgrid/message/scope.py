@@ -36,7 +36,7 @@ class Scope:
         campaign: the campaign's name, `campaign.name`.
         variables: the values of the `let`s, `vars.x`.
         functions: functions by name, which have a prefix of their own.
-        globals: further functions; a column of the same name wins.
+        common: further functions; a column of the same name wins.
         now: the moment that the plan is made for, `now`.
     """
 
@@ -46,7 +46,7 @@ class Scope:
         campaign: str,
         variables: Mapping[str, object],
         functions: Mapping[str, Callable[..., object]],
-        globals: Mapping[str, object],  # noqa: A002 (the engine's word for them)
+        common: Mapping[str, object],
         now: datetime,
     ) -> None:
         #: The names that each of our records has; None: those of the row, which only planning knows.
@@ -56,16 +56,16 @@ class Scope:
             "row": None,
             "vars": frozenset(variables),
         }
-        self._globals = dict(globals)
+        self._common = dict(common)
         self._fixed = {**functions, "campaign": Record({"name": campaign}), "now": now, "vars": Record(variables)}
-        self.names = frozenset(self._fixed) | self._globals.keys() | self.records.keys()
+        self.names = frozenset(self._fixed) | self._common.keys() | self.records.keys()
 
     def of_fields(self, fields: Mapping[str, object]) -> dict[str, object]:
         """Return what can be seen while it is still open who the recipient is. An empty cell is an empty text."""
         cells = fields
         if None in fields.values():
             cells = {name: "" if value is None else value for name, value in fields.items()}
-        return {**self._globals, **cells, **self._fixed, "row": Record(cells)}
+        return {**self._common, **cells, **self._fixed, "row": Record(cells)}
 
     def of(self, recipient: Recipient) -> dict[str, object]:
         """Return what can be seen of a recipient."""
