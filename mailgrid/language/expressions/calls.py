@@ -76,8 +76,8 @@ class Calls:
         if least <= count <= most:
             return True
         numbers = str(least) if least == most else f"at least {least}" if most == _ANY else f"{least} or {most}"
-        wanted = f"{numbers} argument{'' if numbers == '1' else 's'}" if most else "no argument"
-        self._wrong_count(node, wanted)
+        plural = "" if numbers.endswith("1") else "s"
+        self._wrong_count(node, f"{numbers} argument{plural}" if most else "no argument")
         return False
 
     def literal_text(self, node: ast.Call, place: int) -> str | None:

@@ -77,9 +77,9 @@ class Membership:
             return UNKNOWN
         choices = [(value, self._agreement("=", left, value)) for value in known]
         agreed = [(value, kind) for value, kind in choices if kind is not None]
-        for value, kind in agreed if test.fold else ():
-            if kind is not Kind.TEXT:
-                self._maker.wrong_kind(value.node, "ignoring case", "texts", a(kind))
+        other = next(((value, kind) for value, kind in agreed if kind is not Kind.TEXT), None)
+        if test.fold and other:
+            self._maker.wrong_kind(other[0].node, "ignoring case", "texts", a(other[1]))
         return self._relations.equals_any(left, agreed, fold=test.fold) if len(agreed) == len(choices) else UNKNOWN
 
     def _named(self, test: ast.Among, left: Value | None, name: ast.Column) -> Truth:
@@ -119,7 +119,7 @@ class Membership:
         try:
             return self._texts_of(test, left, self._scope.read_lines(path))
         except SourceError as error:
-            self._diagnostics.add("MG403", call.span, reason=error.message, suggestion=error.hint)
+            self._diagnostics.add("MG403", call.span, hint=error.hint, reason=error.message)
             return UNKNOWN
 
     def _texts_of(self, test: ast.Among, left: Value | None, texts: frozenset[str]) -> Truth:

@@ -121,8 +121,8 @@ class Operands:
         return shift
 
     def _no_sum(self, node: ast.Add, left: Value, right: Value) -> None:
-        if family(left.kind) is Kind.DATE and family(right.kind) is Kind.DATE:
-            wanted, suggestion = "a date and a duration", f"for the days between write `days_since({show(right.node)})`"
+        if family(left.kind) in (Kind.DATE, None) and family(right.kind) is Kind.DATE:
+            wanted, suggestion = "a date and a duration", "count days with `days_since(...)` or `days_until(...)`"
         elif family(left.kind) is Kind.DATE:
             wanted = "a duration beside a date"
             suggestion = f"write `{show(right.node)}d`" if right.kind is Kind.NUMBER and right.is_literal else ""

@@ -105,9 +105,8 @@ class Tests:
         value, low, high = (self._operands(node) for node in (test.value, test.low, test.high))
         if value is None or low is None or high is None:
             return UNKNOWN
-        # An end without a type is read as the other end is.
-        ends = [end for end in (low, high) if end.kind] or [low]
-        kinds = [self._agreement("between", side, end) for side in (value, low, high) for end in ends]
+        pairs = [(value, low), (value, high)] if value.kind else [(low, high)]
+        kinds = [self._agreement("between", left, right) for left, right in pairs]
         if None in kinds:
             return UNKNOWN
         kind = kinds[0] or Kind.TEXT
