@@ -79,8 +79,9 @@ def load(names: Iterable[str] = ()) -> Registry:
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     plugins: list[Plugin] = []
-    for name in dict.fromkeys((BUILT_IN, *names)):
-        plugins.extend(_load_distribution(manager, name))
+    distributions = {found.name: found for found in map(_distribution, (BUILT_IN, *names))}
+    for found in distributions.values():
+        plugins.extend(_load_distribution(manager, found))
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
@@ -94,11 +95,10 @@ def load(names: Iterable[str] = ()) -> Registry:
     )
 
 
-def _load_distribution(manager: pluggy.PluginManager, name: str) -> list[Plugin]:
-    found = _distribution(name)
+def _load_distribution(manager: pluggy.PluginManager, found: Distribution) -> list[Plugin]:
     entries = found.entry_points.select(group=GROUP)
     if not entries:
-        raise UsageError(f"`{name}` has no plugin for Mailgrid", code="MG610")
+        raise UsageError(f"`{found.name}` has no plugin for Mailgrid", code="MG610")
     plugins = []
     for entry in entries:
         try:
@@ -116,14 +116,14 @@ def _load_distribution(manager: pluggy.PluginManager, name: str) -> list[Plugin]
 def _distribution(name: str) -> Distribution:
     try:
         return distribution(name)
-    except PackageNotFoundError:
+    except (PackageNotFoundError, ValueError):  # ValueError: an empty name
         known = [found.name for found in distributions() if found.entry_points.select(group=GROUP)]
         near = get_close_matches(name, known, n=1)
         hint = f"did you mean `{near[0]}`?" if near else f"install it, for instance: pip install {name}"
         raise UsageError(f"no plugin `{name}` is installed", hint=hint, code="MG610") from None
 
 
-def _collected(hook: Callable[..., object]) -> Mapping[str, _Kind]:
+def _collected(hook: pluggy.HookCaller) -> Mapping[str, _Kind]:
     """Call a `register_...` hook and return what was registered by name; a name belongs to one plugin."""
     kinds: dict[str, _Kind] = {}
 
@@ -132,7 +132,14 @@ def _collected(hook: Callable[..., object]) -> Mapping[str, _Kind]:
             raise UsageError(f"two plugins register `{kind.name}`", hint="load only one of them", code="MG611")
         kinds[kind.name] = kind
 
-    hook(register=register)
+    for plugin in hook.get_hookimpls():
+        try:
+            plugin.function(register)
+        except MailgridError:
+            raise
+        except Exception as error:  # whatever a stranger's function does
+            what = f"`{hook.name}` of the plugin `{plugin.plugin_name}` failed: {type(error).__name__}: {error}"
+            raise UsageError(what, code="MG611") from error
     return MappingProxyType(kinds)
 
 

@@ -43,9 +43,12 @@ class Project:
         Raises:
             SourceError: it leaves the project, or is no path at all.
         """
-        if "\0" in path or not path:
-            raise SourceError("this is not a path", hint="write the file's name", code="MG402")
-        found = (folder / path).resolve()
+        if not path:
+            raise SourceError("a path is empty", hint="write the file's name", code="MG402")
+        try:
+            found = (folder / path).resolve()
+        except (OSError, RuntimeError, ValueError):  # a NUL, no text of this system's, links that go round in circles
+            raise SourceError(f"{path!r} is not a path", hint="write the file's name", code="MG402") from None
         allowed = (self.root.resolve(), *self.folders)
         if not any(found.is_relative_to(base) for base in allowed):
             raise SourceError(
@@ -72,7 +75,7 @@ def find(folder: Path) -> Project:
 def _read(file: Path) -> Project:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{file} cannot be read: {error}", code="MG620") from error
     for name, value in table.items():
         _check(file, name, value)

@@ -6,6 +6,9 @@ from mailgrid.errors import MailgridError
 
 __all__ = ["CampaignReport", "Report"]
 
+_STOPPED = 5
+_INTERRUPTED = 130
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignReport:
@@ -13,7 +16,7 @@ class CampaignReport:
 
     `rows`, `matched` and the reasons for not writing are those of gathering; `sent`, `failed`, `in_doubt` and
     `deferred` (waiting to be tried again) those of this run; `still_in_doubt` those of earlier ones. `seconds` is the
-    time spent sending and `attempts` the messages handed over. `reasons` tells failures apart: (what became of it,
+    time spent sending and `attempts` how often anybody was tried. `reasons` tells failures apart: (what became of it,
     code, enhanced code, the far side's words) → how many. `error` ended it early.
     """
 
@@ -39,6 +42,11 @@ class CampaignReport:
     interrupted: bool = False
 
     @property
+    def not_tried(self) -> int:
+        """How many were not written to before the run ended."""
+        return self.to_send - self.sent - self.failed - self.in_doubt - self.deferred
+
+    @property
     def per_second(self) -> float:
         """Messages that were taken, a second."""
         return round(self.sent / self.seconds, 1) if self.seconds else 0.0
@@ -47,9 +55,9 @@ class CampaignReport:
     def exit_code(self) -> int:
         """0 done; 1 some failed, are in doubt or were left; 5 stopped early; 130 interrupted."""
         if self.interrupted:
-            return 130
+            return _INTERRUPTED
         if self.error is not None:
-            return self.error.exit_code
+            return _STOPPED
         return int(bool(self.failed or self.deferred or self.in_doubt or self.still_in_doubt))
 
     def as_json(self) -> dict[str, object]:

@@ -7,12 +7,13 @@ the source stays open for hours, and a deferred person waits here by due time.
 import pickle
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Any
 
-from mailgrid.errors import MailgridError
+from mailgrid.errors import LedgerError
 from mailgrid.hookspecs import Recipient
 
 __all__ = ["PENDING", "Audience", "Person"]
@@ -37,8 +38,6 @@ CREATE TABLE people (
 CREATE INDEX waiting ON people (due) WHERE due > 0;
 """
 _PERSON = "SELECT position, key, address, line, fields, standing, due, attempts, first FROM people "
-
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +76,8 @@ class Audience:
         """Add people and return how many were new: the first of a key wins."""
         rows = [self._row(person) for person in people]
         before = self._database.total_changes
-        self._do(lambda: self._fill(rows))
+        self._do_many("INSERT OR IGNORE INTO people VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         return self._database.total_changes - before
-
-    def _fill(self, rows: Iterable[tuple[object, ...]]) -> None:
-        self._database.execute("BEGIN")
-        self._database.executemany("INSERT OR IGNORE INTO people VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        self._database.execute("COMMIT")
 
     def _row(self, person: Person) -> tuple[object, ...]:
         recipient = person.recipient
@@ -102,28 +96,31 @@ class Audience:
 
     def keep_first(self, count: int) -> None:
         """Leave only the first `count` by rank, those with nothing to send included, so that a second run agrees."""
-        self._database.execute(
+        self._do(
             "UPDATE people SET standing = 'beyond take' WHERE standing = ? AND position NOT IN "
             "(SELECT position FROM people ORDER BY rank, key LIMIT ?)",
-            (PENDING, count),
+            PENDING,
+            count,
         )
 
     def keep_next(self, count: int) -> None:
         """Leave only the next `count` people to whom something is sent, in the order of the source."""
-        self._database.execute(
+        self._do(
             "UPDATE people SET standing = 'left for later' WHERE standing = ? AND position NOT IN "
             "(SELECT position FROM people WHERE standing = ? ORDER BY position LIMIT ?)",
-            (PENDING, PENDING, count),
+            PENDING,
+            PENDING,
+            count,
         )
 
     def standings(self) -> dict[str, int]:
         """Count people by standing."""
-        return dict(self._database.execute("SELECT standing, count(*) FROM people GROUP BY standing"))
+        return dict(self._do("SELECT standing, count(*) FROM people GROUP BY standing"))
 
     def waiting(self) -> int:
         """Count those of the pending who were tried before and wait to be tried again."""
         query = "SELECT count(*) FROM people WHERE attempts > 0 AND standing = 'pending'"
-        return int(self._database.execute(query).fetchone()[0])
+        return int(self._do(query)[0][0])
 
     def pending(self, after: int = 0, limit: int = 500) -> list[Person]:
         """Return the next people who may be written to at once, by position."""
@@ -134,22 +131,19 @@ class Audience:
     def due(self, now: float, limit: int) -> list[Person]:
         """Take people whose waiting is over, those who have waited longest first."""
         found = self._people("WHERE due > 0 AND due <= ? AND standing = 'pending' ORDER BY due LIMIT ?", now, limit)
-        taken = [(person.position,) for person in found]
-        self._do(lambda: self._database.executemany("UPDATE people SET due = -1 WHERE position = ?", taken))
+        self._do_many("UPDATE people SET due = -1 WHERE position = ?", [(person.position,) for person in found])
         return found
 
     def next_due(self) -> float | None:
         """Return when the next waiting ends; None when nobody waits."""
         query = "SELECT due FROM people WHERE due > 0 AND standing = 'pending' ORDER BY due LIMIT 1"
-        row = self._database.execute(query).fetchone()
-        return row and float(row[0])
+        rows = self._do(query)
+        return float(rows[0][0]) if rows else None
 
     def defer(self, position: int, due: float, attempts: int, first: float) -> None:
         """Let somebody wait until `due`."""
-        row = (due, attempts, first, position)
-        self._do(
-            lambda: self._database.execute("UPDATE people SET due = ?, attempts = ?, first = ? WHERE position = ?", row)
-        )
+        change = "UPDATE people SET due = ?, attempts = ?, first = ? WHERE position = ?"
+        self._do(change, due, attempts, first, position)
 
     def everybody(self) -> Iterator[Person]:
         """Go through all people to whom something is sent, in the order of the source, waiting or not."""
@@ -177,18 +171,28 @@ class Audience:
                 position=position,
             )
             for position, key, address, line, cells, standing, due, attempts, first in self._do(
-                lambda: self._database.execute(_PERSON + where, values).fetchall()
+                _PERSON + where, *values
             )
         ]
 
-    @staticmethod
-    def _do(act: Callable[[], _Result]) -> _Result:
-        """Run a statement; the only thing that can go wrong with a private file is its disk."""
-        try:
-            return act()
-        except sqlite3.OperationalError as error:
-            folder = tempfile.gettempdir()
-            raise MailgridError(
-                f"the audience cannot be kept on disk: {error}",
-                hint=f"make room in {folder}, or point SQLITE_TMPDIR to a folder with room",
-            ) from error
+    def _do(self, statement: str, *values: object) -> list[Any]:
+        with _told():
+            return self._database.execute(statement, values).fetchall()
+
+    def _do_many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        with _told():
+            self._database.execute("BEGIN")
+            self._database.executemany(statement, rows)
+            self._database.execute("COMMIT")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what is wrong: with a private file it can only be its disk."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise LedgerError(
+            f"the audience cannot be kept on disk: {error}",
+            hint=f"make room in {tempfile.gettempdir()}, or point SQLITE_TMPDIR to a folder with room",
+        ) from error

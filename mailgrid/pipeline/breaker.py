@@ -3,16 +3,14 @@
 import threading
 
 from mailgrid.errors import TransportError
-from mailgrid.hookspecs import Reply, Scope
-from mailgrid.pipeline.halt import Halt
+from mailgrid.hookspecs import Reply
+from mailgrid.pipeline.halt import Halt, words
 from mailgrid.planning.plan import StopRule
 
 __all__ = ["Breaker"]
 
 #: A share of failures means nothing before so many were tried.
 _ENOUGH = 50
-#: So many refusals of the sender in a row, nothing accepted between, mean all.
-_SENDER_REFUSALS = 3
 
 
 class Breaker:
@@ -29,24 +27,19 @@ class Breaker:
         self._lock = threading.Lock()
         self._tried = 0
         self._failed = 0
-        self._refusals = 0
 
     def accepted(self) -> None:
         """Note a message that was taken."""
         with self._lock:
             self._tried += 1
-            self._refusals = 0
 
-    def failed(self, scope: Scope, reply: Reply | None = None) -> None:
+    def failed(self) -> None:
         """Note a message that failed for good."""
         with self._lock:
             self._tried += 1
             self._failed += 1
-            self._refusals = self._refusals + 1 if scope is Scope.SENDER else 0
-            refusals, failed, over = self._refusals, self._failed, self._over()
-        if refusals >= _SENDER_REFUSALS:
-            self.refused(reply or Reply())
-        elif over:
+            failed, over = self._failed, self._over()
+        if over:
             self._halt(
                 TransportError(
                     f"stopped after {failed} failures, as `stop after` says",
@@ -58,7 +51,7 @@ class Breaker:
         """End the run: the far side refuses us, whatever we send."""
         self._halt(
             TransportError(
-                f"the server refuses to take mail from us: {reply.text or reply.code}",
+                f"the server refuses to take mail from us: {words(reply)}",
                 hint="nobody else was tried; put it right, then run `apply` again to go on",
             )
         )

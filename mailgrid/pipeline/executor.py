@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mailgrid.errors import LedgerError, MailgridError, TransportError
-from mailgrid.hookspecs import CampaignInfo, Counts
+from mailgrid.hookspecs import CampaignInfo, Counts, Session
 from mailgrid.ledger.store import Store
 from mailgrid.pipeline.audience import Audience
 from mailgrid.pipeline.breaker import Breaker
@@ -18,6 +18,7 @@ from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.progress import Progress
 from mailgrid.pipeline.record import Record
 from mailgrid.pipeline.recorder import Recorder
+from mailgrid.pipeline.refusals import Refusals
 from mailgrid.pipeline.retry import Retry
 from mailgrid.pipeline.route import Route
 from mailgrid.pipeline.tally import Tally
@@ -29,9 +30,6 @@ from mailgrid.report import CampaignReport
 __all__ = ["Executor"]
 
 _log = logging.getLogger("mailgrid")
-
-#: A trouble of the route is endured at most so long, in seconds; less where `retry for` says less.
-_PATIENCE = 120.0
 
 
 class Executor:
@@ -70,14 +68,17 @@ class Executor:
         throttle = Throttle(plan.rate, plan.burst, store.bucket())
         self._feed = Feed(audience, throttle, plan.cost, clock, wait=wait)
         self._halt = Halt(self._feed)
-        self._recorder = Recorder(store, clock, lambda: self._feed.bucket, _both(observers, events))
+        watchers = (observers,) if events is None else (observers, events)
+        self._recorder = Recorder(store, clock, lambda: self._feed.bucket, self.progress, self._halt, watchers)
+        breaker = Breaker(plan.stop, self._halt)
+        self._refusals = Refusals(self._recorder, breaker)
         self._record = Record(
             feed=self._feed,
             recorder=self._recorder,
             retry=Retry(plan.retry),
-            route=Route(self._feed, self._halt, clock, min(plan.retry.period, _PATIENCE)),
-            breaker=Breaker(plan.stop, self._halt),
-            progress=self.progress,
+            route=Route(self._feed, self._halt, clock, plan.retry.period),
+            breaker=breaker,
+            refusals=self._refusals,
             clock=clock,
         )
         count = max(1, min(plan.workers, tally.to_send))
@@ -113,6 +114,17 @@ class Executor:
             )
         )
         self._recorder.start()
+        try:
+            self._send(tick, interval)
+        finally:
+            self._finish()
+        return self._end(run, self._report(self._clock.now() - started))
+
+    def idle(self, *, interrupted: bool = False) -> CampaignReport:
+        """Return the report of a campaign that sent nothing."""
+        return replace(self._report(0.0), interrupted=interrupted)
+
+    def _send(self, tick: Callable[["Executor"], None] | None, interval: float) -> None:
         for worker in self._workers:
             worker.start()
         for worker in self._workers:
@@ -120,23 +132,25 @@ class Executor:
                 worker.join(interval)
                 if tick is not None:
                     tick(self)
-        self._close_recorder()
-        report = self._report(self._clock.now() - started)
-        counts = Counts(sent=report.sent, failed=report.failed, deferred=report.deferred, in_doubt=report.in_doubt)
-        self._end_run(run, counts, report.exit_code)
-        self._observers.finished(counts)
-        return report
 
-    def idle(self, *, interrupted: bool = False) -> CampaignReport:
-        """Return the report of a campaign that sent nothing."""
-        return replace(self._report(0.0), interrupted=interrupted)
+    def _finish(self) -> None:
+        """End all threads in order; those of the workers run on only where `tick` raised."""
+        self._feed.stop()
+        for worker in self._workers:
+            if worker.is_alive():
+                worker.join()
+        self._refusals.release()
+        self._recorder.close()
 
     def _work(self) -> None:
         """One worker's thread: whatever happens in it ends the run in order."""
         try:
             session = self._plan.transport.open_session()
-            render = self._plan.renderer
-            Worker(session, self._feed, render, self._recorder, self._record, self._clock.now).run()
+            try:
+                render, intend = self._plan.renderer, self._recorder.intend
+                Worker(session, self._feed, render, intend, self._record, self._clock.now).run()
+            finally:
+                _close(session)
         except MailgridError as error:
             self._halt(error)
         except Exception as error:
@@ -148,17 +162,15 @@ class Executor:
                 )
             )
 
-    def _close_recorder(self) -> None:
+    def _end(self, run: int, report: CampaignReport) -> CampaignReport:
+        """Note the end in the ledger, and tell the observers."""
+        counts = Counts(sent=report.sent, failed=report.failed, deferred=report.deferred, in_doubt=report.in_doubt)
+        self._observers.finished(counts)
         try:
-            self._recorder.close()
+            self._store.end_run(run, counts, report.exit_code, self._clock.now())
         except LedgerError as error:
-            self._halt(error)
-
-    def _end_run(self, run: int, counts: Counts, exit_code: int) -> None:
-        try:
-            self._store.end_run(run, counts, exit_code, self._clock.now())
-        except LedgerError as error:
-            self._halt(error)
+            return replace(report, error=report.error or error)
+        return report
 
     def _report(self, seconds: float) -> CampaignReport:
         tally, progress = self._tally, self.progress
@@ -186,10 +198,9 @@ class Executor:
         )
 
 
-def _both(observers: Observers, events: Callable[[Event], None] | None) -> Callable[[Event], None]:
-    def observe(event: Event) -> None:
-        observers(event)
-        if events is not None:
-            events(event)
-
-    return observe
+def _close(session: Session) -> None:
+    """Close a session. One that cannot even do that costs nobody anything: its outcomes are known."""
+    try:
+        session.close()
+    except Exception as error:
+        _log.debug("a session could not be closed: %s", type(error).__name__)

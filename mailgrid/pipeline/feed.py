@@ -43,18 +43,24 @@ class Feed:
     @property
     def bucket(self) -> float:
         """The throttle's state, to be kept for the next run."""
-        return self._throttle.due
+        with self._change:
+            return self._throttle.due
 
     @property
     def next_due(self) -> float | None:
         """When the next deferred person is due, where everybody else is done; None otherwise."""
         with self._change:
-            return self._soonest if self._exhausted and not self._flying else None
+            return None if self._flying or self._ahead or not self._exhausted else self._soonest
 
     @property
     def paused_until(self) -> float:
         """Until when the route rests; 0 when it does not."""
         return self._paused_until
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopped
 
     def take(self, window: int) -> list[Person] | None:
         """Wait until somebody may be written to and return up to `window` people, their tokens charged.
@@ -64,65 +70,49 @@ class Feed:
         with self._change:
             while not self._stopped:
                 now = self._clock.now()
+                if self._over(now):
+                    self._change.notify_all()
+                    break
                 if now < self._paused_until:
                     self._rest(self._paused_until - now)
-                    continue
-                if people := self._grant(window, now):
+                elif people := self._grant(max(1, window), now):
                     self._flying += len(people)
                     return people
-                if self._over():
-                    break
-            self._change.notify_all()
             return None
 
     def _grant(self, window: int, now: float) -> list[Person]:
         """Return who may go now; where nobody may, wait for whatever comes first."""
-        available = self._available(window, now)
-        if not available:
-            if not self._over():
-                self._rest(None if self._soonest is None else self._soonest - now)
-            return []
-        granted = self._throttle.grant(len(available), self._cost, now)
-        self._put_back(available[granted:], now)
+        granted = self._throttle.grant(window, self._cost, now)
         if not granted:
             self._rest(self._throttle.delay(self._cost, now))
-        return available[:granted]
+            return []
+        people = self._available(granted, now)
+        self._throttle.refund(granted - len(people), self._cost)
+        if not people:
+            self._rest(None if self._soonest is None else self._soonest - now)
+        return people
 
-    def _available(self, window: int, now: float) -> list[Person]:
+    def _available(self, count: int, now: float) -> list[Person]:
         people: list[Person] = []
         if self._soonest is not None and self._soonest <= now:
-            people = self._audience.due(now, window)
+            people = self._audience.due(now, count)
             self._soonest = self._audience.next_due()
-        while len(people) < window and (self._ahead or not self._exhausted):
-            if not self._ahead:
-                self._fetch()
-                continue
+        while len(people) < count and self._anybody_ahead():
             people.append(self._ahead.popleft())
         return people
 
-    def _fetch(self) -> None:
-        people = self._audience.pending(self._position, _FETCH)
-        self._ahead.extend(people)
-        self._exhausted = not people
-        if people:
-            self._position = people[-1].position
+    def _anybody_ahead(self) -> bool:
+        """Tell whether somebody is left who was not deferred."""
+        if not (self._ahead or self._exhausted):
+            self._ahead.extend(self._audience.pending(self._position, _FETCH))
+            self._exhausted = not self._ahead
+            self._position = self._ahead[-1].position if self._ahead else self._position
+        return bool(self._ahead)
 
-    def _put_back(self, people: list[Person], now: float) -> None:
-        """Return people who got no token: new ones to the front, waiting ones to their due time."""
-        for person in reversed(people):
-            if person.due:
-                self._wait_until(person, min(person.due, now), person.attempts, person.first)
-            else:
-                self._ahead.appendleft(person)
-
-    def _wait_until(self, person: Person, due: float, attempts: int, first: float) -> None:
-        self._audience.defer(person.position, due, attempts, first)
-        self._soonest = due if self._soonest is None else min(self._soonest, due)
-
-    def _over(self) -> bool:
-        if self._flying or self._ahead or not self._exhausted:
+    def _over(self, now: float) -> bool:
+        if self._flying or self._anybody_ahead():
             return False
-        return not self._waits or self._soonest is None
+        return self._soonest is None or (self._soonest > now and not self._waits)
 
     def _rest(self, seconds: float | None) -> None:
         self._clock.wait(self._change, _GLANCE if seconds is None else max(0.0, min(seconds, _GLANCE)))
@@ -131,12 +121,14 @@ class Feed:
         """Note that so many people who were taken have their final outcome."""
         with self._change:
             self._flying -= count
-            self._change.notify_all()
+            if not self._flying:
+                self._change.notify_all()
 
     def defer(self, person: Person, due: float, attempts: int, first: float) -> None:
         """Let somebody who was taken wait until `due`."""
         with self._change:
-            self._wait_until(person, due, attempts, first)
+            self._audience.defer(person.position, due, attempts, first)
+            self._soonest = due if self._soonest is None else min(self._soonest, due)
             self._flying -= 1
             self._change.notify_all()
 
@@ -150,8 +142,3 @@ class Feed:
         with self._change:
             self._stopped = True
             self._change.notify_all()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether `stop` was called."""
-        return self._stopped

@@ -1,15 +1,17 @@
 """Gather: one pass over the source: row → where → first of its key → audience. What is shown is what is sent."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 
-from mailgrid.errors import AddressError, TemplateError
+from mailgrid.errors import AddressError, MailgridError, TemplateError
 from mailgrid.hookspecs import Recipient, Skip
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Store
 from mailgrid.pipeline.audience import Audience, Person
+from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.tally import Tally
 from mailgrid.planning.plan import Plan
 
@@ -36,6 +38,7 @@ class Gather:
         again: whom to write to again.
         take: at most so many people, the next ones; None for all.
         tick: is called with the rows read so far, every few hundred matches.
+        clock: the time, which says whose retries are over; `plan.now` may be another.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Gather:
         again: Again = Again(),  # frozen
         take: int | None = None,
         tick: Callable[[int], None] = lambda _rows: None,
+        clock: Clock | None = None,
     ) -> None:
         self._plan = plan
         self._store = store
@@ -55,7 +59,7 @@ class Gather:
         self._tally = Tally()
         self._pick = _picker(plan.wanted, plan.kept)
         self._key = plan.wanted.index(plan.key) if plan.key else None
-        self._now = plan.now.timestamp()
+        self._now = (clock or Clock()).now()
 
     def __call__(self, audience: Audience) -> Tally:
         """Read the source to its end, fill the audience and close the source.
@@ -104,7 +108,16 @@ class Gather:
     def _selected(self, recipient: Recipient) -> Person | None:
         """Ask the plugins about somebody who matched."""
         assert self._plan.select is not None
-        answer = self._plan.select(recipient)
+        try:
+            answer = self._plan.select(recipient)
+        except MailgridError:
+            raise
+        except Exception as error:
+            raise MailgridError(
+                f"a plugin failed on somebody who matched (line {recipient.line}): {type(error).__name__}",
+                hint="this is a mistake in the plugin; nothing was sent",
+                code="MG611",
+            ) from error
         if isinstance(answer, Skip):
             self._tally.skipped[answer.reason] += 1
             return None
@@ -164,9 +177,10 @@ def key_text(value: object) -> str:
     """Turn a key into text, the same for all sources: the 7.0 of a spreadsheet is 7, the text 007 stays."""
     if value is None:
         return ""
-    if isinstance(value, float | Decimal) and value == int(value):
+    if isinstance(value, float | Decimal) and math.isfinite(value) and value == int(value):
         return str(int(value))
-    return str(value).strip()
+    text = str(value).strip()
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()  # lone surrogates
 
 
 def _picker(wanted: Sequence[str], kept: Sequence[str]) -> Callable[[Sequence[object]], Sequence[object]]:

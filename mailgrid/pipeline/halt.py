@@ -1,11 +1,15 @@
 """Halt: the end of a run before its time, and why. The first reason stays."""
 
+import re
 import threading
 
 from mailgrid.errors import MailgridError
+from mailgrid.hookspecs import Reply
 from mailgrid.pipeline.feed import Feed
 
-__all__ = ["Halt"]
+__all__ = ["Halt", "words"]
+
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 
 
 class Halt:
@@ -24,7 +28,7 @@ class Halt:
     def __call__(self, reason: MailgridError) -> None:
         """End the run because of `reason`."""
         with self._lock:
-            if self.reason is None and not self.interrupted:
+            if self.reason is None:
                 self.reason = reason
         self._feed.stop()
 
@@ -32,3 +36,8 @@ class Halt:
         """End the run because the user asked; safe in a signal handler's thread, which may hold no lock of ours."""
         self.interrupted = True
         threading.Thread(target=self._feed.stop, name="interrupt", daemon=True).start()
+
+
+def words(reply: Reply) -> str:
+    """Return what the far side said, for an error: without the addresses that servers like to repeat."""
+    return _ADDRESS.sub("<...>", reply.text) or str(reply.code)

@@ -29,6 +29,7 @@ class Observers:
         self._patience = patience
         self._queue: queue.Queue[tuple[str, str, object] | None] = queue.Queue(_ROOM)
         self._lost = 0
+        self._named: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="observers", daemon=True)
         self._watched = any(self._calls.values())
         if self._watched:
@@ -45,7 +46,7 @@ class Observers:
 
     def finished(self, counts: Counts) -> None:
         """Tell how a campaign ended."""
-        self._put("campaign_finished", "counts", counts)
+        self._put("campaign_finished", "counts", counts, self._patience)
 
     def close(self) -> None:
         """Let the observers finish; one that takes too long is left behind, and named."""
@@ -61,11 +62,11 @@ class Observers:
         if self._lost:
             _log.warning("observers were too slow: they were not told of %d outcomes", self._lost)
 
-    def _put(self, hook: str, argument: str, value: object) -> None:
+    def _put(self, hook: str, argument: str, value: object, patience: float = 0.0) -> None:
         if not self._calls[hook]:
             return
         try:
-            self._queue.put_nowait((hook, argument, value))
+            self._queue.put((hook, argument, value), patience > 0, patience)
         except queue.Full:
             self._lost += 1
 
@@ -76,4 +77,10 @@ class Observers:
                 try:
                     implementation.function(**({argument: value} if implementation.argnames else {}))
                 except Exception as error:
-                    _log.warning("the observer `%s` raised %s", implementation.plugin_name, type(error).__name__)
+                    self._name(implementation.plugin_name, error)
+
+    def _name(self, plugin: str, error: Exception) -> None:
+        """Name an observer that raises, once."""
+        if plugin not in self._named:
+            self._named.add(plugin)
+            _log.warning("the observer `%s` raised %s", plugin, type(error).__name__)

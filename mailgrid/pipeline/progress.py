@@ -1,13 +1,14 @@
-"""Progress: what a run has done so far, counted by all workers and read by whoever shows it."""
+"""Progress: what a run has done so far and is durable; read by whoever shows it."""
 
-import threading
 from collections import Counter
+from dataclasses import replace
 
-from mailgrid.hookspecs import Reply
+from mailgrid.ledger.states import State
+from mailgrid.pipeline.event import Event
 
 __all__ = ["Progress", "Reason"]
 
-#: Why messages failed: what became of them, and the far side's words.
+#: Why messages failed: what became of them, and the far side's code, enhanced code and words.
 Reason = tuple[str, int, str, str]
 
 #: So many different reasons are told apart; servers that put an id in every reply would fill the memory otherwise.
@@ -15,7 +16,7 @@ _REASONS = 1000
 
 
 class Progress:
-    """Counters of one run.
+    """Counters of one run. Only the recorder's thread counts, and only what the ledger holds.
 
     Args:
         total: people to be written to.
@@ -24,8 +25,8 @@ class Progress:
     Attributes:
         total: people to be written to.
         counts: by outcome: `sent`, `failed`, `in_doubt`, and `deferred`: waiting to be tried again.
-        attempts: messages that were handed to the far side.
-        reasons: failures by reason: (what, code, enhanced code, text).
+        attempts: attempts that have ended.
+        reasons: failures by reason.
         warnings: messages that were sent, but some of whose copies were not.
     """
 
@@ -35,42 +36,44 @@ class Progress:
         self.attempts = 0
         self.warnings = 0
         self.reasons: Counter[Reason] = Counter()
-        self._lock = threading.Lock()
 
     @property
     def settled(self) -> int:
         """How many have their final outcome."""
         return self.counts["sent"] + self.counts["failed"] + self.counts["in_doubt"]
 
-    def sent(self, *, waited: bool, warning: str = "") -> None:
-        """Count a message that was taken; `waited`: it had been deferred."""
-        with self._lock:
-            self._settle("sent", waited=waited)
-            self.warnings += bool(warning)
-
-    def failed(self, reply: Reply, what: str, *, waited: bool = False) -> None:
-        """Count a message that failed for good."""
-        with self._lock:
-            self._settle("failed", waited=waited)
-            reason = (what, reply.code, reply.enhanced, reply.text)
-            if reason in self.reasons or len(self.reasons) < _REASONS:
-                self.reasons[reason] += 1
-            else:
-                self.reasons[(what, reply.code, reply.enhanced, "")] += 1
-
-    def in_doubt(self, reply: Reply, *, waited: bool) -> None:
-        """Count a message whose fate is not known."""
-        with self._lock:
-            self._settle("in_doubt", waited=waited)
-            self.reasons[("in doubt", reply.code, reply.enhanced, reply.text)] += 1
-
-    def deferred(self, *, again: bool) -> None:
-        """Count a message that will be tried again; `again`: it had been deferred before."""
-        with self._lock:
-            self.attempts += 1
-            self.counts["deferred"] += not again
-
-    def _settle(self, outcome: str, *, waited: bool) -> None:
+    def __call__(self, event: Event) -> None:
+        """Count what became of a message; one that was never written counts for nothing."""
+        result, waited = event.result, event.person.attempts > 0
+        if result.state is State.PENDING:
+            return
         self.attempts += 1
-        self.counts[outcome] += 1
+        if result.state is State.DEFERRED:
+            self.counts["deferred"] += not waited
+            return
         self.counts["deferred"] -= waited
+        self.counts[result.state.value] += 1
+        if result.state is State.SENT:
+            self.warnings += bool(result.warning)
+        else:
+            self._note(event)
+
+    def lost(self, event: Event) -> None:
+        """Count a message whose outcome could not be made durable: the next run finds it in doubt."""
+        if event.outcome is not None:  # otherwise there was no intent, so it is still pending
+            self(replace(event, result=replace(event.result, state=State.IN_DOUBT)))
+
+    def _note(self, event: Event) -> None:
+        what, result = _what(event), event.result
+        reason = (what, result.code, result.enhanced, result.reply)
+        if reason not in self.reasons and len(self.reasons) >= _REASONS:
+            reason = (what, result.code, result.enhanced, "")
+        self.reasons[reason] += 1
+
+
+def _what(event: Event) -> str:
+    if event.result.state is State.IN_DOUBT:
+        return "in doubt"
+    if event.outcome is None:
+        return "cannot be rendered"
+    return f"gave up after {event.person.attempts + 1}" if event.result.gave_up else "rejected for good"

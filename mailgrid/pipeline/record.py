@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from mailgrid.errors import TemplateError
-from mailgrid.hookspecs import Outcome, Reply, Scope, Status
+from mailgrid.hookspecs import Outcome, Scope, Status
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Intent, Result
 from mailgrid.pipeline.audience import Person
@@ -11,10 +10,11 @@ from mailgrid.pipeline.breaker import Breaker
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.feed import Feed
-from mailgrid.pipeline.progress import Progress
 from mailgrid.pipeline.recorder import Recorder
+from mailgrid.pipeline.refusals import Refusals
 from mailgrid.pipeline.retry import Retry
 from mailgrid.pipeline.route import Route
+from mailgrid.pipeline.unrenderable import Unrenderable, why
 
 __all__ = ["Record"]
 
@@ -31,13 +31,15 @@ _STATES = {
 class Record:
     """Takes each person's outcome, from any worker.
 
+    The recorder is always told before the feed, so that a result is never behind the intent of the attempt after it.
+
     Args:
         feed: is told who is settled and who waits.
         recorder: writes it down.
         retry: judges temporary refusals.
         route: rests when the far side asks for it.
         breaker: ends the run when too much fails.
-        progress: counts.
+        refusals: holds what was refused because of us.
         clock: the time.
     """
 
@@ -46,7 +48,7 @@ class Record:
     retry: Retry
     route: Route
     breaker: Breaker
-    progress: Progress
+    refusals: Refusals
     clock: Clock
 
     def __call__(self, person: Person, outcome: Outcome, seconds: float = 0.0, warning: str = "") -> None:
@@ -74,24 +76,22 @@ class Record:
             case Status.UNSENT:
                 self._unsent(person, outcome, result)
 
-    def unrenderable(self, person: Person, error: TemplateError) -> None:
+    def unrenderable(self, person: Person, error: Unrenderable) -> None:
         """Take somebody whose message cannot be rendered: failed, alone, before anything was written."""
-        place = f"{error.template}:{error.line}: " if error.line else f"{error.template}: " if error.template else ""
-        text = f"{place}{error.message} (row at line {person.recipient.line})"
+        text = f"{why(error)} (row at line {person.recipient.line})"
         now = self.clock.now()
         # It counts as given up, not as refused for good: the next run tries it afresh.
         result = Result(person.recipient.key, State.FAILED, 0, "", text, now, 0.0, gave_up=True)
         intent = Intent(person.recipient.key, person.recipient.address, "", person.attempts + 1, now)
         self.recorder.record(Event(person, result), intent)
-        self.progress.failed(Reply(text=text), "cannot be rendered", waited=person.attempts > 0)
-        self.breaker.failed(Scope.RECIPIENT)
+        self.breaker.failed()
         self.feed.settle()
 
     def _sent(self, person: Person, outcome: Outcome, result: Result) -> None:
         self.recorder.record(Event(person, result, outcome))
+        self.refusals.release()
         self.route.accepted()
         self.breaker.accepted()
-        self.progress.sent(waited=person.attempts > 0, warning=result.warning)
         self.feed.settle()
 
     def _deferred(self, person: Person, outcome: Outcome, result: Result) -> None:
@@ -101,23 +101,23 @@ class Record:
         due = self.retry(attempts, first, result.time, outcome.retry_after)
         if due is None:
             self.recorder.record(Event(person, replace(result, state=State.FAILED, gave_up=True), outcome))
-            self.progress.failed(outcome.reply, f"gave up after {attempts}", waited=person.attempts > 0)
-            self.breaker.failed(Scope.RECIPIENT)
+            self.breaker.failed()
             self.feed.settle()
         else:
             self.recorder.record(Event(person, replace(result, due=due), outcome))
-            self.progress.deferred(again=person.attempts > 0)
             self.feed.defer(person, due, attempts, first)
 
     def _failed(self, person: Person, outcome: Outcome, result: Result) -> None:
-        self.recorder.record(Event(person, result, outcome))
-        self.progress.failed(outcome.reply, "rejected for good", waited=person.attempts > 0)
-        self.breaker.failed(outcome.scope, outcome.reply)
+        event = Event(person, result, outcome)
+        if outcome.scope is Scope.SENDER:
+            self.refusals.hold(event)
+        else:
+            self.recorder.record(event)
+        self.breaker.failed()
         self.feed.settle()
 
     def _in_doubt(self, person: Person, outcome: Outcome, result: Result) -> None:
         self.recorder.record(Event(person, result, outcome))
-        self.progress.in_doubt(outcome.reply, waited=person.attempts > 0)
         if outcome.scope is Scope.ROUTE:
             self.route.trouble(outcome.reply, outcome.retry_after)
         self.feed.settle()

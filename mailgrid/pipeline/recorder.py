@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mailgrid.errors import LedgerError
@@ -11,6 +11,8 @@ from mailgrid.ledger.store import Intent, Store
 from mailgrid.pipeline.audience import Person
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.event import Event
+from mailgrid.pipeline.halt import Halt
+from mailgrid.pipeline.progress import Progress
 
 __all__ = ["Recorder"]
 
@@ -24,7 +26,7 @@ _CROWD = 500
 
 @dataclass(slots=True)
 class _Batch:
-    """What the next commit will hold, and how many commits there were."""
+    """What the next commit will hold."""
 
     intents: list[Intent] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -37,17 +39,30 @@ class Recorder:
         store: the campaign's ledger; from `start` to `close` only the recorder writes it.
         clock: the time.
         bucket: gives the throttle's state, which is kept with each commit.
-        observe: is called with each event once it is durable; it must not take long.
+        progress: counts what is durable.
+        halt: ends the run when nothing can be written any more.
+        watchers: are called with each event once it is durable; they must not take long, and one that raises is
+            told no more.
     """
 
     def __init__(
-        self, store: Store, clock: Clock, bucket: Callable[[], float], observe: Callable[[Event], None] | None = None
+        self,
+        store: Store,
+        clock: Clock,
+        bucket: Callable[[], float],
+        progress: Progress,
+        halt: Halt,
+        watchers: Iterable[Callable[[Event], None]] = (),
     ) -> None:
         self._store = store
         self._clock = clock
         self._bucket = bucket
-        self._observe = observe
-        self._change = threading.Condition()
+        self._progress = progress
+        self._halt = halt
+        self._watchers = list(watchers)
+        self._lock = threading.Lock()
+        self._work = threading.Condition(self._lock)  # the recorder waits for something to write
+        self._durable = threading.Condition(self._lock)  # workers wait for their intents
         self._next = _Batch()
         self._made = 0  # the number of the batch that is being filled
         self._done = 0  # the number of the last batch that is durable, plus one
@@ -65,81 +80,72 @@ class Recorder:
         Raises:
             LedgerError: it cannot be made durable; nothing of the batch may be written.
         """
-        if not batch:
-            return
         now = self._clock.now()
         intents = [
-            Intent(
-                key=person.recipient.key,
-                address=person.recipient.address,
-                message_id=message.message_id,
-                attempt=person.attempts + 1,
-                time=now,
-            )
+            Intent(person.recipient.key, person.recipient.address, message.message_id, person.attempts + 1, now)
             for person, message in batch
         ]
-        with self._change:
+        with self._lock:
             self._next.intents.extend(intents)
             number = self._made
-            self._change.notify_all()
+            self._work.notify()
             while self._done <= number and self.error is None:
-                self._change.wait()
-            if self._done <= number:
-                raise LedgerError(str(self.error), hint=self.error.hint if self.error else "")
+                self._durable.wait()
+            if self._done <= number and self.error is not None:
+                raise LedgerError(self.error.message, hint=self.error.hint, code=self.error.code)
 
     def record(self, event: Event, intent: Intent | None = None) -> None:
-        """Take what became of a message; it is durable 20 ms later at the latest.
+        """Take what became of a message; it is written 20 ms later at the latest.
 
         Args:
             event: whose, and what.
             intent: where there was none before: somebody failed before anything was to be written.
         """
-        with self._change:
+        with self._lock:
             if intent is not None:
                 self._next.intents.append(intent)
             self._next.events.append(event)
             if len(self._next.events) in {1, _CROWD}:
-                self._change.notify_all()
+                self._work.notify()
 
     def close(self) -> None:
-        """Write what is left and end the thread.
-
-        Raises:
-            LedgerError: something could not be written.
-        """
-        with self._change:
+        """Write what is left and end the thread."""
+        with self._lock:
             self._closing = True
-            self._change.notify_all()
+            self._work.notify()
         self._thread.join()
-        if self.error is not None:
-            raise self.error
 
     def _run(self) -> None:
         while (batch := self._gathered()) is not None:
             error = self.error or self._write(batch)
-            with self._change:
+            with self._lock:
                 self.error = error
                 self._done += error is None
-                self._change.notify_all()
-            if error is None and self._observe is not None:
+                self._durable.notify_all()
+            if error is None:
                 self._tell(batch.events)
+            else:
+                self._halt(error)
+                for event in batch.events:
+                    self._progress.lost(event)
 
     def _tell(self, events: Sequence[Event]) -> None:
-        assert self._observe is not None
-        try:
-            for event in events:
-                self._observe(event)
-        except Exception as error:
-            _log.warning("whoever watches the run raised %s and is told no more", type(error).__name__)
-            self._observe = None
+        for event in events:
+            self._progress(event)
+        for watch in tuple(self._watchers):
+            try:
+                for event in events:
+                    watch(event)
+            except Exception as error:
+                _log.warning("whoever watches the run raised %s and is told no more", type(error).__name__)
+                self._watchers.remove(watch)
 
     def _gathered(self) -> _Batch | None:
         """Wait until a commit is worth while; None when all is written."""
-        with self._change:
-            while not (self._next.intents or self._next.events or self._closing):
-                self._change.wait()
-            if not (self._next.intents or self._closing):
-                self._change.wait_for(self._pressing, _LINGER)
+        with self._lock:
+            self._work.wait_for(lambda: self._next.intents or self._next.events or self._closing)
+            if not self._pressing():
+                self._work.wait_for(self._pressing, _LINGER)
             if not (self._next.intents or self._next.events):
                 return None
             batch, self._next = self._next, _Batch()
@@ -156,5 +162,7 @@ class Recorder:
         except LedgerError as error:
             return error
         except Exception as error:  # a thread that dies in silence would let every worker wait for ever
-            return LedgerError(f"the ledger cannot be written: {error}", hint="run `apply` again once it can")
+            return LedgerError(
+                f"the ledger cannot be written: {type(error).__name__}", hint="run `apply` again once it can"
+            )
         return None

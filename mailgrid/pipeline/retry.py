@@ -1,5 +1,8 @@
 """Retry: whether and when a temporary refusal is tried again. tenacity computes the waits."""
 
+import random
+from collections.abc import Callable
+
 from mailgrid.planning.plan import RetryRule
 
 __all__ = ["Retry"]
@@ -10,17 +13,15 @@ class Retry:
 
     Args:
         rule: attempts, period, backoff (first wait), longest wait and the random share of each.
+        chance: gives a random number from 0 to 1.
     """
 
-    def __init__(self, rule: RetryRule) -> None:
+    def __init__(self, rule: RetryRule, chance: Callable[[], float] = random.random) -> None:
         import tenacity
 
         self._rule = rule
-        steady = tenacity.wait_exponential(
-            multiplier=rule.backoff * (1 - rule.jitter), max=rule.longest * (1 - rule.jitter)
-        )
-        random = tenacity.wait_random_exponential(multiplier=rule.backoff * rule.jitter, max=rule.longest * rule.jitter)
-        self._wait = steady + random
+        self._chance = chance
+        self._wait = tenacity.wait_exponential(multiplier=rule.backoff, max=rule.longest)
         self._state = tenacity.RetryCallState
 
     def __call__(self, attempts: int, first: float, now: float, retry_after: float | None = None) -> float | None:
@@ -41,4 +42,4 @@ class Retry:
     def _seconds(self, attempts: int) -> float:
         state = self._state(retry_object=None, fn=None, args=(), kwargs={})  # type: ignore[arg-type]  # only the number is read
         state.attempt_number = attempts
-        return float(self._wait(state))
+        return self._wait(state) * (1 - self._rule.jitter * self._chance())

@@ -6,13 +6,15 @@ from mailgrid.errors import TransportError
 from mailgrid.hookspecs import Reply
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.feed import Feed
-from mailgrid.pipeline.halt import Halt
+from mailgrid.pipeline.halt import Halt, words
 
 __all__ = ["Route"]
 
 #: The first rest and the longest, in seconds; each is twice the one before.
 _FIRST_REST = 0.5
 _LONGEST_REST = 600.0
+#: A far side that does not even answer is endured at most so long, in seconds.
+_SILENCE = 120.0
 
 
 class Route:
@@ -22,7 +24,8 @@ class Route:
         feed: hands out nobody while the route rests.
         halt: ends the run when nothing was accepted for too long.
         clock: the time.
-        patience: how long a trouble may last before the route is given up, in seconds.
+        patience: how long a trouble may last before the route is given up, in seconds; without an answer, two minutes
+            at most.
     """
 
     def __init__(self, feed: Feed, halt: Halt, clock: Clock, patience: float) -> None:
@@ -47,14 +50,16 @@ class Route:
         with self._lock:
             if self._since is None:
                 self._since = now
-            given_up = now - self._since > self._patience
+            given_up = now - self._since > (self._patience if reply.code else min(self._patience, _SILENCE))
             if now >= self._feed.paused_until:
-                self._feed.pause(now + max(self._rest, retry_after or 0.0))
+                self._feed.pause(now + self._rest)
                 self._rest = min(self._rest * 2, _LONGEST_REST)
+            if retry_after:
+                self._feed.pause(now + retry_after)
         if given_up:
             self._halt(
                 TransportError(
-                    f"the server cannot be used: {reply.text or reply.code}",
+                    f"the server cannot be used: {words(reply)}",
                     hint="everybody who was not written to is still pending; run `apply` again to go on",
                 )
             )

@@ -1,9 +1,11 @@
 """Throttle: the exact token bucket behind `rate` and `burst`, as the generic cell rate algorithm (ITU-T I.371)."""
 
+import math
+
 __all__ = ["Throttle"]
 
-#: Sums of binary fractions are off by less than this, in seconds.
-_ROUNDING = 1e-9
+#: Times are kept in whole nanoseconds: sums of seconds since the epoch would be off by a quarter of a microsecond each.
+_SECOND = 10**9
 
 
 class Throttle:
@@ -11,27 +13,37 @@ class Throttle:
 
     Args:
         per_second: tokens a second; None lets everything through.
-        burst: how many may go at once after a pause.
+        burst: how many may go at once after a pause; not less than one message costs.
         due: the time from which the bucket fills again (the "theoretical arrival time" of the algorithm); given back
             by an earlier run, it keeps a restart from opening a new burst.
     """
 
     def __init__(self, per_second: float | None, burst: int = 1, due: float = 0.0) -> None:
-        self._interval = 0.0 if per_second is None else 1 / per_second
+        self._interval = 0 if per_second is None else math.ceil(_SECOND / per_second)
         self._credit = burst * self._interval
-        self.due = due
+        self._due = round(due * _SECOND)
+
+    @property
+    def due(self) -> float:
+        """The bucket's state, in seconds since the epoch."""
+        return self._due / _SECOND
 
     def grant(self, wanted: int, cost: int, now: float) -> int:
         """Charge for up to `wanted` messages of `cost` tokens each and return how many may go now."""
         if not self._interval:
             return wanted
-        start = max(self.due, now)
-        room = now + self._credit - start + _ROUNDING
-        granted = min(wanted, int(room / (cost * self._interval)))
-        if granted > 0:
-            self.due = start + granted * cost * self._interval
-        return max(granted, 0)
+        start, price = max(self._due, round(now * _SECOND)), cost * self._interval
+        room = round(now * _SECOND) + self._credit - start
+        granted = max(0, min(wanted, room // price))
+        if granted:
+            self._due = start + granted * price
+        return granted
+
+    def refund(self, granted: int, cost: int) -> None:
+        """Take back the charge for messages that were granted just now and that nobody needs."""
+        self._due -= granted * cost * self._interval
 
     def delay(self, cost: int, now: float) -> float:
         """Return the seconds until one message of `cost` tokens may go."""
-        return max(0.0, self.due + cost * self._interval - self._credit - now)
+        wait = self._due + cost * self._interval - self._credit - round(now * _SECOND)
+        return max(0, wait) / _SECOND

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mailgrid.errors import TemplateError
+from mailgrid.errors import AddressError, TemplateError
 from mailgrid.pipeline.audience import Audience, Person
+from mailgrid.pipeline.unrenderable import why
 from mailgrid.planning.plan import Plan
 
 __all__ = ["Trial", "try_rendering"]
@@ -61,10 +62,9 @@ def _try(plan: Plan, person: Person, trial: Trial) -> None:
     recipient = person.recipient
     try:
         message = plan.renderer(recipient)
-    except TemplateError as error:
+    except (TemplateError, AddressError) as error:
         trial.failed += 1
-        place = f"{error.template}:{error.line}: " if error.line else f"{error.template}: "
-        reason = place + error.message
+        reason = why(error)
         count, lines = trial.failures.get(reason, (0, []))
         trial.failures[reason] = (count + 1, [*lines, recipient.line][:_EXAMPLES])
         return

@@ -3,27 +3,39 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
-from mailgrid.errors import TemplateError, TransportError
+from mailgrid.errors import AddressError, TemplateError, TransportError
 from mailgrid.hookspecs import Message, Outcome, Recipient, Reply, Session, Status
 from mailgrid.pipeline.audience import Person
 from mailgrid.pipeline.feed import Feed
-from mailgrid.pipeline.record import Record
-from mailgrid.pipeline.recorder import Recorder
+from mailgrid.pipeline.unrenderable import Unrenderable
 
-__all__ = ["Worker"]
+__all__ = ["Recording", "Worker"]
 
 _Pair = tuple[Person, Message]
+
+
+class Recording(Protocol):
+    """Where outcomes go."""
+
+    def __call__(self, person: Person, outcome: Outcome, seconds: float = 0.0, warning: str = "") -> None:
+        """Take what became of a person's message, how long that took, and what went wrong beside it."""
+        ...
+
+    def unrenderable(self, person: Person, error: Unrenderable) -> None:
+        """Take somebody whose message cannot be rendered."""
+        ...
 
 
 class Worker:
     """Takes people, renders, makes the intent durable, delivers, records; until the feed says that all is over.
 
     Args:
-        session: this worker's own line to the far side.
+        session: this worker's own line to the far side; whoever opened it closes it.
         feed: whom to write to, and when.
-        render: makes a message for a recipient; TemplateError fails that one alone.
-        recorder: makes intents durable.
+        render: makes a message for a recipient; one that cannot be made fails alone.
+        intend: returns once it is durable that these are about to be written.
         record: takes what became of each person.
         now: the time, in seconds.
     """
@@ -33,14 +45,14 @@ class Worker:
         session: Session,
         feed: Feed,
         render: Callable[[Recipient], Message],
-        recorder: Recorder,
-        record: Record,
+        intend: Callable[[Sequence[_Pair]], None],
+        record: Recording,
         now: Callable[[], float],
     ) -> None:
         self._session = session
         self._feed = feed
         self._render = render
-        self._recorder = recorder
+        self._intend = intend
         self._record = record
         self._now = now
 
@@ -51,13 +63,10 @@ class Worker:
             LedgerError: intents cannot be made durable, so nothing may be written to anybody any more.
             TransportError: the transport broke its contract; what it was given is in doubt.
         """
-        try:
-            while (people := self._feed.take(self._session.window)) is not None:
-                batch = self._rendered(people)
+        while (people := self._feed.take(self._session.window)) is not None:
+            if batch := self._rendered(people):
                 self._intend(batch)
                 self._deliver(batch)
-        finally:
-            self._session.close()
 
     def _rendered(self, people: Sequence[Person]) -> list[_Pair]:
         """Render each; one that cannot be rendered fails here, alone."""
@@ -65,51 +74,55 @@ class Worker:
         for person in people:
             try:
                 batch.append((person, self._render(person.recipient)))
-            except TemplateError as error:
+            except (TemplateError, AddressError) as error:
                 self._record.unrenderable(person, error)
         return batch
 
-    def _intend(self, batch: Sequence[_Pair]) -> None:
-        """Make durable that these are about to be written: one commit serves all workers."""
-        try:
-            self._recorder.intend(batch)
-        except BaseException:
-            self._feed.settle(len(batch))
-            raise
-
     def _deliver(self, batch: Sequence[_Pair]) -> None:
-        rest = deque(batch)
-        with_copies: list[tuple[Person, Outcome, float]] = []
+        """Deliver the messages, then the copies of those that were accepted; whatever happens, record everybody."""
+        rest = deque((person, message, _alone(message)) for person, message in batch)
+        accepted: deque[tuple[Person, Outcome, float]] = deque()
         before = self._now()
         try:
-            for outcome in self._session.deliver([message for _, message in batch]):
-                person = self._expected(rest, outcome)
-                before, seconds = self._now(), self._now() - before
-                if outcome.status is Status.SENT and outcome.message.copies:
-                    with_copies.append((person, outcome, seconds))
+            for answer in self._session.deliver([alone for _, _, alone in rest]):
+                person, message = self._expected(rest, answer)
+                outcome = answer if answer.message is message else replace(answer, message=message)
+                now = self._now()
+                seconds, before = now - before, now
+                if message.copies and outcome.status is Status.SENT:
+                    accepted.append((person, outcome, seconds))
                 else:
                     self._record(person, outcome, seconds)
+            while accepted:
+                warning = self._copy(accepted[0][1].message)
+                self._record(*accepted.popleft(), warning)
         finally:
-            for person, message in rest:
+            for person, outcome, seconds in accepted:
+                self._record(person, outcome, seconds, "it is not known whether its copies were sent")
+            for person, message, _ in rest:
                 silence = Reply(text="the transport did not say what became of it")
                 self._record(person, Outcome(message=message, status=Status.IN_DOUBT, reply=silence))
-            for person, outcome, seconds in with_copies:
-                self._record(person, outcome, seconds, self._copy(outcome.message))
 
     @staticmethod
-    def _expected(rest: "deque[_Pair]", outcome: Outcome) -> Person:
+    def _expected(rest: "deque[tuple[Person, Message, Message]]", outcome: Outcome) -> _Pair:
         """Hold the transport to the contract: one outcome a message, in order."""
-        if not rest or outcome.message is not rest[0][1]:
+        if not rest or outcome.message is not rest[0][2]:
             raise TransportError(
                 "the transport gave an outcome out of order",
                 hint="this is a mistake in its plugin; what it was given is in doubt",
             )
-        return rest.popleft()[0]
+        person, message, _ = rest.popleft()
+        return person, message
 
     def _copy(self, message: Message) -> str:
         """Send the copies, each on its own; return a warning when one was not taken."""
         refused = 0
         for address in message.copies:
             copy = replace(message, rcpt_to=address, copies=())
-            refused += sum(outcome.status is not Status.SENT for outcome in self._session.deliver([copy]))
+            refused += not any(outcome.status is Status.SENT for outcome in self._session.deliver([copy]))
         return f"{refused} of {len(message.copies)} copies not accepted" if refused else ""
+
+
+def _alone(message: Message) -> Message:
+    """Return it without copies: they are the worker's, so that no transport need know of them."""
+    return replace(message, copies=()) if message.copies else message

@@ -90,9 +90,9 @@ class Options:
             return text
         try:
             return _READERS[option.type](text)
-        except (ValueError, KeyError, InvalidOperation):
+        except (ValueError, KeyError, InvalidOperation, OverflowError):
             # The text itself is not shown: it may be a secret that was put into the wrong variable.
-            diagnostics.add("MG615", setting.span, reason=f"`{option.name}` wants a {option.type.value}")
+            diagnostics.add("MG615", setting.span, reason=f"the value for `{option.name}` is no {option.type.value}")
             return None
 
 
@@ -101,6 +101,13 @@ def _duration(text: str) -> timedelta:
     if "".join(number + unit for number, unit in parts) != text or not parts:
         raise ValueError(text)
     return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
+
+
+def _number(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
 
 
 def _size(text: str) -> int:
@@ -118,7 +125,7 @@ _READERS: dict[OptionType, Callable[[str], object]] = {
     OptionType.TEXT: str,
     OptionType.WORD: _word,
     OptionType.INTEGER: int,
-    OptionType.NUMBER: Decimal,
+    OptionType.NUMBER: _number,
     OptionType.FLAG: lambda text: _FLAGS[text.casefold()],
     OptionType.DURATION: _duration,
     OptionType.SIZE: _size,
