@@ -128,6 +128,8 @@ def test_days_begin_in_the_zone_of_the_campaign() -> None:
         (None, "acme_score(a) = 1", None),
         (None, 'acme_score(a) = "x"', None),
         (None, 'acme_score(a) contains "x" ignoring case', None),
+        (None, 'acme_score(a) = "x" ignoring case', None),
+        ("Pro", 'acme_score(a) = "pRO" ignoring case', True),
         (None, "acme_score(a) is empty", None),
         ("", "acme_score(a) is empty", True),
         ("x", "coalesce(acme_score(a), a) = a", False),
