@@ -40,4 +40,4 @@ class Halt:
 
 def words(reply: Reply) -> str:
     """Return what the far side said, for an error: without the addresses that servers like to repeat."""
-    return _ADDRESS.sub("<...>", reply.text) or str(reply.code)
+    return _ADDRESS.sub("...", reply.text) or str(reply.code)

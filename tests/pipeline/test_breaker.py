@@ -1,0 +1,46 @@
+import pytest
+
+from mailgrid.errors import MailgridError
+from mailgrid.hookspecs import Reply
+from mailgrid.pipeline.breaker import Breaker
+from mailgrid.planning.plan import StopRule
+from tests.pipeline.test_route import Halt
+
+
+def breaker(rule: StopRule | None) -> tuple[Breaker, list[MailgridError]]:
+    halt = Halt()
+    return Breaker(rule, halt), halt.reasons  # type: ignore[arg-type]
+
+
+def test_a_number_of_failures_stops() -> None:
+    one, reasons = breaker(StopRule(count=3))
+    one.failed()
+    one.failed()
+    assert reasons == []
+    one.failed()
+    assert "after 3 failures" in str(reasons[0])
+
+
+@pytest.mark.parametrize(("tried", "failed", "stops"), [(49, 49, False), (50, 1, False), (50, 2, True), (100, 2, False)])
+def test_a_share_of_failures_stops_once_enough_were_tried(tried: int, failed: int, stops: bool) -> None:
+    one, reasons = breaker(StopRule(share=0.02))
+    for _ in range(tried - failed):
+        one.accepted()
+    for _ in range(failed):
+        one.failed()
+    assert bool(reasons) is stops
+
+
+def test_without_a_rule_any_number_may_fail() -> None:
+    one, reasons = breaker(None)
+    for _ in range(1000):
+        one.failed()
+    assert reasons == []
+
+
+def test_a_refusal_is_told_without_addresses() -> None:
+    one, reasons = breaker(None)
+    one.refused(Reply(code=535, text="<news@example.com>: go away"))
+    assert str(reasons[0]) == "the server refuses to take mail from us: <...>: go away"
+    one.refused(Reply(code=535))
+    assert str(reasons[1]).endswith(": 535")

@@ -1,0 +1,33 @@
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from mailgrid.pipeline.forecast import Forecast
+from mailgrid.pipeline.tally import Tally
+from mailgrid.pipeline.trial import Trial
+from tests.pipeline.campaign import plan_of
+
+
+def forecast(**plan: Any) -> Forecast:
+    tally = Tally(rows=20, matched=15, standings=Counter({"pending": 10, "already sent": 2, "beyond take": 1}))
+    tally.note_unknown("active", 4, "?")
+    return Forecast(plan_of([], **plan), tally)
+
+
+@pytest.mark.parametrize(
+    ("plan", "seconds"),
+    [({}, None), ({"rate": 2.0}, 4.5), ({"rate": 2.0, "cost": 3}, 14.5), ({"rate": 2.0, "burst": 50}, 0)],
+)
+def test_tells_how_long_the_rate_makes_it(plan: dict[str, Any], seconds: float | None) -> None:
+    assert forecast(**plan).seconds == seconds
+
+
+def test_says_what_plan_json_promises() -> None:
+    told = forecast(rate=2.0).as_json()
+    assert {"name": "welcome", "rows": 20, "matched": 15, "to_send": 10, "already_sent": 2, "left_out": 1}.items() <= (
+        told.items()
+    )
+    assert (told["now"], told["seconds"], told["rendered"]) == ("2026-05-04T07:00:00Z", 4, None)
+    assert told["unknown_tests"] == [{"where": "active", "rows": 1, "examples": [{"line": 4, "value": "?"}]}]
+    assert Forecast(plan_of([]), Tally(), Trial(3, rendered=2, failed=1)).as_json()["not_rendered"] == 1
