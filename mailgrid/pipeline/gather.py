@@ -1,6 +1,5 @@
 """Gather: one pass over the source: row → where → first of its key → audience. What is shown is what is sent."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,6 +18,8 @@ __all__ = ["Again", "Gather", "key_text"]
 
 #: So many people at once are looked up in the ledger and put into the audience.
 _BATCH = 500
+#: No key has more digits than this; a spreadsheet's 1E+999999 would take a megabyte.
+_DIGITS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +178,16 @@ def key_text(value: object) -> str:
     """Turn a key into text, the same for all sources: the 7.0 of a spreadsheet is 7, the text 007 stays."""
     if value is None:
         return ""
-    if isinstance(value, float | Decimal) and math.isfinite(value) and value == int(value):
+    if isinstance(value, float | Decimal) and _whole(value):
         return str(int(value))
     text = str(value).strip()
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()  # lone surrogates
+
+
+def _whole(value: float | Decimal) -> bool:
+    if isinstance(value, float):
+        return value.is_integer()
+    return value.is_finite() and value.adjusted() < _DIGITS and value == int(value)
 
 
 def _picker(wanted: Sequence[str], kept: Sequence[str]) -> Callable[[Sequence[object]], Sequence[object]]:

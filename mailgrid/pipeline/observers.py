@@ -29,6 +29,7 @@ class Observers:
         self._patience = patience
         self._queue: queue.Queue[tuple[str, str, object] | None] = queue.Queue(_ROOM)
         self._lost = 0
+        self._left = False
         self._named: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="observers", daemon=True)
         self._watched = any(self._calls.values())
@@ -57,7 +58,8 @@ class Observers:
             self._thread.join(self._patience)
         except queue.Full:
             pass
-        if self._thread.is_alive():
+        self._left = self._thread.is_alive()
+        if self._left:
             _log.warning("an observer was still busy after %g s and was left behind", self._patience)
         if self._lost:
             _log.warning("observers were too slow: they were not told of %d outcomes", self._lost)
@@ -71,7 +73,7 @@ class Observers:
             self._lost += 1
 
     def _run(self) -> None:
-        while (call := self._queue.get()) is not None:
+        while not self._left and (call := self._queue.get()) is not None:
             hook, argument, value = call
             for implementation in self._calls[hook]:
                 try:

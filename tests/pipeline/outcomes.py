@@ -23,7 +23,9 @@ def event(state: State, key: str = "a", *, attempts: int = 0, rendered: bool = T
     return Event(
         Person(recipient, attempts=attempts),
         Result(key=key, state=state, **values),
-        Outcome(message=message(recipient), status=STATUSES[state], reply=Reply(code=values["code"])) if rendered else None,
+        Outcome(message=message(recipient), status=STATUSES[state], reply=Reply(code=values["code"]))
+        if rendered
+        else None,
     )
 
 

@@ -21,7 +21,9 @@ def test_a_number_of_failures_stops() -> None:
     assert "after 3 failures" in str(reasons[0])
 
 
-@pytest.mark.parametrize(("tried", "failed", "stops"), [(49, 49, False), (50, 1, False), (50, 2, True), (100, 2, False)])
+@pytest.mark.parametrize(
+    ("tried", "failed", "stops"), [(49, 49, False), (50, 1, False), (50, 2, True), (100, 2, False)]
+)
 def test_a_share_of_failures_stops_once_enough_were_tried(tried: int, failed: int, stops: bool) -> None:
     one, reasons = breaker(StopRule(share=0.02))
     for _ in range(tried - failed):

@@ -287,7 +287,9 @@ def test_a_watcher_that_raises_is_told_no_more_but_all_is_counted(
         raise OSError("no room for ann@example.org")
 
     assert send(tmp_path, plan_of(crowd(900)), events=full).sent == 900
-    assert [record.getMessage() for record in caplog.records] == ["whoever watches the run raised OSError and is told no more"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "whoever watches the run raised OSError and is told no more"
+    ]
 
 
 def test_copies_go_out_after_the_message_each_once(tmp_path: Path) -> None:

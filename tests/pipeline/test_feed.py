@@ -18,8 +18,14 @@ def make(clock: VirtualClock) -> Iterator[Make]:
     audience = Audience("welcome")
 
     def feed(
-        count: int, *, due: tuple[float, ...] = (), rate: float | None = None, burst: int = 1, cost: int = 1,
-        wait: bool = True, time: Clock = clock,
+        count: int,
+        *,
+        due: tuple[float, ...] = (),
+        rate: float | None = None,
+        burst: int = 1,
+        cost: int = 1,
+        wait: bool = True,
+        time: Clock = clock,
     ) -> Feed:
         people = [Person(recipient(f"p{n}")) for n in range(count)]
         people += [Person(recipient(f"d{n}"), due=when, attempts=1, first=EPOCH) for n, when in enumerate(due)]

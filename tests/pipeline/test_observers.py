@@ -102,6 +102,3 @@ def test_one_that_is_too_slow_is_left_behind_and_named(caplog: pytest.LogCapture
     assert "an observer was still busy after 0.01 s and was left behind" in texts
     assert any("were not told of" in text for text in texts)
     slow.go_on.set()
-    for thread in threading.enumerate():
-        if thread.name == "observers":
-            thread.join(0.01)

@@ -37,7 +37,10 @@ def test_reasons_say_what_became_of_them() -> None:
     progress(event(State.FAILED, rendered=False, gave_up=True))
     progress(event(State.IN_DOUBT))
     assert [what for what, *_ in progress.reasons] == [
-        "rejected for good", "gave up after 5", "cannot be rendered", "in doubt",
+        "rejected for good",
+        "gave up after 5",
+        "cannot be rendered",
+        "in doubt",
     ]
 
 

@@ -1,6 +1,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -40,9 +41,8 @@ class Desk:
         self.progress = Progress(100)
         self.halts: list[MailgridError] = []
         watchers = [watch] if watch else []
-        self.recorder = Recorder(
-            self.store, Clock(), lambda: 7.0, self.progress, self.halts.append, watchers  # type: ignore[arg-type]
-        )
+        parts: Any = (self.store, Clock(), lambda: 7.0, self.progress, self.halts.append, watchers)
+        self.recorder = Recorder(*parts)
         self.recorder.start()
 
 

@@ -30,9 +30,7 @@ def test_gives_up_when_the_next_attempt_would_be_too_late() -> None:
     assert retry(1, START, START + 96) is None
 
 
-@given(
-    attempts=st.integers(1, 100), asked=st.one_of(st.none(), st.floats(0, 4000)), jitter=st.floats(0, 1)
-)
+@given(attempts=st.integers(1, 100), asked=st.one_of(st.none(), st.floats(0, 4000)), jitter=st.floats(0, 1))
 def test_what_the_far_side_asks_for_is_never_shortened(attempts: int, asked: float | None, jitter: float) -> None:
     due = Retry(RetryRule(jitter=jitter))(attempts, START, START, asked)
     if due is None:
