@@ -62,10 +62,10 @@ class Diagnostic:
 
 
 class Diagnostics:
-    """Collects what there is to say, so that a user sees all mistakes at once."""
+    """Collects what there is to say, each thing once, so that a user sees all mistakes at once."""
 
     def __init__(self) -> None:
-        self._found: list[Diagnostic] = []
+        self._found: dict[tuple[str, Span | None, str], Diagnostic] = {}
 
     def add(
         self,
@@ -78,16 +78,20 @@ class Diagnostics:
         **facts: object,
     ) -> None:
         """Note one. `facts` fill the catalogue's message and help; `hint` replaces that help."""
-        self._found.append(Diagnostic(code, span, facts, hint, notes, edit))
+        self._keep(Diagnostic(code, span, facts, hint, notes, edit))
 
     def extend(self, others: "Diagnostics") -> None:
         """Take over those of another stage."""
-        self._found.extend(others)
+        for diagnostic in others:
+            self._keep(diagnostic)
+
+    def _keep(self, diagnostic: Diagnostic) -> None:
+        """Leave out what was already said about the same place."""
+        self._found.setdefault((diagnostic.code, diagnostic.span, diagnostic.message), diagnostic)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        """Go through them in the order of the text, each said once."""
-        ordered = sorted(self._found, key=lambda d: (d.span.text.name, d.span.start) if d.span else ("", 0))
-        return iter(_once(ordered))
+        """Go through them in the order of the text; what is about no text comes first."""
+        return iter(sorted(self._found.values(), key=_place))
 
     def __len__(self) -> int:
         return len(self._found)
@@ -95,12 +99,8 @@ class Diagnostics:
     @property
     def errors(self) -> int:
         """How many are errors."""
-        return sum(1 for diagnostic in self._found if diagnostic.severity == "error")
+        return sum(1 for diagnostic in self._found.values() if diagnostic.severity == "error")
 
 
-def _once(ordered: list[Diagnostic]) -> list[Diagnostic]:
-    """Leave out what was already said about the same place."""
-    seen: dict[tuple[str, Span | None, str], Diagnostic] = {}
-    for diagnostic in ordered:
-        seen.setdefault((diagnostic.code, diagnostic.span, diagnostic.message), diagnostic)
-    return list(seen.values())
+def _place(diagnostic: Diagnostic) -> tuple[str, int]:
+    return (diagnostic.span.text.name, diagnostic.span.start) if diagnostic.span else ("", 0)

@@ -12,7 +12,7 @@ from mailgrid.language.diagnostics import Diagnostics, Edit
 from mailgrid.language.text import Span
 from mailgrid.language.values import Percent, Rate, Size
 
-__all__ = ["LITERALS", "literal"]
+__all__ = ["LITERALS", "as_rate", "literal"]
 
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r"\\(u\{([0-9A-Fa-f]{1,6})\}|.)")
@@ -23,6 +23,7 @@ _RATES = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, "hour": 3600, "d": 86
 _RATE_NAMES = {1: "s", 60: "min", 3600: "h", 86400: "day"}
 _SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _DURATIONS = {"ms": 1_000, "s": 10**6, "m": 60 * 10**6, "h": 3600 * 10**6, "d": 86400 * 10**6, "w": 604800 * 10**6}
+_COUNT = re.compile(r"\d+(?:\.\d+)?")
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([A-Za-z]+)")
 
 # A longer number is a mistake, and Python refuses to read very long ones.
@@ -102,9 +103,18 @@ def _percent(written: str, _span: Span, _diagnostics: Diagnostics) -> tuple[Kind
 
 
 def _rate(written: str, _span: Span, _diagnostics: Diagnostics) -> tuple[Kind, Value]:
+    rate = as_rate(written)
+    assert rate
+    return Kind.RATE, rate
+
+
+def as_rate(written: str) -> Rate | None:
+    """Read `10/s`; None where it is no rate."""
     count, _, unit = written.partition("/")
+    if unit not in _RATES or not _COUNT.fullmatch(count) or len(written) > _LONGEST_NUMBER:
+        return None
     seconds = _RATES[unit]
-    return Kind.RATE, Rate(Fraction(count), seconds, _RATE_NAMES[seconds])
+    return Rate(Fraction(count), seconds, _RATE_NAMES[seconds])
 
 
 def _size(written: str, _span: Span, _diagnostics: Diagnostics) -> tuple[Kind, Value]:

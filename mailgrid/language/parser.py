@@ -6,6 +6,7 @@ disk. A parse never fails: it gives a tree of what made sense, and says what did
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import cast
@@ -16,11 +17,12 @@ from mailgrid.language import ast
 from mailgrid.language.builder import Branch, Builder, too_deep
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.layout import NEWLINE, Token, layout
+from mailgrid.language.literals import LITERALS, literal
 from mailgrid.language.recovery import Mark, Recovery
 from mailgrid.language.syntax_errors import without_foreign_comments
 from mailgrid.language.text import Span, Text
 
-__all__ = ["MAX_SIZE", "Parsed", "grammar", "parse", "parse_condition", "tokenize"]
+__all__ = ["MAX_SIZE", "Parsed", "grammar", "parse", "parse_condition", "parse_literal", "tokenize"]
 
 #: The longest text that is read, in characters. No campaign file comes near; a data file given by mistake does.
 MAX_SIZE = 1_000_000
@@ -38,7 +40,7 @@ def parse(text: Text) -> Parsed:
     """Parse a campaign file."""
     diagnostics = Diagnostics()
     if len(text.content) > MAX_SIZE:
-        diagnostics.add("MG120", Span(text, 0, 0), size=len(text.content), limit=MAX_SIZE)
+        diagnostics.add("MG120", Span(text, 0, 0), name=text.name, limit=MAX_SIZE)
         return Parsed(ast.File(Span(text, 0, len(text.content)), ()), diagnostics)
     return Parsed(_parse(text, list(tokenize(text)), diagnostics), diagnostics)
 
@@ -47,12 +49,28 @@ def parse_condition(text: Text) -> tuple[ast.Expr | None, Diagnostics]:
     """Parse what may stand after `where`; None where that is not possible. Line ends in it are blanks."""
     diagnostics = Diagnostics()
     if len(text.content) > MAX_SIZE:
-        diagnostics.add("MG120", Span(text, 0, 0), size=len(text.content), limit=MAX_SIZE)
+        diagnostics.add("MG120", Span(text, 0, 0), name=text.name, limit=MAX_SIZE)
         return None, diagnostics
     tokens = [token for token in tokenize(text) if token.type != NEWLINE]
     file = _parse(text, [Token("WHERE", "where", 0, 0), *tokens], diagnostics)
     where = file.items[0] if file.items else None
     return (where.condition if isinstance(where, ast.Where) else None), diagnostics
+
+
+def parse_literal(text: Text) -> ast.Literal:
+    """Read a value as it would be written in a file; what is no literal, or a wrong one, is a text as it stands."""
+    whole = Span(text, 0, len(text.content))
+    tokens = list(tokenize(text)) if len(text.content) <= MAX_SIZE else []
+    diagnostics = Diagnostics()
+    if len(tokens) == 1 and tokens[0].type in LITERALS and tokens[0].text == text.content:
+        found = literal(tokens[0].type, whole, diagnostics)
+        if not diagnostics:
+            return found
+    if [token.type for token in tokens] == ["MINUS", "NUMBER"] and text.content[1:] == tokens[1].text:
+        found = literal("NUMBER", tokens[1].span(text), diagnostics)
+        if not diagnostics:
+            return ast.Literal(whole, ast.Kind.NUMBER, -cast("Decimal", found.value))
+    return ast.Literal(whole, ast.Kind.TEXT, text.content)
 
 
 def tokenize(text: Text) -> Iterator[Token]:

@@ -30,8 +30,9 @@ class Breaker:
 
     def accepted(self) -> None:
         """Note a message that was taken."""
-        with self._lock:
-            self._tried += 1
+        if self._rule is not None:
+            with self._lock:
+                self._tried += 1
 
     def failed(self) -> None:
         """Note a message that failed for good."""

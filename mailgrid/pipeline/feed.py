@@ -31,7 +31,7 @@ class Feed:
         self._cost = cost
         self._clock = clock
         self._waits = wait
-        self._change = threading.Condition()
+        self._change = threading.Condition(threading.Lock())
         self._ahead: deque[Person] = deque()
         self._position = 0
         self._exhausted = False
@@ -118,18 +118,17 @@ class Feed:
         self._clock.wait(self._change, _GLANCE if seconds is None else max(0.0, min(seconds, _GLANCE)))
 
     def settle(self, count: int = 1) -> None:
-        """Note that so many people who were taken have their final outcome."""
+        """Note that so many people who were taken have their outcome, or never will: whoever took them is done."""
         with self._change:
             self._flying -= count
             if not self._flying:
                 self._change.notify_all()
 
     def defer(self, person: Person, due: float, attempts: int, first: float) -> None:
-        """Let somebody who was taken wait until `due`."""
+        """Let somebody who was taken wait until `due`, and then be handed out again."""
         with self._change:
             self._audience.defer(person.position, due, attempts, first)
             self._soonest = due if self._soonest is None else min(self._soonest, due)
-            self._flying -= 1
             self._change.notify_all()
 
     def pause(self, until: float) -> None:

@@ -34,7 +34,7 @@ class Record:
     The recorder is always told before the feed, so that a result is never behind the intent of the attempt after it.
 
     Args:
-        feed: is told who is settled and who waits.
+        feed: is told who waits.
         recorder: writes it down.
         retry: judges temporary refusals.
         route: rests when the far side asks for it.
@@ -85,14 +85,12 @@ class Record:
         intent = Intent(person.recipient.key, person.recipient.address, "", person.attempts + 1, now)
         self.recorder.record(Event(person, result), intent)
         self.breaker.failed()
-        self.feed.settle()
 
     def _sent(self, person: Person, outcome: Outcome, result: Result) -> None:
         self.recorder.record(Event(person, result, outcome))
         self.refusals.release()
         self.route.accepted()
         self.breaker.accepted()
-        self.feed.settle()
 
     def _deferred(self, person: Person, outcome: Outcome, result: Result) -> None:
         attempts, first = person.attempts + 1, person.first or result.time
@@ -102,7 +100,6 @@ class Record:
         if due is None:
             self.recorder.record(Event(person, replace(result, state=State.FAILED, gave_up=True), outcome))
             self.breaker.failed()
-            self.feed.settle()
         else:
             self.recorder.record(Event(person, replace(result, due=due), outcome))
             self.feed.defer(person, due, attempts, first)
@@ -114,13 +111,11 @@ class Record:
         else:
             self.recorder.record(event)
         self.breaker.failed()
-        self.feed.settle()
 
     def _in_doubt(self, person: Person, outcome: Outcome, result: Result) -> None:
         self.recorder.record(Event(person, result, outcome))
         if outcome.scope is Scope.ROUTE:
             self.route.trouble(outcome.reply, outcome.retry_after)
-        self.feed.settle()
 
     def _unsent(self, person: Person, outcome: Outcome, result: Result) -> None:
         """Nothing was written: pending again, no attempt counted."""

@@ -64,9 +64,12 @@ class Worker:
             TransportError: the transport broke its contract; what it was given is in doubt.
         """
         while (people := self._feed.take(self._session.window)) is not None:
-            if batch := self._rendered(people):
-                self._intend(batch)
-                self._deliver(batch)
+            try:
+                if batch := self._rendered(people):
+                    self._intend(batch)
+                    self._deliver(batch)
+            finally:
+                self._feed.settle(len(people))
 
     def _rendered(self, people: Sequence[Person]) -> list[_Pair]:
         """Render each; one that cannot be rendered fails here, alone."""

@@ -78,6 +78,7 @@ def test_who_is_deferred_meanwhile_is_handed_out_again(make: Make, clock: Virtua
     feed = make(1)
     (person,) = feed.take(5) or []
     feed.defer(person, EPOCH + 7, 1, EPOCH)
+    feed.settle()
     (again,) = feed.take(5) or []
     assert (again.recipient, again.attempts, again.first) == (person.recipient, 1, EPOCH)
     assert clock.now() == pytest.approx(EPOCH + 7, abs=0.001)
@@ -90,7 +91,7 @@ def test_without_waiting_only_those_who_are_due_are_handed_out(make: Make, clock
     people = feed.take(9) or []
     assert keys(people) == ["d0", "p0"]
     feed.defer(people[1], clock.now(), 0, 0.0)
-    feed.settle()
+    feed.settle(2)
     assert keys(feed.take(9)) == ["p0"]
     feed.settle()
     assert feed.take(9) is None

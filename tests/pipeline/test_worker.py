@@ -15,14 +15,19 @@ Deliver = Callable[[Sequence[Message]], Iterator[Outcome]]
 class Feed:
     def __init__(self, *batches: str) -> None:
         self.batches = list(batches)
+        self.flying = 0
 
     def take(self, window: int) -> list[Person] | None:
         assert window == 4
-        return (
-            [Person(Recipient(key=key, address=key, fields={})) for key in self.batches.pop(0)]
-            if self.batches
-            else None
-        )
+        assert self.flying == 0
+        if not self.batches:
+            return None
+        keys = self.batches.pop(0)
+        self.flying = len(keys)
+        return [Person(Recipient(key=key, address=key, fields={})) for key in keys]
+
+    def settle(self, count: int) -> None:
+        self.flying -= count
 
 
 class Notes:
@@ -61,7 +66,11 @@ class Notes:
         self.said.append(f"unrenderable {person.recipient.key}")
 
     def work(self, *batches: str) -> list[str]:
-        Worker(self, Feed(*batches), self.render, self.intend, self, lambda: 0.0).run()  # type: ignore[arg-type]
+        feed = Feed(*batches)
+        try:
+            Worker(self, feed, self.render, self.intend, self, lambda: 0.0).run()  # type: ignore[arg-type]
+        finally:
+            assert feed.flying == 0
         return self.said
 
 

@@ -1,0 +1,190 @@
+"""Arguments: from what stands after a statement's keyword to values, as the vocabulary's row says."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from mailgrid.language.ast import Argument, Call, Junk, Kind, Literal, Statement, Word
+from mailgrid.language.campaign import Quoted, Reference
+from mailgrid.language.diagnostics import Diagnostics, Edit
+from mailgrid.language.literals import as_rate
+from mailgrid.language.suggest import nearest
+from mailgrid.language.text import Span
+from mailgrid.language.values import Percent, Rate
+from mailgrid.language.vocabulary import VOCABULARY, Row, Slot, Type
+
+__all__ = ["Arguments", "folder_of", "quoted", "rate", "read_arguments", "reference", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of one statement, each as it was written: those in order, and those behind a word of their own."""
+
+    plain: tuple[Argument, ...] = ()
+    clauses: Mapping[str, Argument] = field(default_factory=dict)
+
+
+def read_arguments(statement: Statement, row: Row, diagnostics: Diagnostics) -> Arguments | None:
+    """Sort a statement's arguments into the row's places; None, and a diagnostic, where they do not fit."""
+    if any(isinstance(argument, Junk) for argument in statement.arguments):
+        return None
+    pending = list(statement.arguments)
+    plain = []
+    for slot in row.slots:
+        if pending and _fits(pending[0], slot) and not (slot.optional and _clause(pending[0], row)):
+            plain.append(pending.pop(0))
+        elif not slot.optional:
+            _refuse(statement, row, slot, pending, diagnostics)
+            return None
+    clauses: dict[str, Argument] = {}
+    while pending:
+        word = _clause(pending[0], row)
+        if word is None or word in clauses or len(pending) == 1 or not _fits(pending[1], row.clauses[word]):
+            _refuse_clause(statement, row, pending, diagnostics)
+            return None
+        clauses[word] = pending[1]
+        del pending[:2]
+    return Arguments(tuple(plain), clauses)
+
+
+def quoted(argument: Argument) -> Quoted:
+    """Return a text that stands in quotes, with its place."""
+    assert isinstance(argument, Literal)
+    return Quoted(argument.span, str(argument.value), folder_of(argument.span))
+
+
+def reference(argument: object, diagnostics: Diagnostics) -> Reference | None:
+    """Read `env("X")`, `env("X", "default")` or `secret("X")`; None where it is no call, or a wrong one."""
+    if not isinstance(argument, Call):
+        return None
+    texts = [each.value for each in argument.arguments if isinstance(each, Literal) and isinstance(each.value, str)]
+    most = {"env": 2, "secret": 1}.get(argument.name, 0)
+    if len(texts) != len(argument.arguments) or not 1 <= len(texts) <= most or not texts[0]:
+        wanted = {"env": 'a name like `env("HOST")`', "secret": 'a name like `secret("PASSWORD")`'}
+        known = wanted.get(argument.name)
+        if known:
+            diagnostics.add("MG204", argument.span, setting=argument.name, wanted=known, suggestion="")
+        else:
+            diagnostics.add("MG213", argument.span, found=argument.name)
+        return None
+    return Reference(argument.span, argument.name, texts[0], texts[1] if len(texts) > 1 else None)
+
+
+def rate(argument: Argument) -> Rate | None:
+    """Return a rate above zero, written as one or in quotes; None where it is something else."""
+    if not isinstance(argument, Literal):
+        return None
+    value = as_rate(argument.value) if isinstance(argument.value, str) else argument.value
+    return value if isinstance(value, Rate) and value.count > 0 else None
+
+
+def folder_of(span: Span) -> Path:
+    """Return the folder of the file that a place is in; relative paths in it are meant from there."""
+    return span.text.path.parent if span.text.path else Path()
+
+
+def _clause(argument: Argument, row: Row) -> str | None:
+    """Return the clause that begins with this argument, or None."""
+    return argument.name if isinstance(argument, Word) and argument.name in row.clauses else None
+
+
+# ---- does it fit -----------------------------------------------------------------------------------------------
+
+
+def _fits(argument: Argument, slot: Slot) -> bool:
+    return _FITS[slot.type](argument, slot)
+
+
+def _is_text(argument: Argument, _slot: Slot) -> bool:
+    return isinstance(argument, Literal) and argument.kind is Kind.TEXT
+
+
+def _is_name(argument: Argument, slot: Slot) -> bool:
+    return isinstance(argument, Word) and (not slot.words or argument.name in slot.words)
+
+
+def _is_count(argument: Argument, slot: Slot) -> bool:
+    if not (isinstance(argument, Literal) and isinstance(argument.value, Decimal)):
+        return False
+    number = argument.value
+    return number == int(number) and number >= slot.least and (slot.most is None or number <= slot.most)
+
+
+def _is_percent(argument: Argument, slot: Slot) -> bool:
+    if not (isinstance(argument, Literal) and isinstance(argument.value, Percent)):
+        return False
+    return slot.least <= argument.value.value <= (slot.most or 100)
+
+
+def _is_rate(argument: Argument, _slot: Slot) -> bool:
+    return rate(argument) is not None
+
+
+def _is_duration(argument: Argument, _slot: Slot) -> bool:
+    return isinstance(argument, Literal) and argument.kind is Kind.DURATION
+
+
+_FITS: dict[Type, Callable[[Argument, Slot], bool]] = {
+    Type.TEXT: _is_text,
+    Type.NAME: _is_name,
+    Type.COUNT: _is_count,
+    Type.RATE: _is_rate,
+    Type.DURATION: _is_duration,
+    Type.PERCENT: _is_percent,
+    Type.AMOUNT: lambda argument, slot: _is_count(argument, slot) or _is_percent(argument, slot),
+}
+
+
+# ---- where it does not -----------------------------------------------------------------------------------------
+
+
+def refuse(statement: Statement, wanted: str, culprit: Argument | None, diagnostics: Diagnostics) -> None:
+    """Report that a statement wants something else; `culprit` is the argument that does not fit, None where it lacks."""
+    span = culprit.span if culprit else statement.keyword_span
+    setting = statement.keyword
+    if isinstance(culprit, Word) and culprit.name in VOCABULARY and culprit is not statement.arguments[0]:
+        hint = f"`{culprit.name}` is a setting of its own: begin a new line before it"
+        diagnostics.add("MG204", span, hint=hint, setting=setting, wanted=wanted, suggestion="")
+        return
+    row = VOCABULARY.get(setting)
+    example = f"for example `{row.example}`" if row else ""
+    diagnostics.add("MG204", span, setting=setting, wanted=wanted, suggestion=example)
+
+
+def _refuse(
+    statement: Statement,
+    row: Row,
+    slot: Slot,
+    pending: list[Argument],
+    diagnostics: Diagnostics,
+) -> None:
+    """Report that the next argument is missing or of another type; put right what is plainly meant."""
+    culprit = pending[0] if pending else None
+    setting, wanted = statement.keyword, row.wanted
+    if isinstance(culprit, Word) and slot.words and (meant := nearest(culprit.name, slot.words)):
+        edit = Edit(culprit.span, meant)
+        hint = f"did you mean `{meant}`?"
+        diagnostics.add("MG204", culprit.span, edit=edit, setting=setting, wanted=wanted, suggestion=hint)
+    elif isinstance(culprit, Word) and slot.type is Type.TEXT and culprit.name not in VOCABULARY:
+        edit = Edit(culprit.span, f'"{culprit.name}"')
+        hint = f'write `"{culprit.name}"`'
+        diagnostics.add("MG204", culprit.span, edit=edit, setting=setting, wanted=wanted, suggestion=hint)
+    elif isinstance(culprit, Literal) and slot.type is Type.NAME and not slot.words:
+        diagnostics.add("MG204", culprit.span, setting=setting, wanted=wanted, suggestion="a name has no quotes")
+    else:
+        refuse(statement, wanted, culprit, diagnostics)
+
+
+def _refuse_clause(statement: Statement, row: Row, pending: list[Argument], diagnostics: Diagnostics) -> None:
+    """Report an argument that is one too many, or a clause that is not right."""
+    first = pending[0]
+    word = _clause(first, row)
+    if word and len(pending) > 1:
+        wanted = f"{row.clauses[word].type.value} after `{word}`"
+        refuse(statement, wanted, pending[1], diagnostics)
+    elif isinstance(first, Word) and (meant := nearest(first.name, row.clauses)) and not word:
+        edit, hint = Edit(first.span, meant), f"did you mean `{meant}`?"
+        diagnostics.add("MG204", first.span, edit=edit, setting=row.keyword, wanted=row.wanted, suggestion=hint)
+    else:
+        refuse(statement, row.wanted, first, diagnostics)

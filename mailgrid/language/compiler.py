@@ -1,0 +1,94 @@
+"""The compiler: the front door of the language. A file goes in, campaigns and everything that is wrong come out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from mailgrid.language.ast import File, Literal
+from mailgrid.language.campaign import Campaign
+from mailgrid.language.checker import Checker
+from mailgrid.language.diagnostics import Diagnostics
+from mailgrid.language.imports import Importer
+from mailgrid.language.kinds import Kinds
+from mailgrid.language.reader import read
+from mailgrid.language.text import Span, Text
+
+__all__ = ["Compiled", "compile_file", "compile_text"]
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What became of a campaign file.
+
+    `campaigns` are those without a mistake, `texts` the file and its imports, `file` the tree of the file itself.
+    Whoever goes on looks at `diagnostics.errors` first.
+    """
+
+    campaigns: tuple[Campaign, ...]
+    diagnostics: Diagnostics
+    texts: tuple[Text, ...]
+    file: File
+
+
+def compile_file(
+    path: Path,
+    kinds: Kinds,
+    *,
+    root: Path,
+    name: str = "",
+    overrides: Mapping[str, str] = _NONE,
+) -> Compiled:
+    """Compile a campaign file. It never raises for what it reads; what is wrong is in the diagnostics.
+
+    Args:
+        path: the file.
+        kinds: the drivers and functions that there are.
+        root: the project's folder; imports may not lead out of it.
+        name: how messages call the file; the path as given where empty.
+        overrides: values in place of those of a `let`, by name, each as it would be written or as a bare text.
+    """
+    diagnostics = Diagnostics()
+    name = name or str(path)
+    text = read(path, name, diagnostics)
+    if text is None:
+        nothing = Text(name, "", path)
+        return Compiled((), diagnostics, (), File(Span(nothing, 0, 0), ()))
+    return _compile(text, kinds, root, overrides, diagnostics)
+
+
+def compile_text(text: Text, kinds: Kinds, *, root: Path, overrides: Mapping[str, str] = _NONE) -> Compiled:
+    """Compile a text. Its imports are looked for in the folder of its path, else in the root."""
+    return _compile(text, kinds, root, overrides, Diagnostics())
+
+
+def _compile(
+    text: Text,
+    kinds: Kinds,
+    root: Path,
+    overrides: Mapping[str, str],
+    diagnostics: Diagnostics,
+) -> Compiled:
+    module = Importer(root, _parse, diagnostics)(text)
+    values = {name: _override(name, written) for name, written in overrides.items()}
+    campaigns = Checker(kinds, values, diagnostics)(module)
+    return Compiled(campaigns, diagnostics, tuple(each.text for each in module.walk())[::-1], module.file)
+
+
+def _parse(text: Text, diagnostics: Diagnostics) -> File:
+    # Imported late: lark costs more than reading most files.
+    from mailgrid.language.parser import parse
+
+    parsed = parse(text)
+    diagnostics.extend(parsed.diagnostics)
+    return parsed.file
+
+
+def _override(name: str, written: str) -> Literal:
+    """Read a value from the command line: a literal where it is one, else a text."""
+    from mailgrid.language.parser import parse_literal
+
+    text = Text(f"--var {name}", written)
+    return parse_literal(text)

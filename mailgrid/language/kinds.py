@@ -1,0 +1,17 @@
+"""Kinds: what plugins offer. The checker gets them as an argument, so it needs no plugin to be loaded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mailgrid.hookspecs import FunctionKind, SourceKind, TransportKind
+
+__all__ = ["Kinds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The sources, transports and functions that a campaign file may name, by name."""
+
+    sources: Mapping[str, SourceKind] = field(default_factory=dict)
+    transports: Mapping[str, TransportKind] = field(default_factory=dict)
+    functions: Mapping[str, FunctionKind] = field(default_factory=dict)

@@ -1,0 +1,128 @@
+"""Settings: the statements of a campaign or of `defaults`, by keyword, each where it may be and as often as it may."""
+
+from collections.abc import Iterable, Mapping
+
+from mailgrid.language.ast import Import, Item, Junk, Let, Statement, Where
+from mailgrid.language.diagnostics import Diagnostics, Edit, Note
+from mailgrid.language.suggest import nearest
+from mailgrid.language.text import Span
+from mailgrid.language.vocabulary import BODIES, CAMPAIGN, FILE, VOCABULARY
+
+__all__ = ["Settings", "check_file", "collect", "merge"]
+
+#: The statements of a block, by keyword, in the order of the text.
+Settings = Mapping[str, tuple[Statement | Where, ...]]
+
+_BLOCKS = frozenset({"source", "transport", "campaign", "defaults"})
+_WHERES = frozenset({"source", "transport", "segment"})  # a transport says itself why it has none
+
+
+def collect(items: Iterable[Item], diagnostics: Diagnostics) -> Settings:
+    """Sort the statements of a campaign or of `defaults`; those that may not stand there are reported."""
+    found: dict[str, list[Statement | Where]] = {}
+    previous: Item | None = None
+    for item in items:
+        if isinstance(item, Where):
+            _check_indentation(item, previous, diagnostics)
+            found.setdefault("where", []).append(item)
+        elif not isinstance(item, Junk) and _is_allowed(item, CAMPAIGN, diagnostics):
+            assert isinstance(item, Statement)
+            _add(found, item, diagnostics)
+        previous = item
+    return {keyword: tuple(statements) for keyword, statements in found.items()}
+
+
+def merge(own: Settings, defaults: Settings) -> Settings:
+    """Put a campaign's own settings over the defaults; repeatable ones add to them."""
+    merged = dict(defaults)
+    if any(body in own for body in BODIES):
+        merged = {keyword: statements for keyword, statements in merged.items() if keyword not in BODIES}
+    for keyword, statements in own.items():
+        row = VOCABULARY[keyword]
+        merged[keyword] = (*merged.get(keyword, ()), *statements) if row.repeatable else statements
+    return merged
+
+
+def check_file(items: Iterable[Item], names: Iterable[str], diagnostics: Diagnostics) -> None:
+    """Report statements that may not stand in a file outside blocks; `names` are its campaigns."""
+    seen: dict[str, Statement] = {}
+    campaigns = list(names)
+    for item in items:
+        if isinstance(item, Where):
+            _report_misplaced(item.span, "where", campaigns, diagnostics)
+        elif isinstance(item, Statement) and _is_allowed(item, FILE, diagnostics, campaigns):
+            _check_shape(item, diagnostics)
+            if not VOCABULARY[item.keyword].repeatable and FILE in VOCABULARY[item.keyword].places - {CAMPAIGN}:
+                _check_once(seen, item, diagnostics)
+
+
+def _is_allowed(item: Item, place: str, diagnostics: Diagnostics, campaigns: Iterable[str] = ()) -> bool:
+    """Tell whether a statement may stand in a place; if not, say where it may, or what was meant."""
+    if isinstance(item, Let | Import):
+        keyword = "let" if isinstance(item, Let) else "import"
+        span = Span(item.span.text, item.span.start, item.span.start + len(keyword))
+    else:
+        assert isinstance(item, Statement)
+        keyword, span = item.keyword, item.keyword_span
+    row = VOCABULARY.get(keyword)
+    if row and place in row.places:
+        return True
+    if row:
+        _report_misplaced(span, keyword, campaigns, diagnostics)
+        return False
+    meant = nearest(keyword, [known.keyword for known in VOCABULARY.values() if place in known.places])
+    hint = f"did you mean `{meant}`?" if meant else ""
+    diagnostics.add("MG201", span, edit=Edit(span, meant) if meant else None, found=keyword, suggestion=hint)
+    return False
+
+
+def _report_misplaced(span: Span, keyword: str, campaigns: Iterable[str], diagnostics: Diagnostics) -> None:
+    span = Span(span.text, span.start, span.start + len(keyword))
+    if CAMPAIGN in VOCABULARY[keyword].places:
+        name = next(iter(campaigns), "")
+        block = f"`campaign {name}`" if name else "`campaign NAME { }`"
+        hint = f"move it between `{{` and `}}` of {block}, or into `defaults {{ }}`"
+        diagnostics.add("MG202", span, found=keyword, place="a campaign", suggestion=hint)
+    else:
+        hint = "move it out of the `{ }`, to the start of a line of its own"
+        diagnostics.add("MG202", span, found=keyword, place="the file itself", suggestion=hint)
+
+
+def _add(found: dict[str, list[Statement | Where]], item: Statement, diagnostics: Diagnostics) -> None:
+    _check_shape(item, diagnostics)
+    statements = found.setdefault(item.keyword, [])
+    if statements and not VOCABULARY[item.keyword].repeatable:
+        _report_twice(statements[0], item, diagnostics)
+    else:
+        statements.append(item)
+
+
+def _check_once(seen: dict[str, Statement], item: Statement, diagnostics: Diagnostics) -> None:
+    first = seen.setdefault(item.keyword, item)
+    if first is not item:
+        _report_twice(first, item, diagnostics)
+
+
+def _report_twice(first: Statement | Where, second: Statement, diagnostics: Diagnostics) -> None:
+    note = Note(f"first set on line {first.span.line}")
+    diagnostics.add("MG203", second.keyword_span, notes=(note,), found=second.keyword)
+
+
+def _check_shape(item: Statement, diagnostics: Diagnostics) -> None:
+    """Report a `where` or a block where a statement has none."""
+    if item.where and item.keyword not in _WHERES:
+        hint = "put the condition on a line of its own" if CAMPAIGN in VOCABULARY[item.keyword].places else ""
+        diagnostics.add("MG214", item.where.span, found=item.keyword, what="`where`", suggestion=hint)
+    if item.block and item.keyword not in _BLOCKS:
+        brace = Span(item.block.span.text, item.block.span.start, item.block.span.start + 1)
+        diagnostics.add("MG214", brace, found=item.keyword, what="block", suggestion="")
+
+
+def _check_indentation(where: Where, previous: Item | None, diagnostics: Diagnostics) -> None:
+    """Warn of a `where` that looks as if it belonged to the statement above it."""
+    if not isinstance(previous, Statement) or where.span.column <= previous.span.column:
+        return
+    if where.span.line == previous.span.line or previous.span.text is not where.span.text:
+        return
+    span = Span(where.span.text, where.span.start, where.span.start + len("where"))
+    diagnostics.add("W208", span, found=previous.keyword)
