@@ -140,7 +140,7 @@ _FITS: dict[Type, Callable[[Argument, Slot], bool]] = {
 
 
 def refuse(statement: Statement, wanted: str, culprit: Argument | None, diagnostics: Diagnostics) -> None:
-    """Report that a statement wants something else; `culprit` is the argument that does not fit, None where it lacks."""
+    """Report that a statement wants something else than `culprit`, which is None where an argument is missing."""
     span = culprit.span if culprit else statement.keyword_span
     setting = statement.keyword
     if isinstance(culprit, Word) and culprit.name in VOCABULARY and culprit is not statement.arguments[0]:

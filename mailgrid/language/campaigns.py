@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,7 +15,7 @@ from mailgrid.language.names import Defined, Names
 from mailgrid.language.settings import Settings
 from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span
-from mailgrid.language.values import Percent, Rate
+from mailgrid.language.values import Percent
 from mailgrid.language.vocabulary import BODIES, VOCABULARY
 
 __all__ = ["CampaignReader"]
@@ -46,12 +45,11 @@ class CampaignReader:
 
     def __call__(self, statement: Statement, settings: Settings) -> Campaign | None:
         """Return the campaign; None, and diagnostics, where it lacks something."""
-        errors = self._diagnostics.errors
         name = self._name(statement)
         fields = self._fields(settings)
         if statement.block:
             self._check_complete(statement, settings)
-        if name is None or self._diagnostics.errors > errors or not self._is_complete(fields):
+        if name is None or not self._is_complete(fields):
             return None
         defined = self._defined
         return Campaign(
@@ -96,8 +94,8 @@ class CampaignReader:
 
     def _report_missing(self, span: Span, missing: str, hint: str) -> None:
         named = span.source if span.source != "campaign" else "..."
-        facts = {"campaign": named, "missing": f"`{missing}`" if missing in VOCABULARY else missing}
-        self._diagnostics.add("MG209", span, suggestion=hint, **facts)
+        missing = f"`{missing}`" if missing in VOCABULARY else missing
+        self._diagnostics.add("MG209", span, campaign=named, missing=missing, suggestion=hint)
 
     def _report_beside(self, body: Statement | Where, keyword: str) -> None:
         assert isinstance(body, Statement)

@@ -43,7 +43,7 @@ class Checker:
         defaults = self._defaults(module)
         read = CampaignReader(defined, self._names, self._diagnostics)
         read.check(defaults)
-        campaigns = [read(statement, self._settings(statement, defaults)) for statement in _campaigns(module)]
+        campaigns = [self._campaign(statement, defaults, read) for statement in _campaigns(module)]
         return tuple(campaign for campaign in campaigns if campaign)
 
     def _known_overrides(self, defined: Defined) -> dict[str, Literal]:
@@ -55,8 +55,11 @@ class Checker:
             self._diagnostics.add("MG224", None, found=name, suggestion=hint)
         return {name: value for name, value in self._overrides.items() if name in defined.lets}
 
-    def _settings(self, statement: Statement, defaults: Settings) -> Settings:
-        return merge(collect(statement.block.items if statement.block else (), self._diagnostics), defaults)
+    def _campaign(self, statement: Statement, defaults: Settings, read: CampaignReader) -> Campaign | None:
+        errors = self._diagnostics.errors
+        own = collect(statement.block.items if statement.block else (), self._diagnostics)
+        campaign = read(statement, merge(own, defaults))
+        return campaign if self._diagnostics.errors == errors else None
 
     def _check_file(self, module: Module) -> None:
         """Check what stands outside blocks, and the conditions everywhere."""

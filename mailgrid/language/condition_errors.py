@@ -11,8 +11,11 @@ __all__ = ["CONDITION_RULES", "LAST_CONDITION_RULES"]
 _ENDS = frozenset({NEWLINE, "RPAR", "RSQB", "LBRACE", "COMMA", "AND", "OR"})
 _JOINERS = frozenset({"AND", "OR"})
 _COMPARISONS = frozenset({"EQ", "CMP", "WHEN"})
-_TESTS = _COMPARISONS | frozenset("CONTAINS STARTS ENDS MATCHES BETWEEN IN IS".split())
-_WORDS = frozenset("WITH EMPTY IS BETWEEN CONTAINS STARTS ENDS MATCHES WHEN IN NOT LET IMPORT TRUE FALSE".split())
+_TESTS = _COMPARISONS | frozenset(["CONTAINS", "STARTS", "ENDS", "MATCHES", "BETWEEN", "IN", "IS"])
+_WORDS = frozenset(
+    {"WITH", "EMPTY", "IS", "BETWEEN", "CONTAINS", "STARTS", "ENDS", "MATCHES", "WHEN", "IN", "NOT"}
+    | {"LET", "IMPORT", "TRUE", "FALSE"}
+)
 _CLOSING = {"LPAR": ")", "LSQB": "]"}
 
 

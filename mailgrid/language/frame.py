@@ -1,6 +1,6 @@
-"""Frame: how a diagnostic looks: to people with the line that it is about, to machines as a mapping."""
+"""The frame: how a diagnostic is shown, to people with the line that it is about, and to programs as a dict."""
 
-from unicodedata import east_asian_width
+import unicodedata
 
 from mailgrid.language.diagnostics import Diagnostic, Note
 from mailgrid.language.text import Span
@@ -8,63 +8,85 @@ from mailgrid.language.text import Span
 __all__ = ["as_json", "frame"]
 
 _TAB = 4
+# Format characters (category Cf) and controls could move the cursor or turn the text around.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def frame(diagnostic: Diagnostic) -> str:
-    """Return the lines that people see: what is wrong, where, the line with a caret, help and notes."""
-    lines = [f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}"]
+    """Return the lines that a terminal shows.
+
+        error[MG201]: unknown setting `subjct`
+         --> welcome.mailgrid:3:3
+          |
+        3 |   subjct   "Welcome, {{ first_name }}!"
+          |   ^^^^^^
+          = help: did you mean `subject`?
+    """
     span = diagnostic.span
-    margin = " " * len(str(span.line)) if span else ""
+    margin = " " * (len(str(span.line)) if span else 1)
+    lines = [f"{diagnostic.severity}[{diagnostic.code}]: {_plain(diagnostic.message)}"]
     if span:
-        lines += [f"{margin}--> {span.place}", *_code(span, margin)]
+        lines += _excerpt(span, margin)
     if diagnostic.help_line:
-        lines.append(f"{margin} = help: {diagnostic.help_line}")
-    lines += [f"{margin} = note: {_note(note)}" for note in diagnostic.notes]
+        lines.append(f"{margin} = help: {_plain(diagnostic.help_line)}")
+    lines += [f"{margin} = note: {_plain(_note(note))}" for note in diagnostic.notes]
     return "\n".join(lines)
 
 
 def as_json(diagnostic: Diagnostic) -> dict[str, object]:
-    """Return it with the keys that `check --format json` promises; lines and columns count from 1, in characters."""
-    value: dict[str, object] = {
+    """Return what programs read: lines and columns count from 1, columns in characters; null where there is no place."""
+    span = diagnostic.span
+    line, column = span.text.position(span.start) if span else (None, None)
+    end_line, end_column = span.text.position(span.end) if span else (None, None)
+    return {
         "code": diagnostic.code,
         "severity": diagnostic.severity,
         "message": diagnostic.message,
         "help": diagnostic.help_line,
-        "file": None,
-        "line": None,
-        "column": None,
-        "end_line": None,
-        "end_column": None,
+        "file": span.text.name if span else None,
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
     }
-    if diagnostic.span:
-        end_line, end_column = diagnostic.span.text.position(diagnostic.span.end)
-        value |= {
-            "file": diagnostic.span.text.name,
-            "line": diagnostic.span.line,
-            "column": diagnostic.span.column,
-            "end_line": end_line,
-            "end_column": end_column,
-        }
-    return value
 
 
-def _code(span: Span, margin: str) -> list[str]:
-    """Return the line that a span begins in, and carets below it."""
-    line = span.text.line(span.line)
-    before = line[: span.column - 1]
-    within = line[span.column - 1 : span.column - 1 + max(1, span.end - span.start)]
-    carets = "^" * max(1, _width(within))
+def _excerpt(span: Span, margin: str) -> list[str]:
+    """Return the first line of the place, with carets below what is meant."""
+    line, column = span.line, span.column
+    written = span.text.line(line)
+    end_line, end_column = span.text.position(span.end)
+    end = end_column - 1 if end_line == line else len(written)
+    before, marked = _plain(written[: column - 1]), _plain(written[column - 1 : end])
+    shown = before + marked + _plain(written[end:] if end >= column - 1 else written[column - 1 :])
+    carets = " " * _width(before) + "^" * max(_width(marked), 1)
     return [
+        f"{margin}--> {_plain(span.place)}",
         f"{margin} |",
-        f"{span.line} | {line.expandtabs(_TAB)}",
-        f"{margin} | {' ' * _width(before.expandtabs(_TAB))}{carets}",
+        f"{line} | {shown}".rstrip(),
+        f"{margin} | {carets}",
     ]
 
 
 def _note(note: Note) -> str:
-    return f"{note.text} ({note.span.text.name}:{note.span.line})" if note.span else note.text
+    """Return a note, and where it is about something."""
+    return f"{note.text}: {note.span.place}" if note.span else note.text
+
+
+def _plain(text: str) -> str:
+    """Make tabs blanks, and show what a terminal could obey as a question mark in a diamond."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.replace("\t", " " * _TAB)
+    return "".join("\ufffd" if unicodedata.category(each) in _HIDDEN else each for each in text)
 
 
 def _width(text: str) -> int:
-    """How many columns a terminal takes for a text; wide characters take two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    """Count the columns of a terminal that a text takes (Unicode Standard Annex 11)."""
+    return sum(_columns(each) for each in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1

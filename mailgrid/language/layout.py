@@ -12,7 +12,8 @@ NEWLINE = "_NL"
 
 #: Types of tokens after which a condition has to go on.
 OPERATORS = frozenset(
-    "EQ CMP PLUS MINUS AND OR NOT IN IS BETWEEN CONTAINS STARTS ENDS WITH MATCHES WHEN".split(),
+    {"EQ", "CMP", "PLUS", "MINUS", "AND", "OR", "NOT", "IN", "IS", "BETWEEN", "WHEN"}
+    | {"CONTAINS", "STARTS", "ENDS", "WITH", "MATCHES"}
 )
 
 # What people coming from other languages write for an operator; it is reported, but not as the end of a line too.
@@ -23,8 +24,8 @@ _JOINERS = frozenset({"AND", "OR"})
 _STATEMENTS = frozenset({"WHERE", "LET", "IMPORT", "RBRACE"})
 # Nothing of this can follow a name inside a condition, so such a line is a setting.
 _ARGUMENTS = frozenset(
-    "STRING LONG_STRING RAW_STRING UNCLOSED UNCLOSED_LONG FANCY_QUOTE NUMBER RATE SIZE PERCENT DURATION DATE TIME NAME "
-    "LBRACE WHERE".split(),
+    {"STRING", "LONG_STRING", "RAW_STRING", "UNCLOSED", "UNCLOSED_LONG", "FANCY_QUOTE", "NAME", "LBRACE", "WHERE"}
+    | {"NUMBER", "RATE", "SIZE", "PERCENT", "DURATION", "DATE", "TIME"}
 )
 
 

@@ -71,7 +71,7 @@ def _near_date(mistake: Mistake) -> Finding | None:
     if token.type != "NEAR_DATE":
         return None
     if _ADDRESS.fullmatch(token.text) and not _readings(token.text):
-        return _in_quotes(mistake, mistake.span)
+        return _in_quotes(mistake.span)
     readings = _readings(token.text)
     facts = {"found": token.text, "instead": f"{readings[0] if readings else '2026-01-31'}"}
     edit = Edit(mistake.span, facts["instead"]) if len(readings) == 1 else None
@@ -140,14 +140,14 @@ def _unquoted_url(mistake: Mistake) -> Finding | None:
     """`host https://acme.com`: a sign in the middle of a word is one of a text without quotes."""
     previous, following = mistake.previous, mistake.following
     if len(mistake.line) > 1 and previous.end == mistake.token.start and following.start == mistake.token.end:
-        return _in_quotes(mistake, _run(mistake))
+        return _in_quotes(_run(mistake))
     return None
 
 
 def _bad_character(mistake: Mistake) -> Finding | None:
     token = mistake.token
     if token.type == "REGEX" and not mistake.in_condition and mistake.first == "NAME":
-        return _in_quotes(mistake, _run(mistake))
+        return _in_quotes(_run(mistake))
     if token.type != "BAD":
         return None
     if not token.text.isprintable() or token.text.isspace():
@@ -160,10 +160,10 @@ def _bad_character(mistake: Mistake) -> Finding | None:
         return Finding("MG117", run, {"found": run.source}, hint, edit=Edit(run, f"`{run.source}`"))
     if run.end - run.start == 1:
         return Finding("MG117", run, {"found": token.text}, "remove it, or put the text that it belongs to in quotes")
-    return _in_quotes(mistake, run)
+    return _in_quotes(run)
 
 
-def _in_quotes(mistake: Mistake, run: Span) -> Finding:
+def _in_quotes(run: Span) -> Finding:
     instead = f'"{run.source}"'
     edit = None if "\\" in run.source else Edit(run, instead)
     return Finding("MG117", run, {"found": run.source, "instead": instead}, edit=edit)

@@ -86,7 +86,7 @@ def _read(statement: Statement, option: Option, diagnostics: Diagnostics) -> Set
     arguments, has_unit = _without_unit(statement.arguments, option)
     if len(arguments) == 1 and isinstance(arguments[0], Call):
         return _outside(arguments[0], diagnostics)
-    value = _word(arguments, option)
+    value: object | None = _word(arguments, option)
     if value is None and option.type in _READERS:
         value = _READERS[option.type](arguments)
         value = None if option.unit and not has_unit else value

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import cast
+from typing import Any, cast
 
 import lark
 
@@ -75,9 +75,9 @@ def parse_literal(text: Text) -> ast.Literal:
 
 def tokenize(text: Text) -> Iterator[Token]:
     """Yield the text's tokens, line ends included. Every text has some: what makes no sense is a token of its own."""
-    parser = _lark().parse_interactive(text.content)
+    parser = _interactive(text.content)
     for token in parser.lexer_thread.lex(parser.parser_state):
-        yield Token(token.type, str(token), cast("int", token.start_pos), cast("int", token.end_pos))
+        yield Token(token.type, str(token), token.start_pos, token.end_pos)
 
 
 def grammar() -> str:
@@ -88,6 +88,10 @@ def grammar() -> str:
 @cache
 def _lark() -> lark.Lark:
     return lark.Lark(grammar(), parser="lalr", lexer="basic", propagate_positions=True, maybe_placeholders=False)
+
+
+def _interactive(content: str | None = None) -> Any:  # noqa: ANN401 - lark leaves most of it untyped
+    return _lark().parse_interactive(content)
 
 
 def _parse(text: Text, tokens: list[Token], diagnostics: Diagnostics) -> ast.File:
@@ -107,7 +111,7 @@ class Machine:
     """Lark's parser, driven token by token. It can go back to a mark, as long as it has not gone back past it."""
 
     def __init__(self) -> None:
-        self._parser = _lark().parse_interactive()
+        self._parser = _interactive()
         self._state = self._parser.parser_state
 
     def feed(self, token: Token) -> bool:
@@ -125,14 +129,13 @@ class Machine:
     def mark(self) -> Mark:
         """Return this moment."""
         values = self._state.value_stack
-        return list(self._state.state_stack), [(value, _length(value)) for value in values]
+        return Mark(tuple(self._state.state_stack), tuple((value, _length(value)) for value in values))
 
     def back(self, mark: Mark) -> None:
         """Return to that moment."""
-        states, values = mark
-        self._state.state_stack[:] = states
-        self._state.value_stack[:] = [value for value, _ in values]
-        for value, length in values:
+        self._state.state_stack[:] = mark.states
+        self._state.value_stack[:] = [value for value, _ in mark.values]
+        for value, length in mark.values:
             # Lark lengthens the list of a repetition in place, so what came since is cut off again.
             if isinstance(value, lark.Tree):
                 del value.children[length:]

@@ -1,4 +1,4 @@
-"""Recovery: feeds the parser, and after a mistake goes on with the next statement, so that all mistakes show at once."""
+"""Recovery: feeds the parser, and goes on with the next statement after a mistake, so that all of them show at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ MAX_MISTAKES = 100
 # What begins a block's next neighbour for sure, where it stands at the start of a line.
 _FILE_WORDS = frozenset({"campaign", "defaults", "segment", "mailgrid", "let", "import"})
 _STARTS = frozenset({NEWLINE, "LBRACE"})
-# The grammar takes these for a line of their own, so that a mistake can stand in the tree; they are mistakes all the same.
-_JUNK = frozenset("UNCLOSED UNCLOSED_LONG FANCY_QUOTE ALIEN BAD_RATE NEAR_DATE BAD".split())
+# The grammar takes these as a line of their own, so that the tree can hold a mistake; they are mistakes all the same.
+_JUNK = frozenset(["UNCLOSED", "UNCLOSED_LONG", "FANCY_QUOTE", "ALIEN", "BAD_RATE", "NEAR_DATE", "BAD"])
 _OPENING = frozenset({"LPAR", "LSQB"})
 _CLOSING = frozenset({"RPAR", "RSQB"})
 _PLAIN = frozenset(LITERALS) | {"NAME", "QUOTED_NAME"}

@@ -52,7 +52,8 @@ def check_file(items: Iterable[Item], names: Iterable[str], diagnostics: Diagnos
             _report_misplaced(item.span, "where", campaigns, diagnostics)
         elif isinstance(item, Statement) and _is_allowed(item, FILE, diagnostics, campaigns):
             _check_shape(item, diagnostics)
-            if not VOCABULARY[item.keyword].repeatable and FILE in VOCABULARY[item.keyword].places - {CAMPAIGN}:
+            row = VOCABULARY[item.keyword]
+            if not row.repeatable and CAMPAIGN not in row.places:
                 _check_once(seen, item, diagnostics)
 
 
@@ -70,8 +71,9 @@ def _is_allowed(item: Item, place: str, diagnostics: Diagnostics, campaigns: Ite
     if row:
         _report_misplaced(span, keyword, campaigns, diagnostics)
         return False
-    meant = nearest(keyword, [known.keyword for known in VOCABULARY.values() if place in known.places])
-    hint = f"did you mean `{meant}`?" if meant else ""
+    known = [each.keyword for each in VOCABULARY.values() if place in each.places]
+    meant = nearest(keyword, known)
+    hint = f"did you mean `{meant}`?" if meant else f"here may stand: {', '.join(known)}"
     diagnostics.add("MG201", span, edit=Edit(span, meant) if meant else None, found=keyword, suggestion=hint)
     return False
 

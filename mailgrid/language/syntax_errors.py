@@ -15,7 +15,7 @@ from mailgrid.language.text import Span, Text
 
 __all__ = ["explain", "without_foreign_comments"]
 
-_SIGNS = frozenset("EQ CMP COMMA LPAR PLUS MINUS IGNORING_CASE".split())
+_SIGNS = frozenset(["EQ", "CMP", "COMMA", "LPAR", "PLUS", "MINUS", "IGNORING_CASE"])
 _ASSIGNMENTS = frozenset({":", ":=", "==", "=>"})
 _NAMES = {NEWLINE: "the end of the line", "RBRACE": "`}`", "LBRACE": "`{`"}
 _EXPECTED = {
