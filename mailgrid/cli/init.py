@@ -23,7 +23,12 @@ campaign {name} {{
   template "{name}.html"
 
   # How: `sandbox` sends to a mail server inside this program, into the folder outbox/; nobody gets anything.
-  # For real:  transport smtp {{ host "smtp.acme.example" user env("SMTP_USER") password secret("SMTP_PASSWORD") }}
+  # For real, in the place of the line below:
+  # transport smtp {{
+  #   host     "smtp.acme.example"
+  #   user     env("SMTP_USER")
+  #   password secret("SMTP_PASSWORD")
+  # }}
   transport sandbox "outbox/"
   rate      10/s burst 20
   workers   4

@@ -6,7 +6,7 @@ from tests.end_to_end.campaign_folder import CampaignFolder, recipients
 
 
 def smtp(server: SmtpServer) -> str:
-    return f'smtp {{ host "{server.host}" port {server.port} }}'
+    return f'smtp {{\n host "{server.host}"\n port {server.port}\n }}'
 
 
 def test_each_of_five_hundred_gets_one_message(folder: CampaignFolder) -> None:

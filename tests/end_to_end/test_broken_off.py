@@ -13,7 +13,7 @@ from tests.end_to_end.campaign_folder import CampaignFolder, recipients
 
 
 def smtp(server: SmtpServer) -> str:
-    return f'smtp {{ host "{server.host}" port {server.port} }}'
+    return f'smtp {{\n host "{server.host}"\n port {server.port}\n }}'
 
 
 def wait_for(server: SmtpServer, messages: int) -> None:
@@ -79,7 +79,7 @@ def test_a_server_that_is_down_stops_the_run_with_everybody_pending(folder: Camp
     folder.people(10)
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    folder.campaign(f'smtp {{ host "127.0.0.1" port {port} }}')
+    folder.campaign(f'smtp {{\n host "127.0.0.1"\n port {port}\n }}')
     ended = folder.run("apply", "welcome.mailgrid", "--yes", "--json")
     assert ended.code == 5
     assert ended.json["exit"] == 5
@@ -104,7 +104,7 @@ def test_a_refused_login_stops_the_run_with_everybody_pending(folder: CampaignFo
     folder.people(3)
     with SmtpServer(users={"ada": "right"}) as server:
         folder.campaign(
-            f'smtp {{ host "{server.host}" port {server.port} tls off user "ada" password secret("PASSWORD") }}'
+            f'smtp {{\n host "{server.host}"\n port {server.port}\n tls off\n user "ada"\n password secret("PASSWORD")\n }}'
         )
         ended = folder.run("apply", "welcome.mailgrid", "--yes", PASSWORD="wr0ng-canary")
     assert ended.code == 5
@@ -116,7 +116,7 @@ def test_no_tls_where_it_is_required_stops_before_the_login(folder: CampaignFold
     folder.people(3)
     with SmtpServer(users={"ada": "right"}) as server:
         folder.campaign(
-            f'smtp {{ host "{server.host}" port {server.port} tls starttls user "ada" password secret("PASSWORD") }}'
+            f'smtp {{\n host "{server.host}"\n port {server.port}\n tls starttls\n user "ada"\n password secret("PASSWORD")\n }}'
         )
         ended = folder.run("apply", "welcome.mailgrid", "--yes", PASSWORD="right")
     assert ended.code == 5
