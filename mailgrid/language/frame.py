@@ -15,12 +15,12 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 def frame(diagnostic: Diagnostic) -> str:
     """Return the lines that a terminal shows.
 
-        error[MG201]: unknown setting `subjct`
-         --> welcome.mailgrid:3:3
-          |
-        3 |   subjct   "Welcome, {{ first_name }}!"
-          |   ^^^^^^
-          = help: did you mean `subject`?
+    error[MG201]: unknown setting `subjct`
+     --> welcome.mailgrid:3:3
+      |
+    3 |   subjct   "Welcome, {{ first_name }}!"
+      |   ^^^^^^
+      = help: did you mean `subject`?
     """
     span = diagnostic.span
     margin = " " * (len(str(span.line)) if span else 1)
@@ -34,7 +34,7 @@ def frame(diagnostic: Diagnostic) -> str:
 
 
 def as_json(diagnostic: Diagnostic) -> dict[str, object]:
-    """Return what programs read: lines and columns count from 1, columns in characters; null where there is no place."""
+    """Return what programs read: lines and columns count from 1, in characters; null where there is no place."""
     span = diagnostic.span
     line, column = span.text.position(span.start) if span else (None, None)
     end_line, end_column = span.text.position(span.end) if span else (None, None)

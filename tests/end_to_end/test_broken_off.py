@@ -103,9 +103,7 @@ def test_a_server_that_goes_away_stops_the_run_and_nobody_has_failed(folder: Cam
 def test_a_refused_login_stops_the_run_with_everybody_pending(folder: CampaignFolder) -> None:
     folder.people(3)
     with SmtpServer(users={"ada": "right"}) as server:
-        folder.campaign(
-            f'smtp {{\n host "{server.host}"\n port {server.port}\n tls off\n user "ada"\n password secret("PASSWORD")\n }}'
-        )
+        folder.campaign(smtp(server).removesuffix("}") + 'tls off\n user "ada"\n password secret("PASSWORD")\n }')
         ended = folder.run("apply", "welcome.mailgrid", "--yes", PASSWORD="wr0ng-canary")
     assert ended.code == 5
     assert "wr0ng-canary" not in ended.err + ended.out
@@ -115,9 +113,7 @@ def test_a_refused_login_stops_the_run_with_everybody_pending(folder: CampaignFo
 def test_no_tls_where_it_is_required_stops_before_the_login(folder: CampaignFolder) -> None:
     folder.people(3)
     with SmtpServer(users={"ada": "right"}) as server:
-        folder.campaign(
-            f'smtp {{\n host "{server.host}"\n port {server.port}\n tls starttls\n user "ada"\n password secret("PASSWORD")\n }}'
-        )
+        folder.campaign(smtp(server).removesuffix("}") + 'tls starttls\n user "ada"\n password secret("PASSWORD")\n }')
         ended = folder.run("apply", "welcome.mailgrid", "--yes", PASSWORD="right")
     assert ended.code == 5
     assert "STARTTLS" in ended.err
