@@ -1,5 +1,6 @@
 """`mailgrid check`: all mistakes of campaign files, with their sources' headers and their templates."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.diagnostics import counted, summary
 from mailgrid.cli.json_out import print_json
 from mailgrid.errors import CampaignError
-from mailgrid.language.diagnostics import Diagnostic
+from mailgrid.language.diagnostics import Diagnostic, Diagnostics
 
 __all__ = ["command"]
 
@@ -38,7 +39,7 @@ def _diagnostics(common: Common, file: Path) -> list[Diagnostic]:
     from mailgrid.library.loading import load
     from mailgrid.planning.binding import bind
 
-    found: list[Diagnostic] = []
+    found = Diagnostics()
     try:
         loaded = load(file, common.settings())
     except CampaignError as error:
@@ -47,8 +48,15 @@ def _diagnostics(common: Common, file: Path) -> list[Diagnostic]:
     for campaign in loaded.compiled.campaigns:
         try:
             plan = bind(campaign, loaded.world)
-            found.extend(plan.warnings)
+            _take(found, plan.warnings)
             plan.close()
         except CampaignError as error:
-            found.extend(each for each in error.diagnostics if isinstance(each, Diagnostic))
-    return list(dict.fromkeys(found))
+            _take(found, error.diagnostics)
+    return list(found)
+
+
+def _take(found: Diagnostics, more: Iterable[object]) -> None:
+    """Add a campaign's diagnostics; what two campaigns share is said once."""
+    for each in more:
+        if isinstance(each, Diagnostic):
+            found.keep(each)

@@ -141,10 +141,14 @@ def _two_operators(mistake: Mistake) -> Finding | None:
 
 
 def _equals_empty(mistake: Mistake) -> Finding | None:
-    """`plan = empty`, `plan empty`."""
+    """`plan = empty`, `plan empty`, `plan not empty`."""
     token, previous = mistake.token, mistake.previous
     if token.type != "EMPTY":
         return None
+    if previous.type == "NOT" and len(mistake.test) > 1:
+        span = mistake.cover(previous, token)
+        facts = {"found": span.source, "instead": "`is not empty`"}
+        return Finding("MG104", span, facts, edit=Edit(span, "is not empty"))
     word = "is not" if previous.text == "!=" else "is"
     if previous.type in _COMPARISONS:
         is_ = previous.span(mistake.text)
@@ -221,7 +225,7 @@ def _sign_out_of_place(mistake: Mistake) -> Finding | None:
         "LBRACE": "a condition has no block",
         "IGNORING_CASE": "it stands at the end of a test on texts",
         "REGEX": "a pattern stands after `matches`",
-        "RPAR": "remove it",
+        "COMMA": "only brackets after `in` and after a function hold several values",
     }
     if mistake.token.type not in hints:
         return None

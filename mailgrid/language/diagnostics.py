@@ -78,14 +78,14 @@ class Diagnostics:
         **facts: object,
     ) -> None:
         """Note one. `facts` fill the catalogue's message and help; `hint` replaces that help."""
-        self._keep(Diagnostic(code, span, facts, hint, notes, edit))
+        self.keep(Diagnostic(code, span, facts, hint, notes, edit))
 
     def extend(self, others: "Diagnostics") -> None:
         """Take over those of another stage."""
         for diagnostic in others:
-            self._keep(diagnostic)
+            self.keep(diagnostic)
 
-    def _keep(self, diagnostic: Diagnostic) -> None:
+    def keep(self, diagnostic: Diagnostic) -> None:
         """Leave out what was already said about the same place."""
         self._found.setdefault((diagnostic.code, diagnostic.span, diagnostic.message), diagnostic)
 

@@ -141,6 +141,8 @@ def _unquoted_url(mistake: Mistake) -> Finding | None:
     previous, following = mistake.previous, mistake.following
     if len(mistake.line) > 1 and previous.end == mistake.token.start and following.start == mistake.token.end:
         return _in_quotes(_run(mistake))
+    if mistake.token.text in {"//", "--", "/*", "=~"}:
+        return Finding("MG104", mistake.span, {"found": mistake.token.text}, "put a text in quotes")
     return None
 
 

@@ -176,6 +176,14 @@ def _comma_missing(mistake: Mistake) -> Finding | None:
     return None
 
 
+def _value_in_brackets(mistake: Mistake) -> Finding | None:
+    """`env(["HOST"])`, `env(not "HOST")`."""
+    if not mistake.brackets or mistake.token.type == NEWLINE:
+        return None
+    hint = "between brackets stand values, separated by commas"
+    return Finding("MG117", mistake.span, {"found": mistake.token.text}, hint)
+
+
 def _unexpected(mistake: Mistake) -> Finding:
     """No rule knows the mistake."""
     expected = [text for terminal, text in _EXPECTED.items() if terminal in mistake.accepts]
@@ -205,4 +213,5 @@ _RULES: tuple[Rule, ...] = (
     *LAST_CONDITION_RULES,
     _sign_in_setting,
     _word_in_setting,
+    _value_in_brackets,
 )
