@@ -77,7 +77,7 @@ class Recovery:
         self._brackets = 0
         self._previous = Token(NEWLINE, "", 0, 0)
         self._blocks: list[tuple[Token, ...]] = []
-        self._closed: tuple[Token, ...] = ()
+        self._closed = ""
         self._missing = _count(tokens, "LBRACE") - _count(tokens, "RBRACE")
         # A string that is never closed may have swallowed braces; then counting them misleads.
         self._braces_count = not any(_may_hide_brace(token) for token in tokens)
@@ -110,7 +110,8 @@ class Recovery:
         if token.type == "LBRACE":
             self._blocks.append(tuple(self._line))
         elif token.type == "RBRACE":
-            self._closed = self._blocks.pop()
+            first, line = self._blocks.pop()[0], token.span(self._text).line
+            self._closed = f"`{self._header(first)}` was already closed on line {line}"
         if token.type in _STARTS:
             self._mark = self._machine.mark()
             self._line, self._brackets = [], 0
@@ -174,15 +175,8 @@ class Recovery:
     def _report_extra_brace(self, token: Token) -> None:
         if not self._braces_count:
             return
-        notes: tuple[Note, ...] = ()
-        if self._closed:
-            header = self._header(self._closed[0])
-            notes = (Note(f"`{header}` was already closed", self._closing_brace(token)),)
+        notes = (Note(self._closed),) if self._closed else ()
         self._diagnostics.add("MG112", token.span(self._text), notes=notes, found=token.text)
-
-    def _closing_brace(self, extra: Token) -> Span:
-        index = max(i for i, token in enumerate(self._tokens) if token.type == "RBRACE" and token.start < extra.start)
-        return self._tokens[index].span(self._text)
 
     def _mistake(self, token: Token) -> Mistake:
         end = next(i for i in range(self._at, len(self._tokens)) if self._tokens[i].type == NEWLINE)
