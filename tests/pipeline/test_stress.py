@@ -96,7 +96,7 @@ def test_everybody_ends_in_one_state(tmp_path: Path, seed: int, clock: VirtualCl
 def test_run_after_run_ends_early_and_still_nobody_is_lost_or_gets_two(
     tmp_path: Path, seed: int, clock: VirtualClock
 ) -> None:
-    far_side = Moody(seed, breaks=0.03)
+    far_side = Moody(seed, breaks=0.06)
     reports: list[CampaignReport] = []
     retry = RetryRule(attempts=6, period=1e6)
     for _ in range(60):
