@@ -61,7 +61,7 @@ def _null(mistake: Mistake) -> Finding | None:
     before = line[-2:-1] if negated else line[-1:]
     if token.text.lower() not in _NULLS or not before or before[0].type != "IS":
         return None
-    facts = {"found": token.text, "instead": "is not empty" if negated else "is empty"}
+    facts = {"found": token.shown, "instead": "is not empty" if negated else "is empty"}
     empty = Token("EMPTY", "empty", token.start, token.end)
     return Finding("MG107", mistake.span, facts, edit=Edit(mistake.span, "empty"), repair=Repair((empty,)))
 
@@ -90,12 +90,12 @@ def _like(mistake: Mistake) -> Finding | None:
     if token.text.lower() not in _LIKES or token.type != "NAME":
         return None
     if pattern.type not in _TEXTS:
-        return Finding("MG108", mistake.span, {"found": token.text, "instead": 'starts with "..."'})
+        return Finding("MG108", mistake.span, {"found": token.shown, "instead": 'starts with "..."'})
     test = _test_for(pattern.text)
     if not test:
-        return Finding("MG108", mistake.span, {"found": token.text, "instead": "matches /.../"})
+        return Finding("MG108", mistake.span, {"found": token.shown, "instead": "matches /.../"})
     instead = test + (" ignoring case" if token.text.lower() == "ilike" else "")
-    facts = {"found": token.text, "instead": instead}
+    facts = {"found": token.shown, "instead": instead}
     # `= "x"` does not take a `not` before it; then the author chooses.
     whole = mistake.cover(token, pattern)
     edit = None if test.startswith("=") and mistake.previous.type == "NOT" else Edit(whole, instead)
@@ -119,7 +119,7 @@ def _foreign_operator(mistake: Mistake) -> Finding | None:
     if token.type != "NAME" or not known or not (mistake.after_operand or mistake.previous.type == "NOT"):
         return None
     text, terminal = known
-    facts = {"found": token.text, "instead": f"`{text}`"}
+    facts = {"found": token.shown, "instead": f"`{text}`"}
     if not terminal or mistake.previous.type == "NOT":
         return Finding("MG104", mistake.span, facts)
     repair = Repair((Token(terminal, text, token.start, token.end),))
@@ -150,11 +150,11 @@ def _misspelt(mistake: Mistake) -> Finding | None:
     meant = nearest(token.text, [word for terminal, word in words.items() if terminal in mistake.accepts])
     if meant:
         repair = Repair((Token(_terminal(meant), meant, token.start, token.end),))
-        facts = {"found": token.text, "instead": f"`{meant}`"}
+        facts = {"found": token.shown, "instead": f"`{meant}`"}
         return Finding("MG104", mistake.span, facts, edit=Edit(mistake.span, meant), repair=repair)
     if negated:
         hint = "after `not` stands `in`, `between`, `contains`, `starts with`, `ends with` or `matches`"
-        return Finding("MG104", mistake.span, {"found": token.text}, hint)
+        return Finding("MG104", mistake.span, {"found": token.shown}, hint)
     return None
 
 

@@ -7,6 +7,8 @@ from mailgrid.language.text import Span, Text
 
 __all__ = ["NEWLINE", "OPERATORS", "Token", "layout"]
 
+_LONGEST_SHOWN = 40
+
 #: The type of the token that ends a statement.
 NEWLINE = "_NL"
 
@@ -37,6 +39,17 @@ class Token:
     text: str
     start: int
     end: int
+
+    @property
+    def shown(self) -> str:
+        """The text as messages show it: its first line, cut off where it is long."""
+        first = self.text.partition("\n")[0].rstrip()
+        return first if len(first) <= _LONGEST_SHOWN and first == self.text else f"{first[:_LONGEST_SHOWN]}..."
+
+    @property
+    def described(self) -> str:
+        """How a sentence names it."""
+        return "the end of the line" if self.type == NEWLINE else f"`{self.shown}`"
 
     def span(self, text: Text) -> Span:
         """Return its place in the text that it was read from."""

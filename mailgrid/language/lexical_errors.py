@@ -45,7 +45,7 @@ def _typographic_quote(mistake: Mistake) -> Finding | None:
     token, text = mistake.token, mistake.text
     if token.type != "FANCY_QUOTE":
         return None
-    facts = {"found": token.text}
+    facts = {"found": token.shown}
     closing = _CLOSING_QUOTE.match(text.content, token.end)
     if not closing:
         return Finding("MG103", mistake.span, facts, edit=Edit(mistake.span, '"'))
@@ -73,7 +73,7 @@ def _near_date(mistake: Mistake) -> Finding | None:
     if _ADDRESS.fullmatch(token.text) and not _readings(token.text):
         return _in_quotes(mistake.span)
     readings = _readings(token.text)
-    facts = {"found": token.text, "instead": f"{readings[0] if readings else '2026-01-31'}"}
+    facts = {"found": token.shown, "instead": f"{readings[0] if readings else '2026-01-31'}"}
     edit = Edit(mistake.span, facts["instead"]) if len(readings) == 1 else None
     return Finding("MG116", mistake.span, facts, edit=edit)
 
@@ -112,7 +112,7 @@ def _foreign_sign(mistake: Mistake) -> Finding | None:
         return _unquoted_url(mistake)
     if token.text not in _ALIENS:
         hint = "write `matches /.../`" if token.text == "=~" else "put a text in quotes"
-        return Finding("MG104", mistake.span, {"found": token.text}, hint)
+        return Finding("MG104", mistake.span, {"found": token.shown}, hint)
     return _replaced_sign(mistake)
 
 
@@ -124,7 +124,7 @@ def _replaced_sign(mistake: Mistake) -> Finding:
     blank = " " if text.isalpha() and mistake.following.start == token.end else ""
     lead = " " if text.isalpha() and mistake.previous.end == token.start and mistake.previous.type != "LPAR" else ""
     fed = Token(terminal, text, token.start, token.end)
-    facts = {"found": token.text, "instead": f"`{text}`"}
+    facts = {"found": token.shown, "instead": f"`{text}`"}
     edit = Edit(mistake.span, f"{lead}{text}{blank}")
     return Finding("MG104", mistake.span, facts, edit=edit, repair=Repair((fed,)))
 
@@ -142,7 +142,7 @@ def _unquoted_url(mistake: Mistake) -> Finding | None:
     if len(mistake.line) > 1 and previous.end == mistake.token.start and following.start == mistake.token.end:
         return _in_quotes(_run(mistake))
     if mistake.token.text in {"//", "--", "/*", "=~"}:
-        return Finding("MG104", mistake.span, {"found": mistake.token.text}, "put a text in quotes")
+        return Finding("MG104", mistake.span, {"found": mistake.token.shown}, "put a text in quotes")
     return None
 
 
@@ -161,7 +161,7 @@ def _bad_character(mistake: Mistake) -> Finding | None:
         hint = f"a name begins with a letter from a to z; others are written in backticks: `` `{run.source}` ``"
         return Finding("MG117", run, {"found": run.source}, hint, edit=Edit(run, f"`{run.source}`"))
     if run.end - run.start == 1:
-        return Finding("MG117", run, {"found": token.text}, "remove it, or put the text that it belongs to in quotes")
+        return Finding("MG117", run, {"found": token.shown}, "remove it, or put the text that it belongs to in quotes")
     return _in_quotes(run)
 
 

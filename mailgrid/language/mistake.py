@@ -8,7 +8,7 @@ from mailgrid.language.layout import NEWLINE, Token
 from mailgrid.language.literals import LITERALS
 from mailgrid.language.text import Span, Text
 
-__all__ = ["Finding", "Mistake", "Repair", "Rule"]
+__all__ = ["Finding", "Mistake", "Repair", "Rule", "wants"]
 
 _CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB"}
 _OPERANDS = frozenset(LITERALS) | {"NAME", "QUOTED_NAME"}
@@ -141,3 +141,8 @@ class Finding:
 
 #: Looks at a mistake; None where it is of another sort.
 Rule = Callable[[Mistake], Finding | None]
+
+
+def wants(span: Span, setting: str, wanted: str, edit: Edit | None = None) -> Finding:
+    """Say what a word wants after it, or between its brackets."""
+    return Finding("MG204", span, {"setting": setting, "wanted": wanted, "suggestion": ""}, edit=edit)

@@ -5,6 +5,7 @@ The rules stand in a list; the first that knows the mistake names it.
 
 from collections.abc import Sequence
 
+from mailgrid.language.bracket_errors import closes_nothing, comma_missing, no_value
 from mailgrid.language.condition_errors import CONDITION_RULES, LAST_CONDITION_RULES
 from mailgrid.language.diagnostics import Diagnostics, Edit
 from mailgrid.language.layout import NEWLINE, Token
@@ -17,7 +18,6 @@ __all__ = ["explain", "without_foreign_comments"]
 
 _SIGNS = frozenset(["EQ", "CMP", "COMMA", "LPAR", "PLUS", "MINUS", "IGNORING_CASE"])
 _ASSIGNMENTS = frozenset({":", ":=", "==", "=>"})
-_NAMES = {NEWLINE: "the end of the line", "RBRACE": "`}`", "LBRACE": "`{`"}
 _EXPECTED = {
     NEWLINE: "the end of the line",
     "NAME": "a name",
@@ -74,25 +74,19 @@ def _report_comment(text: Text, token: Token, diagnostics: Diagnostics) -> None:
 # ---- rules for statements --------------------------------------------------------------------------------------
 
 
-def _closes_nothing(mistake: Mistake) -> Finding | None:
-    if mistake.token.type not in {"RPAR", "RSQB"} or mistake.brackets:
-        return None
-    return Finding("MG112", mistake.span, {"found": mistake.token.text}, repair=Repair())
-
-
 def _not_a_statement(mistake: Mistake) -> Finding | None:
     """A line has to begin with a word."""
     token = mistake.token
     if mistake.line:
         return None
     if token.type in {"AND", "OR"}:
-        return Finding("MG113", mistake.span, {"found": token.text})
+        return Finding("MG113", mistake.span, {"found": token.shown})
     hint = ""
     if token.type == "LBRACE":
         hint = "write before it what the block is, like `campaign welcome {`"
     elif token.type in LITERALS:
         hint = "to go on with the line above, end that line with `\\`"
-    return Finding("MG125", mistake.span, {"found": _name(token)}, hint)
+    return Finding("MG125", mistake.span, {"found": token.described}, hint)
 
 
 def _let(mistake: Mistake) -> Finding | None:
@@ -102,12 +96,12 @@ def _let(mistake: Mistake) -> Finding | None:
     if len(line) == 2 and "EQ" in mistake.accepts:  # noqa: PLR2004 - `let` and the name
         if token.text in _ASSIGNMENTS:
             equals = Token("EQ", "=", token.start, token.end)
-            facts = {"found": token.text, "instead": "`=`"}
+            facts = {"found": token.shown, "instead": "`=`"}
             return Finding("MG104", mistake.span, facts, edit=Edit(mistake.span, "="), repair=Repair((equals,)))
         if mistake.begins_operand:
             here = Span(mistake.text, token.start, token.start)
             equals = Token("EQ", "=", token.start, token.start)
-            facts = {"missing": "`=`", "found": _name(token), "instead": f"{mistake.source(*line)} = {token.text}"}
+            facts = {"missing": "`=`", "found": token.described, "instead": f"{mistake.source(*line)} = {token.shown}"}
             return Finding("MG123", mistake.span, facts, edit=Edit(here, "= "), repair=Repair((equals,), 0))
     wanted = 'a name and a value, like `let brand = "Acme"`, or a list in `[ ]`'
     return Finding("MG204", _place(mistake), {"setting": "let", "wanted": wanted, "suggestion": ""})
@@ -131,7 +125,7 @@ def _sign_in_setting(mistake: Mistake) -> Finding | None:
         return None
     if token.type not in _SIGNS and token.text not in _ASSIGNMENTS:
         return None
-    facts = {"found": token.text, "instead": f"{previous.text} ..."}
+    facts = {"found": token.shown, "instead": f"{previous.text} ..."}
     if token.type in {"LPAR", "PLUS", "MINUS", "IGNORING_CASE"}:
         return Finding("MG105", mistake.span, facts, _sign_hint(mistake))
     edit = Edit(Span(mistake.text, previous.end, mistake.following.start), " ")
@@ -156,43 +150,14 @@ def _word_in_setting(mistake: Mistake) -> Finding | None:
     if mistake.in_condition or mistake.first != "NAME" or mistake.token.type not in {"LET", "IMPORT"}:
         return None
     hint = f"begin a new line before it; as a name, write it in backticks: `` `{mistake.token.text}` ``"
-    return Finding("MG128", mistake.span, {"found": mistake.token.text}, hint)
-
-
-def _comma_missing(mistake: Mistake) -> Finding | None:
-    """`["a" "b"]`, `coalesce(a b)`, `("a",, "b")`."""
-    if not mistake.brackets:
-        return None
-    token, previous = mistake.token, mistake.previous
-    here = Span(mistake.text, previous.end, previous.end)
-    if mistake.begins_operand and "COMMA" in mistake.accepts:
-        facts = {"missing": "`,`", "found": _name(token), "instead": f"{previous.text}, {token.text}"}
-        comma = Token("COMMA", ",", token.start, token.start)
-        return Finding("MG123", mistake.span, facts, edit=Edit(here, ","), repair=Repair((comma,), 0))
-    if token.type == "COMMA" and previous.type in {"COMMA", "LPAR", "LSQB"}:
-        edit = Edit(mistake.span, "")
-        facts = {"missing": "a value", "found": "`,`", "instead": ""}
-        return Finding("MG123", mistake.span, facts, "remove the comma", edit=edit, repair=Repair())
-    return None
-
-
-def _value_in_brackets(mistake: Mistake) -> Finding | None:
-    """`env(["HOST"])`, `env(not "HOST")`."""
-    if not mistake.brackets or mistake.token.type == NEWLINE:
-        return None
-    hint = "between brackets stand values, separated by commas"
-    return Finding("MG117", mistake.span, {"found": mistake.token.text}, hint)
+    return Finding("MG128", mistake.span, {"found": mistake.token.shown}, hint)
 
 
 def _unexpected(mistake: Mistake) -> Finding:
     """No rule knows the mistake."""
     expected = [text for terminal, text in _EXPECTED.items() if terminal in mistake.accepts]
-    facts = {"found": _name(mistake.token), "expected": " or ".join(expected) or "something else"}
+    facts = {"found": mistake.token.described, "expected": " or ".join(expected) or "something else"}
     return Finding("MG100", _place(mistake), facts)
-
-
-def _name(token: Token) -> str:
-    return _NAMES.get(token.type) or f"`{token.text}`"
 
 
 def _place(mistake: Mistake) -> Span:
@@ -204,14 +169,14 @@ def _place(mistake: Mistake) -> Span:
 
 _RULES: tuple[Rule, ...] = (
     *LEXICAL_RULES,
-    _closes_nothing,
+    closes_nothing,
     _not_a_statement,
     _let,
     _import,
     *CONDITION_RULES,
-    _comma_missing,
+    comma_missing,
     *LAST_CONDITION_RULES,
     _sign_in_setting,
     _word_in_setting,
-    _value_in_brackets,
+    no_value,
 )
