@@ -139,7 +139,13 @@ _FITS: dict[Type, Callable[[Argument, Slot], bool]] = {
 # ---- where it does not -----------------------------------------------------------------------------------------
 
 
-def refuse(statement: Statement, wanted: str, culprit: Argument | None, diagnostics: Diagnostics) -> None:
+def refuse(
+    statement: Statement,
+    wanted: str,
+    culprit: Argument | None,
+    diagnostics: Diagnostics,
+    example: str = "",
+) -> None:
     """Report that a statement wants something else than `culprit`, which is None where an argument is missing."""
     span = culprit.span if culprit else statement.keyword_span
     setting = statement.keyword
@@ -147,9 +153,8 @@ def refuse(statement: Statement, wanted: str, culprit: Argument | None, diagnost
         hint = f"`{culprit.name}` is a setting of its own: begin a new line before it"
         diagnostics.add("MG204", span, hint=hint, setting=setting, wanted=wanted, suggestion="")
         return
-    row = VOCABULARY.get(setting)
-    example = f"for example `{row.example}`" if row else ""
-    diagnostics.add("MG204", span, setting=setting, wanted=wanted, suggestion=example)
+    example = example or VOCABULARY[setting].example
+    diagnostics.add("MG204", span, setting=setting, wanted=wanted, suggestion=f"for example `{example}`")
 
 
 def _refuse(
@@ -171,7 +176,10 @@ def _refuse(
         hint = f'write `"{culprit.name}"`'
         diagnostics.add("MG204", culprit.span, edit=edit, setting=setting, wanted=wanted, suggestion=hint)
     elif isinstance(culprit, Literal) and slot.type is Type.NAME and not slot.words:
-        diagnostics.add("MG204", culprit.span, setting=setting, wanted=wanted, suggestion="a name has no quotes")
+        name = str(culprit.value)
+        bare = Edit(culprit.span, name) if name.isidentifier() else None
+        hint = "a name has no quotes"
+        diagnostics.add("MG204", culprit.span, edit=bare, setting=setting, wanted=wanted, suggestion=hint)
     else:
         refuse(statement, wanted, culprit, diagnostics)
 

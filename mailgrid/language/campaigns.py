@@ -23,6 +23,8 @@ __all__ = ["CampaignReader"]
 T = TypeVar("T")
 
 _NEEDED = ("source", "from", "subject")
+# After one of these mistakes nobody knows where a block ends, so nobody knows what it lacks.
+_TORN = frozenset({"MG101", "MG102", "MG112", "MG115", "MG118", "MG119"})
 
 
 class CampaignReader:
@@ -47,7 +49,7 @@ class CampaignReader:
         """Return the campaign; None, and diagnostics, where it lacks something."""
         name = self._name(statement)
         fields = self._fields(settings)
-        if statement.block:
+        if statement.block and not any(found.code in _TORN for found in self._diagnostics):
             self._check_complete(statement, settings)
         if name is None or not self._is_complete(fields):
             return None

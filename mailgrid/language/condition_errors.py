@@ -78,7 +78,8 @@ def _two_operators(mistake: Mistake) -> Finding | None:
     if token.type not in _TESTS or first is None or "OR" not in mistake.accepts:
         return None
     left, middle = test[:first], test[first + 1 :]
-    if not (left and middle and token.type in _COMPARISONS and test[first].type in _COMPARISONS):
+    ordered = {token.text[:1], test[first].text[:1]} <= {"<", ">"}
+    if not (left and middle and ordered):
         return Finding("MG106", mistake.span, {}, "for two tests join them with `and`")
     low, high = mistake.source(*left), mistake.operand(mistake.rest) or "..."
     if token.text.startswith(">"):

@@ -34,13 +34,17 @@ class Drivers:
         self._declared = {name: kind.options for name, kind in kinds.items()}
         self._diagnostics = diagnostics
 
+    @property
+    def _example(self) -> str:
+        return 'source users csv "users.csv"' if self.what == "source" else 'transport server smtp { host "localhost" }'
+
     def name_of(self, statement: Statement) -> Word | None:
         """Return the name that a file's statement declares; None, and a diagnostic, where it has none."""
         name = statement.arguments[0] if statement.arguments else None
         if isinstance(name, Junk):
             return None
         if not isinstance(name, Word) or (name.name in self._kinds and not _is_driver_next(statement)):
-            refuse(statement, "a name and a driver", name, self._diagnostics)
+            refuse(statement, "a name and a driver", name, self._diagnostics, self._example)
             return None
         if name.name in self._kinds:
             self._diagnostics.add("MG215", name.span, found=name.name, what=self.what)
@@ -50,7 +54,8 @@ class Drivers:
     def declared(self, statement: Statement, name: Word) -> Driver | None:
         """Read `source NAME driver ...` of a file."""
         if len(statement.arguments) == 1:
-            refuse(statement, f"a driver after the name `{name.name}`", None, self._diagnostics)
+            wanted = f"a driver after the name `{name.name}`"
+            refuse(statement, wanted, None, self._diagnostics, self._example)
             return None
         return self._in_place(statement, statement.arguments[1:], name.name, {})
 
@@ -116,8 +121,11 @@ class Drivers:
             culprit = extra[0] if extra and kind.location is not Location.NONE else first
             if not isinstance(culprit, Junk):
                 hint = "options stand in `{ }`, each on a line of its own" if kind.options else ""
+                edit = None
+                if isinstance(culprit, Word) and self.what == "source" and nearest(culprit.name, ["where"]):
+                    hint, edit = "did you mean `where`?", Edit(culprit.span, "where")
                 what = "further argument" if culprit is not first else "location"
-                self._diagnostics.add("MG214", culprit.span, found=word.name, what=what, suggestion=hint)
+                self._diagnostics.add("MG214", culprit.span, edit=edit, found=word.name, what=what, suggestion=hint)
             return None
         if isinstance(first, Call):
             return reference(first, self._diagnostics)

@@ -8,6 +8,9 @@ from mailgrid.language.text import Span
 __all__ = ["as_json", "frame"]
 
 _TAB = 4
+_LONGEST = 200
+# A screen is often a log that others read, so a secret in a file is not shown there a second time.
+_SECRETS = frozenset({"MG603"})
 # Format characters (category Cf) and controls could move the cursor or turn the text around.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -26,7 +29,7 @@ def frame(diagnostic: Diagnostic) -> str:
     margin = " " * (len(str(span.line)) if span else 1)
     lines = [f"{diagnostic.severity}[{diagnostic.code}]: {_plain(diagnostic.message)}"]
     if span:
-        lines += _excerpt(span, margin)
+        lines += _excerpt(span, margin, is_secret=diagnostic.code in _SECRETS)
     if diagnostic.help_line:
         lines.append(f"{margin} = help: {_plain(diagnostic.help_line)}")
     lines += [f"{margin} = note: {_plain(_note(note))}" for note in diagnostic.notes]
@@ -51,21 +54,31 @@ def as_json(diagnostic: Diagnostic) -> dict[str, object]:
     }
 
 
-def _excerpt(span: Span, margin: str) -> list[str]:
+def _excerpt(span: Span, margin: str, *, is_secret: bool) -> list[str]:
     """Return the first line of the place, with carets below what is meant."""
-    line, column = span.line, span.column
-    written = span.text.line(line)
-    end_line, end_column = span.text.position(span.end)
-    end = end_column - 1 if end_line == line else len(written)
-    before, marked = _plain(written[: column - 1]), _plain(written[column - 1 : end])
-    shown = before + marked + _plain(written[end:] if end >= column - 1 else written[column - 1 :])
-    carets = " " * _width(before) + "^" * max(_width(marked), 1)
+    before, marked, after = (_plain(part) for part in _parts(span))
+    if is_secret:
+        marked = "***"
     return [
         f"{margin}--> {_plain(span.place)}",
         f"{margin} |",
-        f"{line} | {shown}".rstrip(),
-        f"{margin} | {carets}",
+        f"{span.line} | {before}{marked}{after}".rstrip(),
+        f"{margin} | {' ' * _width(before)}{'^' * max(_width(marked), 1)}",
     ]
+
+
+def _parts(span: Span) -> tuple[str, str, str]:
+    """Return what stands before, in and behind the place on its first line, cut where the line is very long."""
+    written = span.text.line(span.line)
+    start = span.column - 1
+    end_line, end_column = span.text.position(span.end)
+    end = end_column - 1 if end_line == span.line else len(written)
+    before, marked, after = written[:start], written[start:end], written[end:]
+    if len(before) > _LONGEST:
+        before = f"...{before[-_LONGEST:]}"
+    if len(marked) > _LONGEST:
+        marked = f"{marked[:_LONGEST]}..."
+    return before, marked, f"{after[:_LONGEST]}..." if len(after) > _LONGEST else after
 
 
 def _note(note: Note) -> str:

@@ -9,7 +9,7 @@ from mailgrid.language.layout import NEWLINE, Token
 from mailgrid.language.mistake import Finding, Mistake, Repair, Rule
 from mailgrid.language.text import Span
 
-__all__ = ["LEXICAL_RULES"]
+__all__ = ["LEXICAL_RULES", "word_around"]
 
 _CLOSING_QUOTE = re.compile(
     "[^\n\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]*[\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]"
@@ -38,7 +38,8 @@ def _unclosed(mistake: Mistake) -> Finding | None:
     if token.type != "UNCLOSED":
         return None
     end = token.start + len(token.text.rstrip())
-    return Finding("MG101", Span(mistake.text, token.start, end), {"quote": token.text[0]})
+    hint = "add the closing ` after the name" if token.text[0] == "`" else ""
+    return Finding("MG101", Span(mistake.text, token.start, end), {"quote": token.text[0]}, hint)
 
 
 def _typographic_quote(mistake: Mistake) -> Finding | None:
@@ -101,13 +102,15 @@ def _day(year: int, month: int, day: int) -> str:
 def _foreign_sign(mistake: Mistake) -> Finding | None:
     """`==`, `&&`, `;` and their like."""
     token = mistake.token
-    if token.type != "ALIEN" or mistake.first == "LET":
+    if token.type != "ALIEN":
         return None
     if token.text == ";":
         hint = "a statement ends at the end of its line"
         newline = () if mistake.following.type == NEWLINE else (Token(NEWLINE, "", token.end, token.end),)
         edit = None if newline else Edit(mistake.span, "")
         return Finding("MG104", mistake.span, {"found": ";"}, hint, edit=edit, repair=Repair(newline))
+    if mistake.first == "LET":
+        return None
     if not mistake.in_condition:
         return _unquoted_url(mistake)
     if token.text not in _ALIENS:
@@ -140,7 +143,7 @@ def _unquoted_url(mistake: Mistake) -> Finding | None:
     """`host https://acme.com`: a sign in the middle of a word is one of a text without quotes."""
     previous, following = mistake.previous, mistake.following
     if len(mistake.line) > 1 and previous.end == mistake.token.start and following.start == mistake.token.end:
-        return _in_quotes(_run(mistake))
+        return _in_quotes(word_around(mistake))
     if mistake.token.text in {"//", "--", "/*", "=~"}:
         return Finding("MG104", mistake.span, {"found": mistake.token.shown}, "put a text in quotes")
     return None
@@ -149,14 +152,14 @@ def _unquoted_url(mistake: Mistake) -> Finding | None:
 def _bad_character(mistake: Mistake) -> Finding | None:
     token = mistake.token
     if token.type == "REGEX" and not mistake.in_condition and mistake.first == "NAME":
-        return _in_quotes(_run(mistake))
+        return _in_quotes(word_around(mistake))
     if token.type != "BAD":
         return None
     if not token.text.isprintable() or token.text.isspace():
         name = f"U+{ord(token.text):04X} {unicodedata.name(token.text, '')}".strip()
         hint = "it cannot be seen; remove it, or write an ordinary blank"
         return Finding("MG117", mistake.span, {"found": name}, hint, edit=Edit(mistake.span, " "), repair=Repair())
-    run = _run(mistake)
+    run = word_around(mistake)
     if mistake.in_condition and token.text.isalpha():
         hint = f"a name begins with a letter from a to z; others are written in backticks: `` `{run.source}` ``"
         return Finding("MG117", run, {"found": run.source}, hint, edit=Edit(run, f"`{run.source}`"))
@@ -171,7 +174,7 @@ def _in_quotes(run: Span) -> Finding:
     return Finding("MG117", run, {"found": run.source, "instead": instead}, edit=edit)
 
 
-def _run(mistake: Mistake) -> Span:
+def word_around(mistake: Mistake) -> Span:
     """Return the word around the token, as people see it: up to blanks, brackets and quotes."""
     content, token = mistake.text.content, mistake.token
     line_start = content.rfind("\n", 0, token.start) + 1

@@ -47,7 +47,7 @@ def read_options(driver: str, block: Block | None, declared: Declared, diagnosti
             diagnostics.add("MG203", item.keyword_span, notes=(note,), found=item.keyword)
         else:
             seen[item.keyword] = item
-            if setting := _read(item, known[item.keyword], diagnostics):
+            if setting := _read(item, known[item.keyword], driver, diagnostics):
                 settings[item.keyword] = setting
     return settings
 
@@ -75,7 +75,7 @@ def _report_unknown(span: Span, driver: str, declared: Declared, diagnostics: Di
 # ---- one option ------------------------------------------------------------------------------------------------
 
 
-def _read(statement: Statement, option: Option, diagnostics: Diagnostics) -> Setting | None:
+def _read(statement: Statement, option: Option, driver: str, diagnostics: Diagnostics) -> Setting | None:
     """Return one option's value; None, and a diagnostic, where it is of another type."""
     if any(isinstance(argument, Junk) for argument in statement.arguments):
         return None
@@ -91,7 +91,7 @@ def _read(statement: Statement, option: Option, diagnostics: Diagnostics) -> Set
         value = _READERS[option.type](arguments)
         value = None if option.unit and not has_unit else value
     if value is None:
-        _refuse(statement, option, diagnostics)
+        _refuse(statement, option, driver, diagnostics)
         return None
     return Setting(arguments[0].span.to(arguments[-1].span) if arguments else statement.keyword_span, value)
 
@@ -115,12 +115,13 @@ def _word(arguments: tuple[Argument, ...], option: Option) -> str | None:
     return word.name if isinstance(word, Word) and word.name in option.choices else None
 
 
-def _refuse(statement: Statement, option: Option, diagnostics: Diagnostics) -> None:
+def _refuse(statement: Statement, option: Option, driver: str, diagnostics: Diagnostics) -> None:
     """Report a value of another type; never repeat one that may be a secret."""
     first = statement.arguments[0] if statement.arguments else None
     span = first.span if first else statement.keyword_span
-    if option.type is OptionType.SECRET and isinstance(first, Literal):
-        diagnostics.add("MG603", span, found=option.name, name=option.name.upper())
+    if option.type is OptionType.SECRET and statement.arguments:
+        whole = span.to(statement.arguments[-1].span)
+        diagnostics.add("MG603", whole, found=option.name, name=f"{driver}_{option.name}".upper())
         return
     wanted = _wanted(option)
     if isinstance(first, Word) and (meant := nearest(first.name, option.choices)):

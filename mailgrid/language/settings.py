@@ -25,6 +25,9 @@ def collect(items: Iterable[Item], diagnostics: Diagnostics) -> Settings:
         if isinstance(item, Where):
             _check_indentation(item, previous, diagnostics)
             found.setdefault("where", []).append(item)
+        elif isinstance(item, Statement) and item.keyword not in VOCABULARY:
+            if meant := _report_unknown(item, CAMPAIGN, diagnostics):
+                found.setdefault(meant, [])  # it was tried, so it is not missing too
         elif not isinstance(item, Junk) and _is_allowed(item, CAMPAIGN, diagnostics):
             assert isinstance(item, Statement)
             _add(found, item, diagnostics)
@@ -50,6 +53,8 @@ def check_file(items: Iterable[Item], names: Iterable[str], diagnostics: Diagnos
     for item in items:
         if isinstance(item, Where):
             _report_misplaced(item.span, "where", campaigns, diagnostics)
+        elif isinstance(item, Statement) and item.keyword not in VOCABULARY:
+            _report_unknown(item, FILE, diagnostics)
         elif isinstance(item, Statement) and _is_allowed(item, FILE, diagnostics, campaigns):
             _check_shape(item, diagnostics)
             row = VOCABULARY[item.keyword]
@@ -58,24 +63,27 @@ def check_file(items: Iterable[Item], names: Iterable[str], diagnostics: Diagnos
 
 
 def _is_allowed(item: Item, place: str, diagnostics: Diagnostics, campaigns: Iterable[str] = ()) -> bool:
-    """Tell whether a statement may stand in a place; if not, say where it may, or what was meant."""
+    """Tell whether a statement that is known may stand in a place; if not, say where it may."""
     if isinstance(item, Let | Import):
         keyword = "let" if isinstance(item, Let) else "import"
         span = Span(item.span.text, item.span.start, item.span.start + len(keyword))
     else:
         assert isinstance(item, Statement)
         keyword, span = item.keyword, item.keyword_span
-    row = VOCABULARY.get(keyword)
-    if row and place in row.places:
+    if place in VOCABULARY[keyword].places:
         return True
-    if row:
-        _report_misplaced(span, keyword, campaigns, diagnostics)
-        return False
-    known = [each.keyword for each in VOCABULARY.values() if place in each.places]
-    meant = nearest(keyword, known)
-    hint = f"did you mean `{meant}`?" if meant else f"here may stand: {', '.join(known)}"
-    diagnostics.add("MG201", span, edit=Edit(span, meant) if meant else None, found=keyword, suggestion=hint)
+    _report_misplaced(span, keyword, campaigns, diagnostics)
     return False
+
+
+def _report_unknown(item: Statement, place: str, diagnostics: Diagnostics) -> str | None:
+    """Report a statement that there is not; return the one that was meant, where that is clear."""
+    known = [row.keyword for row in VOCABULARY.values() if place in row.places]
+    meant = nearest(item.keyword, known)
+    hint = f"did you mean `{meant}`?" if meant else f"here may stand: {', '.join(known)}"
+    edit = Edit(item.keyword_span, meant) if meant else None
+    diagnostics.add("MG201", item.keyword_span, edit=edit, found=item.keyword, suggestion=hint)
+    return meant
 
 
 def _report_misplaced(span: Span, keyword: str, campaigns: Iterable[str], diagnostics: Diagnostics) -> None:

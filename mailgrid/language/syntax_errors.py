@@ -9,7 +9,7 @@ from mailgrid.language.bracket_errors import closes_nothing, comma_missing, no_v
 from mailgrid.language.condition_errors import CONDITION_RULES, LAST_CONDITION_RULES
 from mailgrid.language.diagnostics import Diagnostics, Edit
 from mailgrid.language.layout import NEWLINE, Token
-from mailgrid.language.lexical_errors import LEXICAL_RULES
+from mailgrid.language.lexical_errors import LEXICAL_RULES, word_around
 from mailgrid.language.literals import LITERALS
 from mailgrid.language.mistake import Finding, Mistake, Repair, Rule
 from mailgrid.language.text import Span, Text
@@ -115,7 +115,10 @@ def _import(mistake: Mistake) -> Finding | None:
         "wanted": 'one path in quotes, like `import "shared/mail.mailgrid"`',
         "suggestion": "",
     }
-    return Finding("MG204", _place(mistake), facts)
+    if mistake.token.type != "NAME" or len(mistake.line) > 1:
+        return Finding("MG204", _place(mistake), facts)
+    path = word_around(mistake)
+    return Finding("MG204", path, facts, edit=Edit(path, f'"{path.source}"'))
 
 
 def _sign_in_setting(mistake: Mistake) -> Finding | None:
