@@ -35,7 +35,7 @@ class Checker:
         self._names = Names(kinds, diagnostics)
 
     def __call__(self, module: Module) -> tuple[Campaign, ...]:
-        """Return the module's own campaigns; one with a mistake is left out."""
+        """Return the module's own campaigns; none where there is an error anywhere."""
         defined = self._names(module)
         defined.lets.update(self._known_overrides(defined))
         for each in module.walk():
@@ -43,8 +43,8 @@ class Checker:
         defaults = self._defaults(module)
         read = CampaignReader(defined, self._names, self._diagnostics)
         read.check(defaults)
-        campaigns = [self._campaign(statement, defaults, read) for statement in _campaigns(module)]
-        return tuple(campaign for campaign in campaigns if campaign)
+        found = [read(each, self._settings(each, defaults)) for each in _campaigns(module)]
+        return () if self._diagnostics.errors else tuple(campaign for campaign in found if campaign)
 
     def _known_overrides(self, defined: Defined) -> dict[str, Literal]:
         """Report overrides of names that no `let` has, and return the others."""
@@ -55,11 +55,8 @@ class Checker:
             self._diagnostics.add("MG224", None, found=name, suggestion=hint)
         return {name: value for name, value in self._overrides.items() if name in defined.lets}
 
-    def _campaign(self, statement: Statement, defaults: Settings, read: CampaignReader) -> Campaign | None:
-        errors = self._diagnostics.errors
-        own = collect(statement.block.items if statement.block else (), self._diagnostics)
-        campaign = read(statement, merge(own, defaults))
-        return campaign if self._diagnostics.errors == errors else None
+    def _settings(self, statement: Statement, defaults: Settings) -> Settings:
+        return merge(collect(statement.block.items if statement.block else (), self._diagnostics), defaults)
 
     def _check_file(self, module: Module) -> None:
         """Check what stands outside blocks, and the conditions everywhere."""

@@ -23,8 +23,8 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 class Compiled:
     """What became of a campaign file.
 
-    `campaigns` are those without a mistake, `texts` the file and its imports, `file` the tree of the file itself.
-    Whoever goes on looks at `diagnostics.errors` first.
+    `campaigns` are the file's own, none where there is an error; `texts` the file and its imports; `file` the tree of
+    the file itself.
     """
 
     campaigns: tuple[Campaign, ...]

@@ -9,7 +9,8 @@ _LONGEST = 64
 
 
 def dump(node: Node, depth: int = 0) -> str:
-    plain, children = [], []
+    plain: list[str] = []
+    children: list[Node] = []
     for spec in fields(node):
         value = getattr(node, spec.name)
         if isinstance(value, tuple):

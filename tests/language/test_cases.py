@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailgrid.language.ast import Let, Literal, Node, Statement, walk
+from mailgrid.language.ast import Let, Literal, Statement, walk
 from mailgrid.language.parser import parse
 from mailgrid.language.text import Text
 from tests.language.dump import dump
@@ -19,7 +19,7 @@ def test_tree(given: str, expected: str) -> None:
 @pytest.mark.parametrize("given, expected", goldens("cases"))
 def test_children_lie_within_their_parents_in_order(given: str, expected: str, request: pytest.FixtureRequest) -> None:
     for node in walk(parse(Text("case", given)).file):
-        children = [child for child in list(walk(node))[1:] if isinstance(child, Node)]
+        children = list(walk(node))[1:]
         assert all(node.span.start <= child.span.start <= child.span.end for child in children)
         if request.node.callspec.id not in BROKEN:
             assert all(child.span.end <= node.span.end for child in children)
