@@ -95,10 +95,10 @@ class Builder:
 
     def __call__(self, root: Branch) -> ast.File:
         """Build the file's tree."""
-        items = tuple(self._build(child) for child in root.children)
+        items = tuple(cast("ast.Item", self._build(child)) for child in root.children)
         return ast.File(Span(self._text, 0, len(self._text.content)), items)
 
-    def _build(self, piece: object) -> Any:  # noqa: ANN401 - each rule builds its own class
+    def _build(self, piece: object) -> object:
         if not hasattr(piece, "children"):
             return self._leaf(cast("Leaf", piece))
         branch = cast("Branch", piece)

@@ -91,7 +91,7 @@ class CampaignReader:
             examples = " or ".join(f"`{keyword} ...`" for keyword in BODIES)
             self._report_missing(span, "message", f"write {examples}")
         for body in ("html", "text"):
-            if body in settings and "template" in settings:
+            if settings.get(body) and settings.get("template"):
                 self._report_beside(settings[body][0], body)
 
     def _report_missing(self, span: Span, missing: str, hint: str) -> None:
@@ -179,7 +179,7 @@ class CampaignReader:
 # ---- one setting's value ---------------------------------------------------------------------------------------
 
 
-def _value(argument: Argument | None) -> Any:  # noqa: ANN401 - its type was checked against the vocabulary
+def _value(argument: Argument | None) -> object:
     return argument.value if isinstance(argument, Literal) else None
 
 
@@ -213,7 +213,7 @@ def _key(arguments: Arguments) -> Quoted:
 def _retry(arguments: Arguments) -> Retry:
     retry = Retry(attempts=_count(arguments.plain[0] if arguments.plain else None))
     names = {"for": "period", "backoff": "backoff", "max": "longest"}
-    waits = {names[word]: _value(value) for word, value in arguments.clauses.items() if word in names}
+    waits: dict[str, Any] = {names[word]: _value(value) for word, value in arguments.clauses.items() if word in names}
     jitter = _value(arguments.clauses.get("jitter"))
     if isinstance(jitter, Percent):
         waits["jitter"] = jitter.fraction
@@ -221,9 +221,12 @@ def _retry(arguments: Arguments) -> Retry:
 
 
 def _stop(arguments: Arguments) -> Stop:
-    amount = arguments.plain[1]
-    value = _value(amount)
-    return Stop(value if isinstance(value, Percent) else int(value))
+    amount = _value(arguments.plain[1])
+    if isinstance(amount, Percent):
+        return Stop(amount)
+    failures = _count(arguments.plain[1])
+    assert failures
+    return Stop(failures)
 
 
 # Fields that have another name than their setting, and readers of those that are no text.

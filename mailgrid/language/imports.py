@@ -27,16 +27,16 @@ class Module:
 
     def walk(self) -> "Iterator[Module]":
         """Yield every module below this one, then itself, each once."""
-        seen: set[int] = set()
-        yield from self._walk(seen)
+        yield from _walk(self, set())
 
-    def _walk(self, seen: set[int]) -> "Iterator[Module]":
-        if id(self) in seen:
-            return
-        seen.add(id(self))
-        for module in self.imports:
-            yield from module._walk(seen)  # noqa: SLF001 - its own kind
-        yield self
+
+def _walk(module: Module, seen: set[int]) -> Iterator[Module]:
+    if id(module) in seen:
+        return
+    seen.add(id(module))
+    for imported in module.imports:
+        yield from _walk(imported, seen)
+    yield module
 
 
 class Importer:
@@ -86,7 +86,7 @@ class Importer:
             return None
         if path in self._done:
             return self._done[path]
-        name = os.path.normpath(os.path.join(os.path.dirname(text.name), written))  # noqa: PTH118, PTH120 - a name, no path
+        name = os.path.normpath(Path(text.name).parent / written)
         imported = read(path, name, self._diagnostics)
         return self(imported) if imported else None
 

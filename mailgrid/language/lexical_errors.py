@@ -16,7 +16,8 @@ _CLOSING_QUOTE = re.compile(
 )
 _RUN_END = re.compile(r"[^\s\"'`(){}\[\],]*")
 _RUN_START = re.compile(r"[^\s\"'`(){}\[\],]*\Z")
-_THREE_NUMBERS = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})\Z")
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _ADDRESS = re.compile(r"\d+(?:\.\d+){2,}")
 
 # What other languages write, and what is written here: text, terminal.
@@ -81,13 +82,11 @@ def _near_date(mistake: Mistake) -> Finding | None:
 
 def _readings(written: str) -> list[str]:
     """Return the days that it may mean, as we write them; two where day and month could change places."""
-    match = _THREE_NUMBERS.match(written)
-    if not match:
-        return []
-    first, second, third = match.groups()
-    orders = [(first, second, third)] if len(first) == 4 else []  # noqa: PLR2004 - digits of a year
-    if len(third) == 4:  # noqa: PLR2004 - digits of a year
-        orders = [(third, second, first), (third, first, second)]
+    orders: list[tuple[str, str, str]] = []
+    if match := _YEAR_FIRST.fullmatch(written):
+        orders = [(match[1], match[2], match[3])]
+    elif match := _YEAR_LAST.fullmatch(written):
+        orders = [(match[3], match[2], match[1]), (match[3], match[1], match[2])]
     found = [day for order in orders if (day := _day(*(int(number) for number in order)))]
     return list(dict.fromkeys(found))
 

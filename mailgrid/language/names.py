@@ -50,11 +50,11 @@ class Names:
         """Return everything that can be named in the module."""
         for each in module.walk():
             for item in each.file.items:
-                self._define(item, each is module)
+                self._define(item, own=each is module)
         _check_segments(module, self._defined.segments, self._diagnostics)
         return self._defined
 
-    def _define(self, item: object, own: bool) -> None:  # noqa: FBT001 - told by position in one place
+    def _define(self, item: object, *, own: bool) -> None:
         match item:
             case Let():
                 if self._is_new("let", item.name, item.name_span):

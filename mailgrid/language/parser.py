@@ -75,7 +75,7 @@ def parse_literal(text: Text) -> ast.Literal:
 
 def tokenize(text: Text) -> Iterator[Token]:
     """Yield the text's tokens, line ends included. Every text has some: what makes no sense is a token of its own."""
-    parser = _interactive(text.content)
+    parser: Any = _lark().parse_interactive(text.content)  # lark leaves most of it untyped
     for token in parser.lexer_thread.lex(parser.parser_state):
         yield Token(token.type, str(token), token.start_pos, token.end_pos)
 
@@ -88,10 +88,6 @@ def grammar() -> str:
 @cache
 def _lark() -> lark.Lark:
     return lark.Lark(grammar(), parser="lalr", lexer="basic", propagate_positions=True, maybe_placeholders=False)
-
-
-def _interactive(content: str | None = None) -> Any:  # noqa: ANN401 - lark leaves most of it untyped
-    return _lark().parse_interactive(content)
 
 
 def _parse(text: Text, tokens: list[Token], diagnostics: Diagnostics) -> ast.File:
@@ -111,7 +107,7 @@ class Machine:
     """Lark's parser, driven token by token. It can go back to a mark, as long as it has not gone back past it."""
 
     def __init__(self) -> None:
-        self._parser = _interactive()
+        self._parser: Any = _lark().parse_interactive()
         self._state = self._parser.parser_state
 
     def feed(self, token: Token) -> bool:

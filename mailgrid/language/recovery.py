@@ -12,10 +12,13 @@ from mailgrid.language.mistake import Mistake
 from mailgrid.language.syntax_errors import explain
 from mailgrid.language.text import Span, Text
 
-__all__ = ["MAX_MISTAKES", "Machine", "Mark", "Recovery"]
+__all__ = ["MAX_BLOCKS", "MAX_MISTAKES", "Machine", "Mark", "Recovery"]
 
 #: After so many nobody reads on: the text is probably no campaign file.
 MAX_MISTAKES = 100
+
+#: How deep blocks may be nested. The vocabulary needs two.
+MAX_BLOCKS = 20
 
 # What begins a block's next neighbour for sure, where it stands at the start of a line.
 _FILE_WORDS = frozenset({"campaign", "defaults", "segment", "mailgrid", "let", "import"})
@@ -90,7 +93,7 @@ class Recovery:
                 self._at += 1
             elif self._is_next_neighbour(token):
                 self._close_block(token)
-            elif self._depth(token) > MAX_DEPTH:
+            elif self._is_too_deep(token):
                 self._give_up(token, "MG118")
             elif token.type not in _JUNK and self._feed(token):
                 self._at += 1
@@ -117,11 +120,11 @@ class Recovery:
             self._line, self._brackets = [], 0
         return True
 
-    def _depth(self, token: Token) -> int:
-        """Count the blocks and brackets that are open before an opening token."""
+    def _is_too_deep(self, token: Token) -> bool:
+        """Tell whether too many blocks or brackets are open before an opening token."""
         if token.type == "LBRACE":
-            return len(self._blocks)
-        return self._brackets if token.type in _OPENING else 0
+            return len(self._blocks) >= MAX_BLOCKS
+        return token.type in _OPENING and self._brackets >= MAX_DEPTH
 
     # ---- blocks ------------------------------------------------------------------------------------------------
 

@@ -93,7 +93,7 @@ def _let(mistake: Mistake) -> Finding | None:
     if mistake.first != "LET":
         return None
     token, line = mistake.token, mistake.line
-    if len(line) == 2 and "EQ" in mistake.accepts:  # noqa: PLR2004 - `let` and the name
+    if "EQ" in mistake.accepts:
         if token.text in _ASSIGNMENTS:
             equals = Token("EQ", "=", token.start, token.end)
             facts = {"found": token.shown, "instead": "`=`"}

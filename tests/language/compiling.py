@@ -5,8 +5,11 @@ from pathlib import Path
 
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.compiler import Compiled, compile_text
-from mailgrid.language.text import Text
+from mailgrid.language.text import Span, Text
 from tests.language.example_kinds import KINDS
+
+#: Places do not take part in comparing.
+ANYWHERE = Span(Text("anywhere", ""), 0, 0)
 
 REST = """
   source  csv "users.csv"

@@ -4,8 +4,15 @@ from mailgrid.hookspecs import Location, Option, OptionType, SourceKind, Transpo
 from mailgrid.language.kinds import Kinds
 
 
-def _option(name: str, kind: OptionType, **more: object) -> Option:
-    return Option(name=name, type=kind, help=f"the {name}", **more)  # type: ignore[arg-type]
+def _option(
+    name: str,
+    kind: OptionType,
+    choices: tuple[str, ...] = (),
+    unit: str = "",
+    *,
+    required: bool = False,
+) -> Option:
+    return Option(name=name, type=kind, help=f"the {name}", choices=choices, unit=unit, required=required)
 
 
 CSV = SourceKind(

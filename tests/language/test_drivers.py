@@ -7,7 +7,7 @@ import pytest
 
 from mailgrid.language.ast import And
 from mailgrid.language.campaign import Driver, Quoted, Reference
-from tests.language.compiling import REST, campaign, codes, compile_content
+from tests.language.compiling import ANYWHERE, REST, campaign, codes, compile_content
 
 WITHOUT_SOURCE = REST.replace('source  csv "users.csv"', "")
 
@@ -59,13 +59,13 @@ def test_size() -> None:
 
 @pytest.mark.parametrize("option", ["host", "port", "tls", "timeout", "password", "strict", "reuse"])
 def test_every_option_may_come_from_outside(option: str) -> None:
-    assert options(f'{option} env("X")') == {option: Reference(None, "env", "X")}  # type: ignore[arg-type]
-    assert options(f'{option} secret("X")') == {option: Reference(None, "secret", "X")}  # type: ignore[arg-type]
+    assert options(f'{option} env("X")') == {option: Reference(ANYWHERE, "env", "X")}
+    assert options(f'{option} secret("X")') == {option: Reference(ANYWHERE, "secret", "X")}
 
 
 def test_a_default_of_env() -> None:
     assert options('host env("X", "localhost")') == {
-        "host": Reference(None, "env", "X", "localhost"),  # type: ignore[arg-type]
+        "host": Reference(ANYWHERE, "env", "X", "localhost"),
     }
 
 
@@ -141,7 +141,7 @@ def test_in_place() -> None:
 
 def test_a_location_from_outside() -> None:
     found = campaign('source csv env("USERS")', rest=WITHOUT_SOURCE)
-    assert found.source.location == Reference(None, "env", "USERS")  # type: ignore[arg-type]
+    assert found.source.location == Reference(ANYWHERE, "env", "USERS")
 
 
 @pytest.mark.parametrize(

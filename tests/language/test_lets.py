@@ -7,7 +7,7 @@ import pytest
 
 from mailgrid.language.ast import Kind, Literal
 from mailgrid.language.campaign import Reference
-from tests.language.compiling import REST, campaign, codes, compile_content
+from tests.language.compiling import ANYWHERE, REST, campaign, codes, compile_content
 
 
 def value(written: str) -> object:
@@ -24,8 +24,8 @@ def value(written: str) -> object:
         ("2026-05-31", date(2026, 5, 31)),
         ("30d", timedelta(days=30)),
         ("true", True),
-        ('env("X", "y")', Reference(None, "env", "X", "y")),  # type: ignore[arg-type]
-        ('secret("X")', Reference(None, "secret", "X")),  # type: ignore[arg-type]
+        ('env("X", "y")', Reference(ANYWHERE, "env", "X", "y")),
+        ('secret("X")', Reference(ANYWHERE, "secret", "X")),
         ("[]", ()),
     ],
 )
