@@ -38,10 +38,14 @@ def read_options(driver: str, block: Block | None, declared: Declared, diagnosti
     for item in block.items if block else ():
         if isinstance(item, Junk):
             continue
-        if not isinstance(item, Statement) or item.keyword not in known:
-            _report_unknown(
-                item.keyword_span if isinstance(item, Statement) else item.span, driver, declared, diagnostics
-            )
+        if not isinstance(item, Statement):
+            _report_unknown(item.span, driver, declared, diagnostics)
+        elif item.keyword not in known:
+            meant = known.get(nearest(item.keyword, known) or "")
+            if meant and meant.type is OptionType.SECRET and not _is_outside(item.arguments):
+                _refuse(item, meant, driver, diagnostics)  # first of all the line must not be shown
+            else:
+                _report_unknown(item.keyword_span, driver, declared, diagnostics)
         elif item.keyword in seen:
             note = Note("first set here", seen[item.keyword].keyword_span)
             diagnostics.add("MG203", item.keyword_span, notes=(note,), found=item.keyword)
@@ -53,8 +57,10 @@ def read_options(driver: str, block: Block | None, declared: Declared, diagnosti
 
 
 def missing_options(declared: Sequence[Option], block: Block | None) -> list[str]:
-    """Return the names of options that have to be written, and are not."""
-    written = {item.keyword for item in block.items if isinstance(item, Statement)} if block else set()
+    """Return the names of options that have to be written, and are not; a misspelt one is reported as that only."""
+    names = [option.name for option in declared]
+    keywords = [item.keyword for item in block.items if isinstance(item, Statement)] if block else []
+    written = {keyword if keyword in names else nearest(keyword, names) for keyword in keywords}
     return [option.name for option in declared if option.required and option.name not in written]
 
 
@@ -84,8 +90,9 @@ def _read(statement: Statement, option: Option, driver: str, diagnostics: Diagno
             diagnostics.add("MG214", extra.span, found=option.name, what=what, suggestion="")
             return None
     arguments, has_unit = _without_unit(statement.arguments, option)
-    if len(arguments) == 1 and isinstance(arguments[0], Call):
-        return _outside(arguments[0], diagnostics)
+    if _is_outside(arguments):
+        found = reference(arguments[0], diagnostics)
+        return Setting(arguments[0].span, found) if found else None
     value: object | None = _word(arguments, option)
     if value is None and option.type in _READERS:
         value = _READERS[option.type](arguments)
@@ -103,10 +110,9 @@ def _without_unit(arguments: tuple[Argument, ...], option: Option) -> tuple[tupl
     return arguments, False
 
 
-def _outside(call: Call, diagnostics: Diagnostics) -> Setting | None:
-    """Read `env("X")` or `secret("X")`, which may stand for any option."""
-    found = reference(call, diagnostics)
-    return Setting(call.span, found) if found else None
+def _is_outside(arguments: tuple[Argument, ...]) -> bool:
+    """Tell whether `env("X")` or `secret("X")` is written, which may stand for any option."""
+    return len(arguments) == 1 and isinstance(arguments[0], Call)
 
 
 def _word(arguments: tuple[Argument, ...], option: Option) -> str | None:

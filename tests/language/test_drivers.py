@@ -7,6 +7,7 @@ import pytest
 
 from mailgrid.language.ast import And
 from mailgrid.language.campaign import Driver, Quoted, Reference
+from mailgrid.language.frame import frame
 from tests.language.compiling import ANYWHERE, REST, campaign, codes, compile_content
 
 WITHOUT_SOURCE = REST.replace('source  csv "users.csv"', "")
@@ -69,11 +70,18 @@ def test_a_default_of_env() -> None:
     }
 
 
-@pytest.mark.parametrize("written", ['password "hunter2"', "password hunter2", "password 12345", 'password ["a"]'])
+@pytest.mark.parametrize(
+    "written", ['pasword "hunter2"', 'password "hunter2"', "password hunter2", "password 12345", 'password ["a"]']
+)
 def test_a_secret_is_never_written_in_the_file(written: str) -> None:
     compiled = compile_content(f"campaign welcome {{\n{REST}transport smtp {{\n{written}\n}}\n}}\n")
     assert codes(compiled) == ["MG603"]
-    assert "hunter2" not in str([(each.message, each.help_line) for each in compiled.diagnostics])
+    assert "hunter2" not in str([frame(each) for each in compiled.diagnostics])
+
+
+def test_a_misspelt_option_is_not_missing_too() -> None:
+    compiled = compile_content(f'campaign welcome {{\n{WITHOUT_SOURCE}source api {{ tokn secret("T") }}\n}}\n')
+    assert codes(compiled) == ["MG206"]
 
 
 @pytest.mark.parametrize(
