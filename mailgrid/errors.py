@@ -87,6 +87,11 @@ class SourceError(MailgridError, ValueError):
         self.file = file
         self.line = line
 
+    @property
+    def placed(self) -> str:
+        """The message, behind the file and the line that it is about where these are known."""
+        return f"{self.file}:{self.line}: {self.message}" if self.line else self.message
+
 
 class TemplateError(MailgridError, ValueError):
     """A template cannot be compiled, or cannot be rendered for one recipient.

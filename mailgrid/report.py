@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from mailgrid.errors import MailgridError
 
-__all__ = ["CampaignReport", "Report"]
+__all__ = ["INTERRUPTED", "CampaignReport", "Report"]
 
 _STOPPED = 5
-_INTERRUPTED = 130
+INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class CampaignReport:
     def exit_code(self) -> int:
         """0 done; 1 some failed, are in doubt or were left; 5 stopped early; 130 interrupted."""
         if self.interrupted:
-            return _INTERRUPTED
+            return INTERRUPTED
         if self.error is not None:
             return _STOPPED
         return int(bool(self.failed or self.deferred or self.in_doubt or self.still_in_doubt))

@@ -19,13 +19,12 @@ from mailgrid.library.watcher import Watcher
 from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.planning.plan import Plan
-from mailgrid.report import CampaignReport
+from mailgrid.report import INTERRUPTED, CampaignReport
 
 __all__ = ["ApplyWatcher"]
 
 #: Up to so many messages `y` is enough; above, the number must be typed.
 _SMALL = 50
-_INTERRUPTED = 130
 
 
 class ApplyWatcher(Watcher):
@@ -51,20 +50,7 @@ class ApplyWatcher(Watcher):
 
     def not_sent(self) -> tuple[CampaignReport, ...]:
         """Return reports of campaigns that were gathered and not sent."""
-        return tuple(
-            CampaignReport(
-                name=each.plan.name,
-                rows=each.tally.rows,
-                matched=each.tally.matched,
-                to_send=each.tally.to_send,
-                duplicate=each.tally.duplicate,
-                bad_address=each.tally.bad_address,
-                already_sent=each.tally.standings["already sent"],
-                unknown=each.tally.unknown,
-                still_in_doubt=each.tally.standings["in doubt"],
-            )
-            for each in self._forecasts
-        )
+        return tuple(forecast.not_sent() for forecast in self._forecasts)
 
     def planned(self, forecasts: Sequence[Forecast]) -> None:
         """Print the plan."""
@@ -149,7 +135,7 @@ class ApplyWatcher(Watcher):
     def _quit(self, _signal: int, _frame: FrameType | None) -> None:
         if self._progress is not None:
             self._progress.close()
-        os._exit(_INTERRUPTED)
+        os._exit(INTERRUPTED)
 
 
 def _rounded_up(number: int) -> int:

@@ -1,5 +1,6 @@
 """The ledgers that a command reads: those of a file's campaigns, of one campaign, or of the whole project."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -7,10 +8,11 @@ from pathlib import Path
 
 from mailgrid.cli.common import Common
 from mailgrid.errors import UsageError
-from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.store import Identity, Store
+from mailgrid.library.loading import ledger_folder, load
+from mailgrid.project import find
 
-__all__ = ["Mailing", "folder_of", "mailings"]
+__all__ = ["Mailing", "mailings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +30,6 @@ class Mailing:
         return " ".join(filter(None, words))
 
 
-def folder_of(common: Common, start: Path) -> Folder:
-    """Return the project's ledgers, as `apply` would find them.
-
-    Args:
-        common: the common options.
-        start: a folder of the project.
-    """
-    import os
-
-    from mailgrid.project import find
-
-    project = find(start)
-    where = common.ledger or os.environ.get("MAILGRID_LEDGER", "") or project.ledger or ".mailgrid"
-    return Folder.from_url(where, project.root)
-
-
 def mailings(common: Common, what: str | None, *, rehearsal: bool | None = None) -> Iterator[Mailing]:
     """Open each ledger that is meant, for reading.
 
@@ -53,11 +39,10 @@ def mailings(common: Common, what: str | None, *, rehearsal: bool | None = None)
         rehearsal: only rehearsals, or only real runs; None for both.
     """
     file = Path(what) if what and Path(what).suffix == ".mailgrid" else None
-    folder = folder_of(common, file.parent if file else Path.cwd())
+    project = find(file.parent if file else Path.cwd())
+    folder = ledger_folder(project, common.settings(), os.environ)
     known = folder.campaigns()
     if file is not None:
-        from mailgrid.library.loading import load
-
         names = {campaign.name for campaign in load(file, common.settings()).compiled.campaigns}
     else:
         names = {name for name, _ in known if what is None or name == what}

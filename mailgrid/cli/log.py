@@ -1,7 +1,6 @@
 """`mailgrid log`: who got what, with the servers' words."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import click
 
@@ -11,6 +10,7 @@ from mailgrid.cli.ledgers import Mailing, mailings
 from mailgrid.cli.table import print_table
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry
+from mailgrid.rfc3339 import rfc3339
 
 __all__ = ["command"]
 
@@ -71,7 +71,7 @@ def _row(mailing: Mailing, entry: Entry) -> dict[str, object]:
         "reply": entry.reply,
         "attempts": entry.attempts,
         "message_id": entry.message_id,
-        "time": _time(entry.time),
+        "time": None if entry.time is None else rfc3339(entry.time, exact=True),
     }
 
 
@@ -84,11 +84,5 @@ def _attempts(mailing: Mailing, entry: Entry) -> Iterator[dict[str, object]]:
             "enhanced": attempt.enhanced,
             "reply": attempt.reply,
             "attempts": attempt.attempt,
-            "time": _time(attempt.time),
+            "time": rfc3339(attempt.time, exact=True),
         }
-
-
-def _time(seconds: float | None) -> str | None:
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,7 +1,6 @@
 """`mailgrid plan`: what `apply` would do."""
 
 from contextlib import ExitStack
-from datetime import UTC
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from mailgrid.cli.plan_view import plan_lines
 from mailgrid.errors import Refused
 from mailgrid.library.preparing import prepare
 from mailgrid.pipeline.forecast import Forecast
+from mailgrid.rfc3339 import rfc3339
 
 __all__ = ["command", "show_plan"]
 
@@ -84,6 +84,6 @@ def show_plan(
 
 
 def _as_json(forecasts: list[Forecast], to_send: int) -> dict[str, object]:
-    now = forecasts[0].plan.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    now = rfc3339(forecasts[0].plan.now)
     campaigns = [forecast.as_json() for forecast in forecasts]
     return {"format": 1, "now": now, "to_send": to_send, "campaigns": campaigns, "diagnostics": []}

@@ -1,11 +1,12 @@
 """Progress of a run: a bar on a terminal, a line every ten seconds elsewhere."""
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from mailgrid.cli.screen import Screen
 from mailgrid.pipeline.executor import Executor
+from mailgrid.rfc3339 import rfc3339
 
 __all__ = ["ProgressView"]
 
@@ -65,7 +66,7 @@ class ProgressView:
 
     def _line(self, executor: Executor) -> None:
         counts, settled = executor.progress.counts, executor.progress.settled
-        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        now = rfc3339(time.time())
         self._screen.note(
             f"{now} {self._name} {settled}/{self._total} sent={counts['sent']} failed={counts['failed']} "
             f"retrying={counts['deferred']} rate={self._rate(settled)}"

@@ -19,10 +19,9 @@ import click
 from mailgrid.cli.common import Common
 from mailgrid.cli.main import main
 from mailgrid.errors import MailgridError
+from mailgrid.report import INTERRUPTED
 
-__all__ = ["INTERRUPTED", "run"]
-
-INTERRUPTED = 130
+__all__ = ["run"]
 
 
 def run(arguments: Sequence[str]) -> int:

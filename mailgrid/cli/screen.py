@@ -64,10 +64,8 @@ class Screen:
             self._mistakes(error)
             return
         code = f"[{error.code}]" if error.code else ""
-        place = f"{error.file}:{error.line}: " if isinstance(error, SourceError) and error.line else ""
-        self._err(
-            self._styled(f"error{code}", sys.stderr, {"fg": "red", "bold": True}) + f": {clean(place + error.message)}"
-        )
+        message = error.placed if isinstance(error, SourceError) else error.message
+        self._err(self._styled(f"error{code}", sys.stderr, {"fg": "red", "bold": True}) + f": {clean(message)}")
         if error.hint:
             self._err(f"  = help: {clean(error.hint)}")
 
@@ -91,7 +89,7 @@ class Screen:
         click.echo(text, err=True, color=self._colored(sys.stderr))
 
     def _styled(self, text: str, stream: TextIO, style: dict[str, object]) -> str:
-        return click.style(text, **style) if style and self._colored(stream) else text  # type: ignore[arg-type]
+        return click.style(text, **style) if style and self._colored(stream) else text  # type: ignore[arg-type]  # whatever click's style takes
 
     def _colored(self, stream: TextIO) -> bool:
         if self._color == "auto":

@@ -7,6 +7,7 @@ from mailgrid.cli.json_out import print_json
 from mailgrid.cli.ledgers import Mailing, mailings
 from mailgrid.cli.table import print_table
 from mailgrid.ledger.states import State
+from mailgrid.rfc3339 import rfc3339
 
 __all__ = ["command"]
 
@@ -38,7 +39,7 @@ def _row(mailing: Mailing) -> dict[str, object]:
         "edition": mailing.identity.edition,
         "rehearsal": mailing.rehearsal,
         "counts": {state.value: count for state, count in mailing.store.counts().items()},
-        "last_run": _time(runs[-1].started) if runs else None,
+        "last_run": rfc3339(runs[-1].started) if runs else None,
     }
 
 
@@ -47,9 +48,3 @@ def _cells(row: dict[str, object]) -> list[object]:
     assert isinstance(counts, dict)
     rehearsal = "yes" if row["rehearsal"] else ""
     return [row["campaign"], row["edition"], rehearsal, *(counts[state.value] for state in State), row["last_run"]]
-
-
-def _time(seconds: float) -> str:
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,7 +1,7 @@
 """Loading: a campaign file with its imports, its project and the plugins that it may use."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +14,9 @@ from mailgrid.ledger.folder import Folder
 from mailgrid.library.settings import Settings
 from mailgrid.planning.binding import World
 from mailgrid.plugins import load as load_plugins
-from mailgrid.project import find
+from mailgrid.project import Project, find
 
-__all__ = ["Loaded", "load"]
+__all__ = ["Loaded", "ledger_folder", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,12 @@ class Loaded:
         return tuple(campaigns.values())
 
 
+def ledger_folder(project: Project, settings: Settings, environment: Mapping[str, str]) -> Folder:
+    """Return where ledgers are: the caller's word, MAILGRID_LEDGER, `mailgrid.toml`, or `.mailgrid/` in the root."""
+    where = settings.ledger or environment.get("MAILGRID_LEDGER", "") or project.ledger or ".mailgrid"
+    return Folder.from_url(where, project.root)
+
+
 def load(path: str | Path, settings: Settings | None = None) -> Loaded:
     """Read a campaign file, with its imports, and the plugins that it may use.
 
@@ -68,6 +74,5 @@ def load(path: str | Path, settings: Settings | None = None) -> Loaded:
     compiled = compile_file(path, kinds, root=project.root, name=str(path), overrides=settings.variables)
     if compiled.diagnostics.errors:
         raise CampaignError(f"{path} has mistakes", tuple(compiled.diagnostics))
-    where = settings.ledger or environment.get("MAILGRID_LEDGER", "") or project.ledger or ".mailgrid"
     world = World(registry, project, environment, settings.now or datetime.now(UTC))
-    return Loaded(str(path), compiled, world, Folder.from_url(where, project.root))
+    return Loaded(str(path), compiled, world, ledger_folder(project, settings, environment))

@@ -1,11 +1,11 @@
 """Event: an outcome that is durable, for whoever watches a run."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from mailgrid.hookspecs import Outcome
 from mailgrid.ledger.store import Result
 from mailgrid.pipeline.audience import Person
+from mailgrid.rfc3339 import rfc3339
 
 __all__ = ["Event"]
 
@@ -27,7 +27,7 @@ class Event:
         """Return it with the keys that `apply --events` promises."""
         result, recipient = self.result, self.person.recipient
         return {
-            "time": datetime.fromtimestamp(result.time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": rfc3339(result.time, exact=True),
             "campaign": campaign,
             "key": recipient.key,
             "address": recipient.address,

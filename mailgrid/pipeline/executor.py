@@ -13,6 +13,7 @@ from mailgrid.pipeline.breaker import Breaker
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.feed import Feed
+from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.halt import Halt
 from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.progress import Progress
@@ -173,28 +174,19 @@ class Executor:
         return report
 
     def _report(self, seconds: float) -> CampaignReport:
-        tally, progress = self._tally, self.progress
-        return CampaignReport(
-            name=self._plan.name,
-            rows=tally.rows,
-            matched=tally.matched,
-            to_send=tally.to_send,
-            suppressed=tally.standings["suppressed"],
-            duplicate=tally.duplicate,
-            bad_address=tally.bad_address,
-            already_sent=tally.standings["already sent"],
-            unknown=tally.unknown,
+        progress = self.progress
+        return replace(
+            Forecast(self._plan, self._tally).not_sent(),
             sent=progress.counts["sent"],
             failed=progress.counts["failed"],
             deferred=progress.counts["deferred"],
             in_doubt=progress.counts["in_doubt"],
-            still_in_doubt=tally.standings["in doubt"],
             attempts=progress.attempts,
             seconds=seconds,
             warnings=progress.warnings,
             reasons=dict(progress.reasons),
             error=self._halt.reason,
-            interrupted=self._halt.interrupted and progress.settled < tally.to_send,
+            interrupted=self._halt.interrupted and progress.settled < self._tally.to_send,
         )
 
 

@@ -1,11 +1,12 @@
 """Forecast: what `apply` would do to one campaign, in counts. Made by `plan`, and by `apply` before it sends."""
 
 from dataclasses import dataclass
-from datetime import UTC
 
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.trial import Trial
 from mailgrid.planning.plan import Plan
+from mailgrid.report import CampaignReport
+from mailgrid.rfc3339 import rfc3339
 
 __all__ = ["Forecast"]
 
@@ -26,6 +27,22 @@ class Forecast:
         messages = self.tally.to_send * self.plan.cost
         return max(0.0, (messages - self.plan.burst) / self.plan.rate)
 
+    def not_sent(self) -> CampaignReport:
+        """Return the report of a campaign that was gathered, and of which nothing was sent."""
+        tally = self.tally
+        return CampaignReport(
+            name=self.plan.name,
+            rows=tally.rows,
+            matched=tally.matched,
+            to_send=tally.to_send,
+            suppressed=tally.standings["suppressed"],
+            duplicate=tally.duplicate,
+            bad_address=tally.bad_address,
+            already_sent=tally.standings["already sent"],
+            unknown=tally.unknown,
+            still_in_doubt=tally.standings["in doubt"],
+        )
+
     def as_json(self) -> dict[str, object]:
         """Return it with the keys that `plan --json` promises for a campaign."""
         plan, tally = self.plan, self.tally
@@ -37,7 +54,7 @@ class Forecast:
             "transport": plan.transport.title,
             "rehearsal": not plan.reaches_people,
             "where": plan.condition,
-            "now": plan.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "now": rfc3339(plan.now),
             "zone": str(plan.zone),
             "rows": tally.rows,
             "matched": tally.matched,

@@ -91,5 +91,5 @@ class Opener:
 
     def _cannot_open(self, driver: Driver, error: MailgridError) -> None:
         span = driver.location.span if driver.location else driver.driver_span
-        place = f"{error.file}:{error.line}: " if isinstance(error, SourceError) and error.line else ""
-        self._diagnostics.add("MG403", span, hint=error.hint, reason=place + error.message)
+        reason = error.placed if isinstance(error, SourceError) else error.message
+        self._diagnostics.add("MG403", span, hint=error.hint, reason=reason)

@@ -65,4 +65,4 @@ class DateForm:
         if not found:
             raise ValueError("not written so")
         parts = {name: int(digits) for name, digits in found.groupdict().items()}
-        return datetime(**parts) if "hour" in parts else date(**parts)  # type: ignore[arg-type]  # noqa: DTZ001
+        return datetime(**parts) if "hour" in parts else date(**parts)  # type: ignore[arg-type]  # noqa: DTZ001 - meant in the zone

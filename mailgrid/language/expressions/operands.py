@@ -116,7 +116,7 @@ class Operands:
     def _shift(self, sign: int) -> Callable[..., object]:
         def shift(left: date | timedelta, right: date | timedelta) -> date:
             day, by = (right, left) if isinstance(left, timedelta) else (left, right)
-            return self._calendar.shift(day, sign * by)  # type: ignore[arg-type, operator]
+            return self._calendar.shift(day, sign * by)  # type: ignore[arg-type, operator]  # kinds were agreed on
 
         return shift
 
