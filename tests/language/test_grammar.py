@@ -1,15 +1,35 @@
 """The grammar by itself: no conflicts, no ambiguous terminals, and no text without tokens."""
 
-import lark
+from importlib.resources import files
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mailgrid.grammar import tables
 
-from mailgrid.language.parser import grammar, tokenize
+from mailgrid.language.parser import tokenize
 from mailgrid.language.text import Text
+
+LET = 'let brand = "Acme"\n'
 
 
 def test_no_terminal_collides_with_another() -> None:
-    lark.Lark(grammar(), parser="lalr", lexer="basic", strict=True)
+    tables.make(strict=True)
+
+
+def test_the_build_put_tables_of_this_grammar_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert files("mailgrid.grammar").joinpath("mailgrid.tables").is_file()
+    monkeypatch.setattr(tables, "make", lambda: pytest.fail("the tables on disk were not taken"))
+    assert tables.read().parse(LET)
+
+
+def test_tables_of_another_grammar_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "grammar", lambda: 'start: "other"')
+    assert tables.read().parse("other")
+
+
+def test_tables_on_disk_and_made_anew_give_the_same_tree() -> None:
+    assert tables.read().parse(LET) == tables.make().parse(LET)
 
 
 @settings(max_examples=200, deadline=None)
