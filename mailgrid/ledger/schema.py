@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from mailgrid.errors import LedgerError
+from mailgrid.ledger import plans
 
 __all__ = ["FORMAT", "create_tables", "new_id", "open_reader", "open_writer", "version_of"]
 
@@ -166,6 +167,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
     if not version:
         create_tables(connection)
+    connection.execute(plans.TABLE)
 
 
 def new_id() -> str:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from mailgrid.errors import LedgerError
 from mailgrid.hookspecs import Counts
 from mailgrid.ledger import identity as identities
-from mailgrid.ledger import schema, statements
+from mailgrid.ledger import plans, schema, statements
 from mailgrid.ledger.faults import told
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Attempt, Entry, Identity, Intent, Result, Run
@@ -106,6 +106,11 @@ class SqliteStore:
         """Return every `apply`, oldest first."""
         return [_run(row) for row in self._rows(statements.RUNS, (self._edition,))]
 
+    def plan_use(self, plan: str) -> plans.PlanUse | None:
+        """Return what is known about a saved plan; None where it was never begun."""
+        with told(self._path):
+            return plans.use(self._connection, plan)
+
     def bucket(self) -> float:
         """Return the state of the campaign's token bucket; 0 before the first message."""
         with told(self._path):
@@ -150,6 +155,16 @@ class SqliteStore:
         row = (now, exit_code, counts.sent, counts.failed, counts.deferred, counts.in_doubt, run)
         with told(self._path), self._transaction():
             self._connection.execute(sql, row)
+
+    def begin_plan(self, plan: str, by: str, now: float) -> None:
+        """Note that a saved plan is carried out; one that goes on keeps when it began."""
+        with told(self._path), self._transaction():
+            plans.begin(self._connection, plan, by, now)
+
+    def finish_plan(self, plan: str, now: float) -> None:
+        """Note that nothing of a saved plan is left to do."""
+        with told(self._path), self._transaction():
+            plans.finish(self._connection, plan, now)
 
     def set_bucket(self, value: float) -> None:
         """Save the state of the campaign's token bucket."""

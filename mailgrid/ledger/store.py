@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mailgrid.hookspecs import Counts
+from mailgrid.ledger.plans import PlanUse
 from mailgrid.ledger.states import State
 
 __all__ = ["Attempt", "Entry", "Identity", "Intent", "Result", "Run", "Store"]
@@ -191,6 +192,18 @@ class Store(Protocol):
 
     def runs(self) -> list[Run]:
         """Return every `apply`, oldest first."""
+        ...
+
+    def plan_use(self, plan: str) -> PlanUse | None:
+        """Return what is known about a saved plan, by its id; None where it was never begun."""
+        ...
+
+    def begin_plan(self, plan: str, by: str, now: float) -> None:
+        """Note that a saved plan is carried out; one that goes on keeps when it began."""
+        ...
+
+    def finish_plan(self, plan: str, now: float) -> None:
+        """Note that nothing of a saved plan is left to do."""
         ...
 
     def bucket(self) -> float:
