@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mailgrid.language.text import Span, Text
 
@@ -58,6 +59,8 @@ class Token:
 
 def layout(tokens: Sequence[Token]) -> Iterator[Token]:
     """Yield the tokens without the line ends that end no statement, and with one where a `}` or the file ends one."""
+    # Where a comment has a line of its own, two line ends follow each other; what matters is what comes after both.
+    tokens = [token for before, token in pairwise((None, *tokens)) if token and not _is_second(before, token)]
     previous: Token | None = None
     brackets = 0
     in_condition = False
@@ -75,6 +78,10 @@ def layout(tokens: Sequence[Token]) -> Iterator[Token]:
         previous = token
     if previous and previous.type != NEWLINE:
         yield Token(NEWLINE, "", previous.end, previous.end)
+
+
+def _is_second(before: Token | None, token: Token) -> bool:
+    return before is not None and before.type == token.type == NEWLINE
 
 
 def _ends_statement(
