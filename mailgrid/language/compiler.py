@@ -1,7 +1,7 @@
 """The compiler: the front door of the language. A file goes in, campaigns and everything that is wrong come out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -52,7 +52,7 @@ def compile_file(
     """
     diagnostics = Diagnostics()
     name = name or str(path)
-    text = read(path, name, diagnostics)
+    text = read(path, name, diagnostics, kinds.secret_options)
     if text is None:
         nothing = Text(name, "", path)
         return Compiled((), diagnostics, (), File(Span(nothing, 0, 0), ()))
@@ -61,7 +61,7 @@ def compile_file(
 
 def compile_text(text: Text, kinds: Kinds, *, root: Path, overrides: Mapping[str, str] = _NONE) -> Compiled:
     """Compile a text. Its imports are looked for in the folder of its path, else in the root."""
-    return _compile(text, kinds, root, overrides, Diagnostics())
+    return _compile(replace(text, secret_options=kinds.secret_options), kinds, root, overrides, Diagnostics())
 
 
 def _compile(

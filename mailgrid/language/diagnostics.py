@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mailgrid.language.catalogue import CATALOGUE
+from mailgrid.language.secrecy import conceal
 from mailgrid.language.text import Span
 
 __all__ = ["Diagnostic", "Diagnostics", "Edit", "Note"]
@@ -53,12 +54,12 @@ class Diagnostic:
     @property
     def message(self) -> str:
         """What is wrong, in one line."""
-        return CATALOGUE[self.code].message.format_map(self.facts)
+        return conceal(CATALOGUE[self.code].message.format_map(self.facts), self.span)
 
     @property
     def help_line(self) -> str:
         """What to write instead, in one line; empty when there is nothing to say."""
-        return self.help or CATALOGUE[self.code].help.format_map(self.facts)
+        return conceal(self.help or CATALOGUE[self.code].help.format_map(self.facts), self.span)
 
 
 class Diagnostics:

@@ -3,14 +3,13 @@
 import unicodedata
 
 from mailgrid.language.diagnostics import Diagnostic, Note
+from mailgrid.language.secrecy import conceal, masked
 from mailgrid.language.text import Span
 
 __all__ = ["as_json", "frame"]
 
 _TAB = 4
 _LONGEST = 200
-# A screen is often a log that others read, so a secret in a file is not shown there a second time.
-_SECRETS = frozenset({"MG603"})
 # Format characters (category Cf) and controls could move the cursor or turn the text around.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -29,10 +28,10 @@ def frame(diagnostic: Diagnostic) -> str:
     margin = " " * (len(str(span.line)) if span else 1)
     lines = [f"{diagnostic.severity}[{diagnostic.code}]: {_plain(diagnostic.message)}"]
     if span:
-        lines += _excerpt(span, margin, is_secret=diagnostic.code in _SECRETS)
+        lines += _excerpt(span, margin)
     if diagnostic.help_line:
         lines.append(f"{margin} = help: {_plain(diagnostic.help_line)}")
-    lines += [f"{margin} = note: {_plain(_note(note))}" for note in diagnostic.notes]
+    lines += [f"{margin} = note: {_plain(conceal(_note(note), span))}" for note in diagnostic.notes]
     return "\n".join(lines)
 
 
@@ -54,11 +53,9 @@ def as_json(diagnostic: Diagnostic) -> dict[str, object]:
     }
 
 
-def _excerpt(span: Span, margin: str, *, is_secret: bool) -> list[str]:
+def _excerpt(span: Span, margin: str) -> list[str]:
     """Return the first line of the place, with carets below what is meant."""
     before, marked, after = (_plain(part) for part in _parts(span))
-    if is_secret:
-        marked = "***"
     return [
         f"{margin}--> {_plain(span.place)}",
         f"{margin} |",
@@ -69,11 +66,11 @@ def _excerpt(span: Span, margin: str, *, is_secret: bool) -> list[str]:
 
 def _parts(span: Span) -> tuple[str, str, str]:
     """Return what stands before, in and behind the place on its first line, cut where the line is very long."""
-    written = span.text.line(span.line)
-    start = span.column - 1
-    end_line, end_column = span.text.position(span.end)
-    end = end_column - 1 if end_line == span.line else len(written)
-    before, marked, after = written[:start], written[start:end], written[end:]
+    text, start = span.text, span.start
+    first = start - span.column + 1
+    last = first + len(text.line(span.line))
+    end = min(span.end, last)
+    before, marked, after = masked(text, first, start), masked(text, start, end), masked(text, end, last)
     if len(before) > _LONGEST:
         before = f"...{before[-_LONGEST:]}"
     if len(marked) > _LONGEST:

@@ -87,7 +87,7 @@ class Importer:
         if path in self._done:
             return self._done[path]
         name = os.path.normpath(Path(text.name).parent / written)
-        imported = read(path, name, self._diagnostics)
+        imported = read(path, name, self._diagnostics, text.secret_options)
         return self(imported) if imported else None
 
     def _resolve(self, folder: Path, written: str, statement: Import) -> Path | None:

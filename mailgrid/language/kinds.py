@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mailgrid.hookspecs import FunctionKind, SourceKind, TransportKind
+from mailgrid.hookspecs import FunctionKind, OptionType, SourceKind, TransportKind
 
 __all__ = ["Kinds"]
 
@@ -15,3 +15,9 @@ class Kinds:
     sources: Mapping[str, SourceKind] = field(default_factory=dict)
     transports: Mapping[str, TransportKind] = field(default_factory=dict)
     functions: Mapping[str, FunctionKind] = field(default_factory=dict)
+
+    @property
+    def secret_options(self) -> frozenset[str]:
+        """The names of all options that hold secrets."""
+        options = [kind.options for kind in self.sources.values()] + [kind.options for kind in self.transports.values()]
+        return frozenset(each.name for some in options for each in some if each.type is OptionType.SECRET)

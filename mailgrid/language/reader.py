@@ -13,7 +13,7 @@ MAX_OCTETS = 4_000_000
 _MARK = b"\xef\xbb\xbf"
 
 
-def read(path: Path, name: str, diagnostics: Diagnostics) -> Text | None:
+def read(path: Path, name: str, diagnostics: Diagnostics, secret_options: frozenset[str] = frozenset()) -> Text | None:
     """Read a file in UTF-8, without a byte order mark. `name` is what messages call it."""
     try:
         with path.open("rb") as file:
@@ -26,9 +26,9 @@ def read(path: Path, name: str, diagnostics: Diagnostics) -> Text | None:
         diagnostics.add("MG120", None, name=name, limit=MAX_OCTETS)
         return None
     try:
-        return Text(name, octets.decode("utf-8"), path)
+        return Text(name, octets.decode("utf-8"), path, secret_options)
     except UnicodeDecodeError as error:
         start = len(octets[: error.start].decode("utf-8"))
-        text = Text(name, octets.decode("utf-8", errors="replace"), path)
+        text = Text(name, octets.decode("utf-8", errors="replace"), path, secret_options)
         diagnostics.add("MG121", Span(text, start, start + 1), found=f"0x{octets[error.start]:02X}")
         return None

@@ -15,11 +15,13 @@ class Text:
         name: how the user named it; every message shows this.
         content: the characters, without a byte order mark, line ends as they are.
         path: where it is on disk; None for a text that was never a file.
+        secret_options: names of options whose values are secret, should one be written in it.
     """
 
     name: str
     content: str
     path: Path | None = None
+    secret_options: frozenset[str] = frozenset()
     _starts: list[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
