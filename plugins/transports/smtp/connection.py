@@ -1,6 +1,7 @@
 """One open line to a server, ready for transactions: writes, and reads replies, each within a time."""
 
 import socket
+import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -8,6 +9,7 @@ from mailgrid.hookspecs import Reply
 
 from .replies import Code
 from .reply_reader import Lost, ReplyReader
+from .time_limit import TimeLimit
 
 __all__ = ["Connection"]
 
@@ -36,6 +38,7 @@ class Connection:
         #: Whether the line can still be used.
         self.is_open = True
         self._sock = sock
+        self._limit = TimeLimit(sock, socket.SO_SNDTIMEO)
         self._reader = reader
 
     def command(self, line: str, limit: float) -> Reply:
@@ -58,9 +61,11 @@ class Connection:
         """
         view = memoryview(octets)
         try:
-            self._sock.settimeout(limit)
+            self._limit(limit)
             for start in range(0, len(view), _BLOCK):
                 self._sock.sendall(view[start : start + _BLOCK])
+        except (BlockingIOError, ssl.SSLWantWriteError):
+            raise Lost(f"the server did not take what was written within {limit:g} seconds") from None
         except OSError as error:
             raise Lost(f"the connection broke: {error.strerror or type(error).__name__}") from None
 

@@ -14,6 +14,7 @@ from .connection import Connection
 from .replies import EXPECTED, Code, Step, meaning_of
 from .reply_reader import Lost, ReplyReader
 from .settings import Settings
+from .time_limit import TimeLimit
 
 __all__ = ["Handshake", "NotOpened"]
 
@@ -104,6 +105,7 @@ class Handshake:
 
     def _encrypted(self, greeter: "_Greeter") -> "_Greeter":
         assert self._settings.context is not None
+        greeter.line.settimeout(self._settings.limits.greeting)
         try:
             line = self._settings.context.wrap_socket(greeter.line, server_hostname=self._settings.host)
         except ssl.SSLCertVerificationError as error:
@@ -180,6 +182,7 @@ class _Greeter(smtplib.SMTP):
         super().__init__(local_hostname=settings.helo or _own_name())
         self.sock = self.line = line
         self.reader = ReplyReader(line)
+        TimeLimit(line, socket.SO_SNDTIMEO)(settings.limits.command)
         self.reply = Reply()
         self.limit = settings.limits.command
 

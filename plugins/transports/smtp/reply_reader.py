@@ -2,10 +2,13 @@
 
 import re
 import socket
+import ssl
 import time
 from collections.abc import Callable
 
 from mailgrid.hookspecs import Reply
+
+from .time_limit import TimeLimit
 
 __all__ = ["Lost", "ReplyReader"]
 
@@ -20,16 +23,21 @@ class Lost(ConnectionError):
     """The line is of no more use: closed, silent for too long, or what came is not a reply."""
 
 
+_SILENT = "the server did not answer within {:g} seconds"
+
+
 class ReplyReader:
     """The replies that come from one socket.
 
     Args:
-        sock: a connected socket; its timeout is set here.
+        sock: a connected socket; from here on it blocks, as long as each read allows.
         clock: seconds that never go back.
     """
 
     def __init__(self, sock: socket.socket, clock: Callable[[], float] = time.monotonic) -> None:
+        sock.settimeout(None)
         self._sock = sock
+        self._limit = TimeLimit(sock, socket.SO_RCVTIMEO)
         self._clock = clock
         self._buffer = bytearray()
 
@@ -62,17 +70,21 @@ class ReplyReader:
         while (end := buffer.find(b"\n")) < 0:
             if len(buffer) > _LONGEST:
                 raise Lost("the server sent something that is not a reply")
-            buffer += self._receive(deadline, limit)
+            # What comes in one piece needs no other limit than the last reply; a server that dribbles gets the rest.
+            rest = deadline - self._clock() if buffer else limit
+            if rest <= 0:
+                raise Lost(_SILENT.format(limit))
+            buffer += self._receive(rest, limit)
         line = bytes(buffer[:end]).removesuffix(b"\r")
         del buffer[: end + 1]
         return line
 
-    def _receive(self, deadline: float, limit: float) -> bytes:
+    def _receive(self, rest: float, limit: float) -> bytes:
         try:
-            self._sock.settimeout(max(deadline - self._clock(), 0.001))
+            self._limit(rest)
             octets = self._sock.recv(4096)
-        except TimeoutError:
-            raise Lost(f"the server did not answer within {limit:g} seconds") from None
+        except (BlockingIOError, ssl.SSLWantReadError):
+            raise Lost(_SILENT.format(limit)) from None
         except OSError as error:
             raise Lost(f"the connection broke: {error.strerror or type(error).__name__}") from None
         if not octets:
