@@ -53,7 +53,7 @@ class Breaker:
         self._halt(
             TransportError(
                 f"the server refuses to take mail from us: {words(reply)}",
-                hint="nobody else was tried; put it right, then run `apply` again to go on",
+                hint="who has no message yet stays pending; put it right, then run `apply` again to go on",
             )
         )
 

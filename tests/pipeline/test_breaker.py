@@ -46,3 +46,10 @@ def test_a_refusal_is_told_without_addresses() -> None:
     assert str(reasons[0]) == "the server refuses to take mail from us: <...>: go away"
     one.refused(Reply(code=535))
     assert str(reasons[1]).endswith(": 535")
+
+
+def test_a_refusal_says_what_is_true_in_the_middle_of_a_run_too() -> None:
+    one, reasons = breaker(None)
+    one.accepted()
+    one.refused(Reply(code=535))
+    assert reasons[0].hint == "who has no message yet stays pending; put it right, then run `apply` again to go on"
