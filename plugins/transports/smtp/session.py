@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
-from mailgrid.hookspecs import Message, Outcome, Reply, Scope, Status
+from mailgrid.hookspecs import Message, Outcome, Status
 
 from .connection import Connection
 from .handshake import NotOpened
@@ -46,10 +45,7 @@ class SmtpSession:
     def deliver(self, batch: Sequence[Message]) -> Iterator[Outcome]:
         """Yield what became of each message, in order, as soon as it is known."""
         for message in batch:
-            outcome = self._deliver(message)
-            if outcome.status is Status.SENT and message.copies:
-                outcome = self._with_copies(outcome)
-            yield outcome
+            yield self._deliver(message)
 
     def close(self) -> None:
         """Say goodbye and close."""
@@ -99,17 +95,3 @@ class SmtpSession:
             self._hung_up_after = connection.accepted
         elif self._reuse and connection.accepted >= self._reuse:
             self.close()
-
-    def _with_copies(self, outcome: Outcome) -> Outcome:
-        """Send the copies, each on its own; one that is not accepted is noted, the message itself is sent."""
-        copies = [replace(outcome.message, rcpt_to=copy, copies=()) for copy in outcome.message.copies]
-        missed = [copy.reply for copy in map(self._deliver, copies) if copy.status is not Status.SENT]
-        if not missed:
-            return outcome
-        note = f"{len(missed)} of {len(copies)} copies not accepted: {missed[0].code} {missed[0].text}"
-        reply = Reply(
-            code=outcome.reply.code,
-            enhanced=outcome.reply.enhanced,
-            text=f"{outcome.reply.text}\n{note}",
-        )
-        return replace(outcome, reply=reply, scope=Scope.RECIPIENT)

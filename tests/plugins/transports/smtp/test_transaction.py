@@ -8,7 +8,7 @@ from mailgrid_plugins.transports.smtp.transaction import dot_stuffed
 from mailgrid.hookspecs import Message, Outcome
 from mailgrid.testing import SmtpServer, message_to, refuse
 
-from .sending import FAILED, SENT, people, statuses, transport_to
+from .sending import FAILED, SENT, people, transport_to
 
 CONTENT = st.lists(st.sampled_from([b".", b"..", b"a", b"", b".a", b"a."]), max_size=8).map(
     lambda lines: b"".join(line + b"\r\n" for line in lines)
@@ -100,34 +100,6 @@ def test_what_the_server_lacks_fails_the_message_with_its_name(message: Message,
         outcome = send_one(server, message)
     assert outcome.status is FAILED
     assert re.search(lacking, outcome.reply.text)
-
-
-def test_copies_go_out_on_their_own_after_the_message() -> None:
-    message = message_to("ann@example.org")
-    copied = Message(
-        recipient=message.recipient,
-        mail_from=message.mail_from,
-        rcpt_to=message.rcpt_to,
-        content=message.content,
-        message_id=message.message_id,
-        copies=("boss@example.org", "archive@example.org"),
-    )
-    with SmtpServer(refuse("RCPT", "550 5.1.1 unknown", to="boss@example.org")) as server:
-        outcome = send_one(server, copied)
-        assert [received.rcpt_to for received in server.messages] == [("ann@example.org",), ("archive@example.org",)]
-    assert outcome.status is SENT
-    assert outcome.message is copied
-    assert outcome.reply.text.endswith("\n1 of 2 copies not accepted: 550 unknown")
-
-
-def test_a_message_that_is_refused_sends_no_copies() -> None:
-    copied = message_to("ann@example.org")
-    with SmtpServer(refuse("RCPT", "550 5.1.1 unknown", to="ann@example.org")) as server:
-        session = transport_to(server).open_session()
-        outcomes = list(session.deliver([copied]))
-        session.close()
-    assert statuses(outcomes) == [FAILED]
-    assert server.messages == []
 
 
 def test_a_batch_yields_each_outcome_as_it_is_known() -> None:
