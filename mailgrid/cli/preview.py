@@ -2,6 +2,7 @@
 
 import re
 from email import message_from_bytes, policy
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from mailgrid.pipeline.audience import Person
 __all__ = ["command"]
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._@+-]")
+_LONGEST = 100
+_DIGITS = 8
 
 
 @click.command("preview")
@@ -78,9 +81,17 @@ def _write_all(prepared: Prepared, folder: Path, limit: int | None) -> int:
 
 def _write(folder: Path, message: Message) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{_UNSAFE.sub('_', message.recipient.key)}.eml"
+    path = folder / f"{_stem(message.recipient.key)}.eml"
     path.write_bytes(message.content)
     return path
+
+
+def _stem(key: str) -> str:
+    """Return a file's name for a key; where that is not the key itself, a digest keeps it apart from others like it."""
+    safe = _UNSAFE.sub("_", key)[:_LONGEST]
+    if safe == key == key.lower() and not key.startswith("."):
+        return key
+    return f"{safe}-{sha256(key.encode()).hexdigest()[:_DIGITS]}"
 
 
 def _show(common: Common, message: Message) -> None:
