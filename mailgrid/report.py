@@ -15,8 +15,9 @@ class CampaignReport:
     """How one campaign ended, in people: who was found, who was written to, and what became of it.
 
     `rows`, `matched` and the reasons for not writing are those of gathering; `sent`, `failed`, `in_doubt` and
-    `deferred` (waiting to be tried again) those of this run; `still_in_doubt` those of earlier ones. `seconds` is the
-    time spent sending and `attempts` how often anybody was tried. `reasons` tells failures apart: (what became of it,
+    `deferred` (waiting to be tried again) those of this run; `still_in_doubt` those of earlier ones. `unplanned` are
+    not in the saved plan that was carried out, `gone` are in it but were not found any more. `seconds` is the time
+    spent sending and `attempts` how often anybody was tried. `reasons` tells failures apart: (what became of it,
     code, enhanced code, the far side's words) → how many. `error` ended it early.
     """
 
@@ -34,6 +35,8 @@ class CampaignReport:
     deferred: int = 0
     in_doubt: int = 0
     still_in_doubt: int = 0
+    unplanned: int = 0
+    gone: int = 0
     attempts: int = 0
     seconds: float = 0.0
     warnings: int = 0
@@ -76,6 +79,8 @@ class CampaignReport:
             "bad_address": self.bad_address,
             "already_sent": self.already_sent,
             "unknown": self.unknown,
+            "not_in_plan": self.unplanned,
+            "gone": self.gone,
             "seconds": round(self.seconds, 3),
             "per_second": self.per_second,
             "attempts": self.attempts,

@@ -59,6 +59,8 @@ class Renderer:
         self._headers = tuple(_compiled(spec.headers, engine))
         self._body = Body(spec, engine)
         self._templates = tuple(self._all_templates())
+        #: The files that the templates include.
+        self.files = engine.files
         #: Every place where a column is used.
         self.uses: tuple[Use, ...] = tuple(use for template in self._templates for use in template.uses)
 

@@ -173,6 +173,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         self._derived = mode is Mode.DERIVED
         self._root = root.resolve() if root else None
+        #: Every file that a template has included so far.
+        self.files: set[Path] = set()
         self.globals = {}
         self.filters = {**allowed(FILTERS), "d": _default, "default": _default, "steps": _steps}
         if self._derived:
@@ -194,6 +196,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             text = path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError):
             return None
+        self.files.add(path)
         return from_html(text) if self._derived else text
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:

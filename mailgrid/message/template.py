@@ -104,6 +104,11 @@ class Engine:
         self._records = records
         self._environments = {mode: Sandbox(mode, root) for mode in Mode}
 
+    @property
+    def files(self) -> frozenset[Path]:
+        """The files that templates include or extend."""
+        return frozenset().union(*(environment.files for environment in self._environments.values()))
+
     def compile(self, source: str, name: str, mode: Mode, first_line: int = 1) -> Template:
         """Compile a text.
 

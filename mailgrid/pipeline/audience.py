@@ -94,12 +94,15 @@ class Audience:
             person.first,
         )
 
-    def keep_first(self, count: int) -> None:
-        """Leave only the first `count` by rank, those with nothing to send included, so that a second run agrees."""
+    def keep_first(self, count: int, standing: str = PENDING) -> None:
+        """Leave only the first `count` by rank, those with nothing to send included, so that a second run agrees.
+
+        `standing` is that of the people who may be left out.
+        """
         self._do(
             "UPDATE people SET standing = 'beyond take' WHERE standing = ? AND position NOT IN "
             "(SELECT position FROM people ORDER BY rank, key LIMIT ?)",
-            PENDING,
+            standing,
             count,
         )
 
@@ -151,6 +154,12 @@ class Audience:
         while people := self._people("WHERE position > ? AND standing = 'pending' ORDER BY position LIMIT 500", after):
             yield from people
             after = people[-1].position
+
+    def keys(self) -> Iterator[str]:
+        """Go through the keys of all people to whom something is sent, in no order."""
+        with _told():
+            for (key,) in self._database.execute("SELECT key FROM people WHERE standing = 'pending'"):
+                yield key
 
     def sample(self, count: int) -> list[Person]:
         """Return the first `count` by rank of all people to whom something is sent: the same at each time."""

@@ -41,6 +41,8 @@ class Forecast:
             already_sent=tally.standings["already sent"],
             unknown=tally.unknown,
             still_in_doubt=tally.standings["in doubt"],
+            unplanned=tally.unplanned,
+            gone=tally.gone,
         )
 
     def as_json(self) -> dict[str, object]:
@@ -65,6 +67,8 @@ class Forecast:
             "rejected": tally.standings["rejected for good"],
             "in_doubt": tally.standings["in doubt"],
             "left_out": tally.standings["beyond take"] + tally.standings["left for later"],
+            "not_in_plan": tally.unplanned,
+            "gone": tally.gone,
             "skipped": dict(tally.skipped),
             "to_send": tally.to_send,
             "unknown": tally.unknown,

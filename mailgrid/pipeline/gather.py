@@ -9,9 +9,10 @@ from mailgrid.errors import AddressError, MailgridError, TemplateError
 from mailgrid.hookspecs import Recipient, Skip
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Store
-from mailgrid.pipeline.audience import Audience, Person
+from mailgrid.pipeline.audience import PENDING, Audience, Person
 from mailgrid.pipeline.clock import Clock
-from mailgrid.pipeline.tally import Tally
+from mailgrid.pipeline.tally import UNPLANNED, Tally
+from mailgrid.planning.allowlist import AllowList
 from mailgrid.planning.plan import Plan
 
 __all__ = ["Again", "Gather", "key_text"]
@@ -38,6 +39,7 @@ class Gather:
         store: the ledger, which knows who already got it.
         again: whom to write to again.
         take: at most so many people, the next ones; None for all.
+        only: the people of a saved plan: nobody else is written to; None for everybody.
         tick: is called with the rows read so far, every few hundred matches.
         clock: the time, which says whose retries are over; `plan.now` may be another.
     """
@@ -49,6 +51,7 @@ class Gather:
         *,
         again: Again = Again(),  # frozen
         take: int | None = None,
+        only: AllowList | None = None,
         tick: Callable[[int], None] = lambda _rows: None,
         clock: Clock | None = None,
     ) -> None:
@@ -56,6 +59,7 @@ class Gather:
         self._store = store
         self._again = again
         self._take = take
+        self._only = only
         self._tick = tick
         self._tally = Tally()
         self._pick = _picker(plan.wanted, plan.kept)
@@ -136,7 +140,15 @@ class Gather:
         known = self._store.states([person.recipient.key for person in batch])
         if known:
             batch = [self._standing(person, known.get(person.recipient.key)) for person in batch]
+        if self._only is not None:
+            batch = [self._planned(person, self._only) for person in batch]
         self._tally.duplicate += len(batch) - audience.add(batch)
+
+    @staticmethod
+    def _planned(person: Person, only: AllowList) -> Person:
+        """Leave out who is not in the plan; who got it already stands as that, in the plan or not."""
+        admitted = only.admits(person.recipient.key)
+        return person if admitted or person.standing != PENDING else replace(person, standing=UNPLANNED)
 
     def _standing(self, person: Person, entry: Entry | None) -> Person:
         """Say whether somebody is written to, by what the ledger knows."""
@@ -166,11 +178,13 @@ class Gather:
 
     def _finish(self, audience: Audience) -> Tally:
         if self._plan.take is not None:
-            audience.keep_first(self._plan.take)
+            # The plan has chosen already: nobody who came since takes another's place.
+            audience.keep_first(self._plan.take, PENDING if self._only is None else UNPLANNED)
         if self._take is not None:
             audience.keep_next(self._take)
         self._tally.standings.update(audience.standings())
         self._tally.waiting = audience.waiting()
+        self._tally.gone = 0 if self._only is None else self._only.gone
         return self._tally
 
 

@@ -3,7 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-__all__ = ["Tally", "Unknown"]
+__all__ = ["UNPLANNED", "Tally", "Unknown"]
+
+#: The standing of somebody who is not in the saved plan that is carried out.
+UNPLANNED = "not in the plan"
 
 _EXAMPLES = 3
 
@@ -23,7 +26,8 @@ class Tally:
     `rows` were read, `matched` fulfil the condition, `duplicate` have the key of an earlier row, `bad` cannot be
     written to: reason → (how many, first lines). `skipped` were left out by a plugin, by its reason. `standings`
     counts the audience: `pending` is who will be written to. `unknown` rows are not written to; `tests` tells which
-    test could not be answered. `waiting` have been deferred by an earlier run.
+    test could not be answered. `waiting` have been deferred by an earlier run. `gone` are in the saved plan that is
+    carried out, but are not found any more, or do not match any more.
     """
 
     rows: int = 0
@@ -35,12 +39,18 @@ class Tally:
     tests: dict[str, Unknown] = field(default_factory=dict)
     standings: Counter[str] = field(default_factory=Counter)
     waiting: int = 0
+    gone: int = 0
     last_sent: float | None = None
 
     @property
     def to_send(self) -> int:
         """How many people will be written to."""
         return self.standings["pending"]
+
+    @property
+    def unplanned(self) -> int:
+        """How many would be written to if they were in the saved plan that is carried out."""
+        return self.standings[UNPLANNED]
 
     @property
     def bad_address(self) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailgrid.errors import CampaignError, TemplateError
@@ -18,6 +17,7 @@ from mailgrid.message.render import Renderer
 from mailgrid.planning import limits
 from mailgrid.planning.condition import address_column, joined, keys_of, read_lines
 from mailgrid.planning.edition import edition_of
+from mailgrid.planning.files import Files, place
 from mailgrid.planning.letters import Letters
 from mailgrid.planning.opener import Opener
 from mailgrid.planning.options import look_up
@@ -79,6 +79,7 @@ class _Binding:
         self._campaign = campaign
         self._world = world
         self._problems = Problems()
+        self._files = Files(world.project.resolve)
         self.diagnostics = Diagnostics()
         self._opener = Opener(
             world.registry,
@@ -96,7 +97,7 @@ class _Binding:
         campaign = self._campaign
         transport = self._transport()
         source = self.source = self._source()
-        letters = Letters(campaign, self._world.project.resolve, self.diagnostics)
+        letters = Letters(campaign, self._files, self.diagnostics)
         renderer = self._renderer(letters)
         match = self._match(source)
         self._check_key()
@@ -111,7 +112,7 @@ class _Binding:
             edition=self._edition,
             title=campaign.title,
             file=campaign.span.text.name,
-            path=self._relative(campaign.path),
+            path=place(campaign.path, self._world.project.root),
             root=self._world.project.root,
             now=self._world.now,
             zone=self._zone,
@@ -137,6 +138,7 @@ class _Binding:
             select=select,
             problems=self._problems,
             warnings=tuple(self.diagnostics),
+            files=renderer.files | self._files.found,
         )
 
     def _source(self) -> Source:
@@ -241,7 +243,7 @@ class _Binding:
             dates=getattr(source, "dates", ""),
             decimal=getattr(source, "decimal", "."),
             keys_of=keys_of(self._named_source),
-            read_lines=read_lines(self._world.project.resolve, campaign.folder),
+            read_lines=read_lines(self._files, campaign.folder),
             environment=self._world.environment,
         )
         compiled = compile_where(condition, scope)
@@ -284,13 +286,6 @@ class _Binding:
             return recipient
 
         return select
-
-    def _relative(self, path: Path | None) -> str:
-        """The campaign file's place in the project, the same on every machine."""
-        if path is None:
-            return ""
-        path, root = path.resolve(), self._world.project.root.resolve()
-        return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
 def _plain(value: Literal | tuple[Literal, ...] | str) -> object:

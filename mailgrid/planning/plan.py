@@ -65,7 +65,7 @@ class Plan:
     audience, for the templates; `key` the one that "already sent" is judged by, None for the address. `rate` is in
     messages a second, `cost` how many messages one person takes (copies count). `reaches_people` is false for a
     rehearsal. `select` changes or skips people who matched. `problems` grows while the source is read.
-    `warnings` are what binding had to say.
+    `warnings` are what binding had to say, `files` the templates and lists of lines that it read.
     """
 
     name: str
@@ -98,6 +98,7 @@ class Plan:
     select: Callable[[Recipient], Recipient | Skip] | None
     problems: Problems
     warnings: tuple[Diagnostic, ...] = ()
+    files: frozenset[Path] = frozenset()
 
     @property
     def condition(self) -> str:
