@@ -11,12 +11,13 @@ from mailgrid.language.checker import Checker
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.imports import Importer
 from mailgrid.language.kinds import Kinds
-from mailgrid.language.reader import read
+from mailgrid.language.reader import Reader
 from mailgrid.language.text import Span, Text
 
 __all__ = ["Compiled", "compile_file", "compile_text"]
 
 _NONE: Mapping[str, str] = MappingProxyType({})
+_UNSAVED: Mapping[Path, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ def compile_file(
     root: Path,
     name: str = "",
     overrides: Mapping[str, str] = _NONE,
+    unsaved: Mapping[Path, str] = _UNSAVED,
 ) -> Compiled:
     """Compile a campaign file. It never raises for what it reads; what is wrong is in the diagnostics.
 
@@ -49,29 +51,33 @@ def compile_file(
         root: the project's folder; imports may not lead out of it.
         name: how messages call the file; the path as given where empty.
         overrides: values in place of those of a `let`, by name, each as it would be written or as a bare text.
+        unsaved: texts that are read in place of files, by their resolved paths.
     """
     diagnostics = Diagnostics()
     name = name or str(path)
-    text = read(path, name, diagnostics, kinds.secret_options)
+    read = Reader(diagnostics, kinds.secret_options, unsaved)
+    text = read(path, name)
     if text is None:
         nothing = Text(name, "", path)
         return Compiled((), diagnostics, (), File(Span(nothing, 0, 0), ()))
-    return _compile(text, kinds, root, overrides, diagnostics)
+    return _compile(text, kinds, Importer(root, _parse, read, diagnostics), overrides, diagnostics)
 
 
 def compile_text(text: Text, kinds: Kinds, *, root: Path, overrides: Mapping[str, str] = _NONE) -> Compiled:
     """Compile a text. Its imports are looked for in the folder of its path, else in the root."""
-    return _compile(replace(text, secret_options=kinds.secret_options), kinds, root, overrides, Diagnostics())
+    diagnostics = Diagnostics()
+    importer = Importer(root, _parse, Reader(diagnostics, kinds.secret_options, _UNSAVED), diagnostics)
+    return _compile(replace(text, secret_options=kinds.secret_options), kinds, importer, overrides, diagnostics)
 
 
 def _compile(
     text: Text,
     kinds: Kinds,
-    root: Path,
+    importer: Importer,
     overrides: Mapping[str, str],
     diagnostics: Diagnostics,
 ) -> Compiled:
-    module = Importer(root, _parse, diagnostics)(text)
+    module = importer(text)
     values = {name: _override(name, written) for name, written in overrides.items()}
     campaigns = Checker(kinds, values, diagnostics)(module)
     return Compiled(campaigns, diagnostics, tuple(each.text for each in module.walk())[::-1], module.file)

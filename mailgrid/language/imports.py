@@ -8,13 +8,13 @@ from pathlib import Path
 from mailgrid.language.ast import File, Import
 from mailgrid.language.builder import MAX_DEPTH
 from mailgrid.language.diagnostics import Diagnostics
-from mailgrid.language.reader import read
 from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Text
 
 __all__ = ["Importer", "Module"]
 
 Parse = Callable[[Text, Diagnostics], File]
+Read = Callable[[Path, str], Text | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,14 @@ class Importer:
     Args:
         root: the project's folder; no import may lead out of it.
         parse: makes a tree of a text and reports what is wrong with it.
+        read: makes a text of a file, by its path and what messages call it; None, and a diagnostic, where it cannot.
         diagnostics: where mistakes are reported.
     """
 
-    def __init__(self, root: Path, parse: Parse, diagnostics: Diagnostics) -> None:
+    def __init__(self, root: Path, parse: Parse, read: Read, diagnostics: Diagnostics) -> None:
         self._root = root.resolve()
         self._parse = parse
+        self._read = read
         self._diagnostics = diagnostics
         self._done: dict[Path, Module] = {}
         self._open: list[tuple[Path | None, str, int]] = []  # file, its name, line of the import that is being read
@@ -87,7 +89,7 @@ class Importer:
         if path in self._done:
             return self._done[path]
         name = os.path.normpath(Path(text.name).parent / written)
-        imported = read(path, name, self._diagnostics, text.secret_options)
+        imported = self._read(path, name)
         return self(imported) if imported else None
 
     def _resolve(self, folder: Path, written: str, statement: Import) -> Path | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from mailgrid.errors import CampaignError, UsageError
 from mailgrid.language.campaign import Campaign
@@ -16,7 +17,7 @@ from mailgrid.planning.binding import World
 from mailgrid.plugins import load as load_plugins
 from mailgrid.project import Project, find
 
-__all__ = ["Loaded", "ledger_folder", "load"]
+__all__ = ["Loaded", "compiled_in", "ledger_folder", "load", "world_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,30 @@ def load(path: str | Path, settings: Settings | None = None) -> Loaded:
         UsageError: `mailgrid.toml` or a plugin is wrong.
     """
     settings = settings or Settings()
-    environment = os.environ if settings.environment is None else settings.environment
-    path = Path(path)
-    project = find(path.parent)
-    registry = load_plugins((*project.plugins, *settings.plugins))
-    kinds = Kinds(registry.sources, registry.transports, registry.functions)
-    compiled = compile_file(path, kinds, root=project.root, name=str(path), overrides=settings.variables)
+    world = world_of(path, settings)
+    compiled = compiled_in(world, path, settings)
     if compiled.diagnostics.errors:
         raise CampaignError(f"{path} has mistakes", tuple(compiled.diagnostics))
-    world = World(registry, project, environment, settings.now or datetime.now(UTC))
-    return Loaded(str(path), compiled, world, ledger_folder(project, settings, environment))
+    return Loaded(str(path), compiled, world, ledger_folder(world.project, settings, world.environment))
+
+
+def world_of(path: str | Path, settings: Settings) -> World:
+    """Return what a campaign file's campaigns are bound to: its project, and the plugins that it may use.
+
+    Raises:
+        UsageError: `mailgrid.toml` or a plugin is wrong.
+    """
+    project = find(Path(path).parent)
+    registry = load_plugins((*project.plugins, *settings.plugins))
+    environment = os.environ if settings.environment is None else settings.environment
+    return World(registry, project, environment, settings.now or datetime.now(UTC))
+
+
+def compiled_in(
+    world: World, path: str | Path, settings: Settings, unsaved: Mapping[Path, str] = MappingProxyType({})
+) -> Compiled:
+    """Compile a campaign file with the drivers and functions of its world; `unsaved` as in `compile_file`."""
+    registry = world.registry
+    kinds = Kinds(registry.sources, registry.transports, registry.functions)
+    root = world.project.root
+    return compile_file(Path(path), kinds, root=root, name=str(path), overrides=settings.variables, unsaved=unsaved)
