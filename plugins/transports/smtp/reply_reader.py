@@ -23,9 +23,6 @@ class Lost(ConnectionError):
     """The line is of no more use: closed, silent for too long, or what came is not a reply."""
 
 
-_SILENT = "the server did not answer within {:g} seconds"
-
-
 class ReplyReader:
     """The replies that come from one socket.
 
@@ -70,21 +67,22 @@ class ReplyReader:
         while (end := buffer.find(b"\n")) < 0:
             if len(buffer) > _LONGEST:
                 raise Lost("the server sent something that is not a reply")
-            # What comes in one piece needs no other limit than the last reply; a server that dribbles gets the rest.
-            rest = deadline - self._clock() if buffer else limit
-            if rest <= 0:
-                raise Lost(_SILENT.format(limit))
-            buffer += self._receive(rest, limit)
+            # What comes in one piece needs no other limit than the last reply; a server that dribbles gets the rest,
+            # or a second: the shortest limit stays, and must not become so short that waiting is work.
+            buffer += self._receive(max(deadline - self._clock(), min(limit, 1.0)) if buffer else limit)
+            if not buffer.endswith(b"\n") and self._clock() >= deadline:
+                raise Lost(f"the server did not answer within {limit:g} seconds")
         line = bytes(buffer[:end]).removesuffix(b"\r")
         del buffer[: end + 1]
         return line
 
-    def _receive(self, rest: float, limit: float) -> bytes:
+    def _receive(self, rest: float) -> bytes:
+        """Return what came, nothing where nothing came for a while."""
         try:
             self._limit(rest)
             octets = self._sock.recv(4096)
         except (BlockingIOError, ssl.SSLWantReadError):
-            raise Lost(_SILENT.format(limit)) from None
+            return b""
         except OSError as error:
             raise Lost(f"the connection broke: {error.strerror or type(error).__name__}") from None
         if not octets:

@@ -25,8 +25,8 @@ class TimeLimit:
         self._seconds = 0.0
 
     def __call__(self, seconds: float) -> None:
-        """Set it, unless it is set to that already."""
-        if seconds != self._seconds:
+        """Let no call wait longer; a shorter limit may stand already, for setting one costs as much as a write."""
+        if not 0 < self._seconds <= seconds:
             self._sock.setsockopt(socket.SOL_SOCKET, self._option, _packed(max(seconds, 0.001)))
             self._seconds = seconds
 

@@ -1,6 +1,6 @@
 import socket
 from collections.abc import Iterator
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 from hypothesis import given, settings
@@ -97,3 +97,14 @@ def test_no_octets_do_more_than_lose_the_line(octets: bytes) -> None:
         return
     assert 200 <= reply.code < 600
     assert all(line.isprintable() for line in reply.text.split("\n"))
+
+
+def test_a_longer_limit_than_the_last_is_waited_for_in_full(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    reader = ReplyReader(ours)
+    with pytest.raises(Lost, match=r"within 0\.01 seconds"):
+        reader.read(0.01)
+    late = Timer(0.2, theirs.sendall, (b"250 ok\r\n",))
+    late.start()
+    assert reader.read(10).code == 250
+    late.join()
