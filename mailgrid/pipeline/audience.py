@@ -4,6 +4,7 @@ It is filled by one pass over the source and read by the feed, so that memory do
 the source stays open for hours, and a deferred person waits here by due time.
 """
 
+import json
 import pickle
 import sqlite3
 import tempfile
@@ -161,15 +162,19 @@ class Audience:
             for (key,) in self._database.execute("SELECT key FROM people WHERE standing = 'pending'"):
                 yield key
 
-    def sample(self, count: int) -> list[Person]:
-        """Return the first `count` by rank of all people to whom something is sent: the same at each time."""
-        return self._people("WHERE standing = 'pending' ORDER BY rank, key LIMIT ?", count)
+    def sample(self, count: int) -> Iterator[Person]:
+        """Go through the first `count` by rank of all people to whom something is sent: the same at each time."""
+        query = "SELECT position FROM people WHERE standing = 'pending' ORDER BY rank, key LIMIT ?"
+        positions = sorted(position for (position,) in self._do(query, count))
+        for start in range(0, len(positions), 500):  # a place is small, a person is not: memory must not grow
+            some = json.dumps(positions[start : start + 500])
+            yield from self._people("WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position", some)
 
     def close(self) -> None:
         """Drop the database. May be called twice."""
         self._database.close()
 
-    def _people(self, where: str, *values: float) -> list[Person]:
+    def _people(self, where: str, *values: float | str) -> list[Person]:
         return [
             Person(
                 recipient=Recipient(key=key, address=address, line=line, fields=pickle.loads(cells)),

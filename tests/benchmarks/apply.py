@@ -1,7 +1,7 @@
 """How fast `mailgrid apply` is: `python -m tests.benchmarks.apply [PEOPLE] [DELAY]`.
 
-Into a server that takes everything, from the first moment of the process to its last: start, gathering, confirmation of the plan, sending with eight
-workers, the ledger with full sync. DELAY is in milliseconds before each answer of the server.
+Into a server that takes everything, from the first moment of the process to its last: start, gathering, the plan,
+sending with eight workers, the ledger with full sync. DELAY is in milliseconds before each answer of the server.
 """
 
 import sys

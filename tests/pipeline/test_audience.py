@@ -87,8 +87,9 @@ def test_the_next_ones_are_the_first_of_those_who_are_left(audience: Audience) -
 
 def test_a_sample_is_the_same_each_time(audience: Audience) -> None:
     audience.add([person(str(n)) for n in range(100)])
-    assert audience.sample(5) == audience.sample(5)
-    assert keys(audience.sample(5)) != keys(audience.pending()[:5])
+    assert len(first := list(audience.sample(5))) == 5
+    assert list(audience.sample(5)) == first
+    assert keys(first) != keys(audience.pending()[:5])
 
 
 def test_a_full_disk_is_named_with_what_to_do(audience: Audience) -> None:
