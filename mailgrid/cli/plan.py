@@ -7,9 +7,12 @@ import click
 
 from mailgrid.cli.arguments import campaigns_argument, file_argument, warned
 from mailgrid.cli.common import Common, common_options
+from mailgrid.cli.diagnostics import counted
 from mailgrid.cli.json_out import print_json
 from mailgrid.cli.plan_view import plan_lines
 from mailgrid.errors import Refused
+from mailgrid.language.diagnostics import Diagnostics
+from mailgrid.library.loading import Loaded
 from mailgrid.library.preparing import prepare
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.rfc3339 import rfc3339
@@ -67,7 +70,7 @@ def show_plan(
         forecasts = [one.forecast(render=True, every=render_all) for one in prepared]
     to_send = sum(forecast.tally.to_send for forecast in forecasts)
     if common.json is not None:
-        print_json(common.screen, _as_json(forecasts, to_send), common.json)
+        print_json(common.screen, _as_json(loaded, forecasts, to_send), common.json)
     else:
         for forecast in forecasts:
             for line in plan_lines(forecast, verbose=common.verbose):
@@ -78,12 +81,23 @@ def show_plan(
     unknown = sum(forecast.tally.unknown for forecast in forecasts)
     if strict and unknown:
         raise Refused(
-            f"the condition is unknown for {unknown:,} rows", hint="see which: mailgrid rows --all", code="MG619"
+            f"the condition is unknown for {counted(unknown, 'row')}",
+            hint="see which: mailgrid rows --all",
+            code="MG619",
         )
     return _SOMETHING_TO_SEND if exit_code and to_send else 0
 
 
-def _as_json(forecasts: list[Forecast], to_send: int) -> dict[str, object]:
-    now = rfc3339(forecasts[0].plan.now)
-    campaigns = [forecast.as_json() for forecast in forecasts]
-    return {"format": 1, "now": now, "to_send": to_send, "campaigns": campaigns, "diagnostics": []}
+def _as_json(loaded: Loaded, forecasts: list[Forecast], to_send: int) -> dict[str, object]:
+    from mailgrid.language.frame import as_json
+
+    found = Diagnostics()
+    for each in (*loaded.compiled.diagnostics, *(each for one in forecasts for each in one.plan.warnings)):
+        found.keep(each)
+    return {
+        "format": 1,
+        "now": rfc3339(forecasts[0].plan.now),
+        "to_send": to_send,
+        "campaigns": [forecast.as_json() for forecast in forecasts],
+        "diagnostics": [as_json(each) for each in found],
+    }

@@ -12,7 +12,7 @@ from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.json_out import print_json
 from mailgrid.cli.table import print_table
 from mailgrid.errors import AddressError, CampaignError, TemplateError, UsageError
-from mailgrid.language.ast import And
+from mailgrid.language.ast import And, Expr
 from mailgrid.language.campaign import Campaign
 from mailgrid.planning.binding import bind
 from mailgrid.planning.plan import Plan
@@ -78,8 +78,13 @@ def _narrowed(campaign: Campaign, extra: str | None) -> Campaign:
     condition, diagnostics = parse_condition(Text("--where", extra))
     if condition is None or diagnostics.errors:
         raise CampaignError("--where is wrong", tuple(diagnostics))
-    joined = condition if campaign.where is None else And(condition.span, (campaign.where, condition))
-    return replace(campaign, where=joined)
+    parts = [part for each in (campaign.where, condition) if each for part in _parts(each)]
+    return replace(campaign, where=And(condition.span, tuple(parts)) if len(parts) > 1 else condition)
+
+
+def _parts(condition: Expr) -> tuple[Expr, ...]:
+    """Return what has to be fulfilled together, so that the joined condition reads as if it were written in one."""
+    return condition.parts if isinstance(condition, And) else (condition,)
 
 
 def _rows(plan: Plan) -> Iterator[_Seen]:
