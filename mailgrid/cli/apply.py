@@ -14,10 +14,12 @@ from mailgrid.cli.arguments import campaigns_argument, file_argument
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.json_out import print_json
 from mailgrid.cli.plan import show_plan
+from mailgrid.cli.show import show_saved
 from mailgrid.errors import MailgridError, UsageError
 from mailgrid.library.verbs import apply
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.gather import Again
+from mailgrid.planning.plan_file import SUFFIX
 from mailgrid.report import Report
 
 __all__ = ["command"]
@@ -40,6 +42,7 @@ __all__ = ["command"]
 @click.option("--no-wait", is_flag=True, help="Leave those who were refused for now to the next run.")
 @click.option("--resend-in-doubt", is_flag=True, help="Send again to those of whom it is not known whether it arrived.")
 @click.option("--retry-rejected", is_flag=True, help="Try those again who were rejected for good.")
+@click.option("--strict", is_flag=True, help="Refuse a saved plan if anybody came or went since it was made.")
 @click.option("--new-ledger", is_flag=True, help="Start over where the ledger that mailgrid.lock names is not here.")
 @common_options
 @click.pass_obj
@@ -57,12 +60,19 @@ def command(
     no_wait: bool,
     resend_in_doubt: bool,
     retry_rejected: bool,
+    strict: bool,
     new_ledger: bool,
 ) -> int:
-    """Send each person who matches one message, once; run it again to go on where it ended."""
+    """Send each person who matches one message, once; run it again to go on where it ended.
+
+    FILE is a campaign file, or a saved plan: then nobody is written to who is not in it, and nothing is asked.
+    """
+    saved = file.suffix == SUFFIX
+    if dry_run and saved:
+        return show_saved(common, file)
     if dry_run:
         return show_plan(common, file, campaigns, every=every, take=take)
-    watcher = ApplyWatcher(common, file, yes=yes, confirm=confirm)
+    watcher = ApplyWatcher(common, file, yes=yes or saved, confirm=confirm)
     again = Again(in_doubt=resend_in_doubt, rejected=retry_rejected)
     try:
         with ExitStack() as stack:
@@ -73,6 +83,7 @@ def command(
                 maximum=maximum,
                 take=take,
                 wait=not no_wait,
+                strict=strict,
                 again=again,
                 new_ledger=new_ledger,
                 events=_writer(events, stack),

@@ -19,6 +19,7 @@ from mailgrid.library.watcher import Watcher
 from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.planning.plan import Plan
+from mailgrid.planning.plan_file import SUFFIX
 from mailgrid.report import INTERRUPTED, CampaignReport
 
 __all__ = ["ApplyWatcher"]
@@ -32,7 +33,7 @@ class ApplyWatcher(Watcher):
 
     Args:
         common: the common options.
-        file: the campaign file, for the commands that are suggested.
+        file: the campaign file or the saved plan, for the commands that are suggested.
         yes: whether to send without asking.
         confirm: the number of messages that is expected; None when none was given.
     """
@@ -51,6 +52,11 @@ class ApplyWatcher(Watcher):
     def not_sent(self) -> tuple[CampaignReport, ...]:
         """Return reports of campaigns that were gathered and not sent."""
         return tuple(forecast.not_sent() for forecast in self._forecasts)
+
+    @property
+    def _campaign_file(self) -> Path:
+        """The file that the campaigns stand in, also where a saved plan is applied."""
+        return Path(self._forecasts[0].plan.file) if self._forecasts else self._file
 
     def planned(self, forecasts: Sequence[Forecast]) -> None:
         """Print the plan."""
@@ -80,7 +86,8 @@ class ApplyWatcher(Watcher):
         if not self._screen.interactive:
             raise Refused(
                 f"{counted(messages, 'message')} need a confirmation and this is not a terminal",
-                hint=f"add --confirm {messages}, or --yes --max {_rounded_up(messages)}",
+                hint=f"add --confirm {messages}, or --yes --max {_rounded_up(messages)}, or apply a saved plan: "
+                f"mailgrid plan {self._file} -o {self._file.with_suffix(SUFFIX)}",
                 code="MG601",
             )
         self._ask(messages, " and ".join(dict.fromkeys(each.plan.transport.title for each in forecasts)))
@@ -121,7 +128,7 @@ class ApplyWatcher(Watcher):
             self._screen.error(report.error)
         say = self._screen.note if self._common.json is not None else self._screen.out
         if report.attempts or report.error or report.interrupted:
-            for line in report_lines(report, self._file):
+            for line in report_lines(report, self._file, self._campaign_file):
                 say(line)
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:

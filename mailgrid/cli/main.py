@@ -18,6 +18,7 @@ _COMMANDS = {
     "preview": "Show one rendered message.",
     "plan": "Show what `apply` would do; nothing is sent.",
     "apply": "Send, or go on after an interruption.",
+    "show": "Print a saved plan, and whether it can be applied.",
     "status": "Count who got what, by campaign.",
     "log": "List who got what, with the servers' words.",
     "why": "Tell for one address what happened in every campaign, and why.",

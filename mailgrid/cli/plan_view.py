@@ -1,6 +1,6 @@
 """How a plan looks to people: counts by reason, what is odd, the first messages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from mailgrid.cli.diagnostics import counted
@@ -8,7 +8,7 @@ from mailgrid.cli.screen import clean
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.tally import Unknown
 
-__all__ = ["duration", "plan_lines"]
+__all__ = ["count_lines", "duration", "plan_lines"]
 
 _LABEL = 25
 _CONDITION = 100
@@ -38,14 +38,24 @@ def plan_lines(forecast: Forecast, *, verbose: bool = False) -> Iterator[str]:
 
 
 def _counts(forecast: Forecast, *, verbose: bool) -> Iterator[str]:
-    rows = [(count, name, remark) for count, name, remark in _reasons(forecast, verbose=verbose) if count]
-    tally = forecast.tally
-    numbers = [f"{count:,}" for count, _, _ in rows] + [f"{tally.to_send:,}"]
+    yield from count_lines(_reasons(forecast, verbose=verbose), forecast.tally.to_send, _pace(forecast))
+
+
+def count_lines(reasons: Iterable[tuple[int, str, str]], to_send: int, remark: str) -> Iterator[str]:
+    """Yield counts, one below the other, and their sum.
+
+    Args:
+        reasons: (how many, what, remark); those of which there are none are left out.
+        to_send: the sum.
+        remark: what there is to say about it.
+    """
+    rows = [row for row in reasons if row[0]]
+    numbers = [f"{count:,}" for count, _, _ in rows] + [f"{to_send:,}"]
     width = max(6, *map(len, numbers))
-    for number, (_count, name, remark) in zip(numbers, rows, strict=False):
-        yield f"  {number:>{width}}  {name:<16} {remark}".rstrip()
+    for number, (_count, name, note) in zip(numbers, rows, strict=False):
+        yield f"  {number:>{width}}  {name:<16} {note}".rstrip()
     yield f"  {'-' * width}"
-    yield f"  {numbers[-1]:>{width}}  to send          {_pace(forecast)}".rstrip()
+    yield f"  {numbers[-1]:>{width}}  to send          {remark}".rstrip()
 
 
 def _reasons(forecast: Forecast, *, verbose: bool) -> Iterator[tuple[int, str, str]]:
@@ -68,6 +78,7 @@ def _reasons(forecast: Forecast, *, verbose: bool) -> Iterator[tuple[int, str, s
     yield -tally.standings["in doubt"], "in doubt", "may have arrived (--resend-in-doubt to send again)"
     yield -tally.standings["beyond take"], "left out", f"`take {plan.take}`"
     yield -tally.standings["left for later"], "left for later", "--take"
+    yield -tally.unplanned, "not in the plan", "came since, or left for later when it was made"
 
 
 def _pace(forecast: Forecast) -> str:
@@ -93,6 +104,8 @@ def _remarks(forecast: Forecast) -> Iterator[str]:
         yield _line(kind, f"{counted(count, 'row')} {what} ({places})")
     if tally.waiting:
         yield _line("waiting", f"{tally.waiting:,} of them were refused for now and are tried again when due")
+    if tally.gone:
+        yield _line("gone", f"{tally.gone:,} of the plan are not found any more, or do not match any more")
     if not forecast.plan.reaches_people:
         yield _line("rehearsal", "this transport reaches nobody; a real run does not count it")
     if forecast.trial and forecast.tally.to_send:

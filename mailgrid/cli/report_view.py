@@ -13,18 +13,19 @@ _REPLIES = 3
 _WIDEST = 100
 
 
-def report_lines(report: CampaignReport, file: Path) -> Iterator[str]:
+def report_lines(report: CampaignReport, file: Path, campaign_file: Path) -> Iterator[str]:
     """Yield the lines that say how a campaign ended.
 
     Args:
         report: the counts.
-        file: the campaign file, for the commands that are suggested.
+        file: what was applied, the campaign file or a saved plan, for the commands that are suggested.
+        campaign_file: the campaign file; a saved plan that is finished cannot be applied again.
     """
     yield f"sent {report.sent:,} in {_clock(report.seconds)}   failed {report.failed:,}{_more(report)}"
     if report.reasons:
         yield ""
         yield from _reasons(report)
-    yield from _next_steps(report, file)
+    yield from _next_steps(report, file, campaign_file)
 
 
 def _more(report: CampaignReport) -> str:
@@ -47,7 +48,7 @@ def _reasons(report: CampaignReport) -> Iterator[str]:
         yield f"  {sum(count for count, _ in replies):>6,}  {what:<20} {shown}{rest}"
 
 
-def _next_steps(report: CampaignReport, file: Path) -> Iterator[str]:
+def _next_steps(report: CampaignReport, file: Path, campaign_file: Path) -> Iterator[str]:
     steps = [f"List them: mailgrid log {report.name} --failed"] if report.failed else []
     left = report.to_send - report.sent - report.failed - report.in_doubt
     if left > 0:
@@ -55,7 +56,7 @@ def _next_steps(report: CampaignReport, file: Path) -> Iterator[str]:
     if doubtful := report.in_doubt + report.still_in_doubt:
         steps.append(
             f"{doubtful:,} may have arrived and are not sent again: see mailgrid log {report.name} --in-doubt, "
-            f"then mailgrid apply {file} --resend-in-doubt"
+            f"then mailgrid apply {campaign_file} --resend-in-doubt"
         )
     if steps:
         yield ""

@@ -137,6 +137,10 @@ CATALOGUE: dict[str, Entry] = {
         "`{found}` does not say through which `transport` it goes",
         'write for instance: transport smtp {{ host "localhost" }}; or [transport.default] in mailgrid.toml',
     ),
+    "MG604": Entry(
+        "plan {plan} was applied on {day} by {who}",
+        "make a new one; it will contain only people who were not mailed yet",
+    ),
     "MG605": Entry(
         "the environment has no {found}",
         'set it, or give a default: `env("{found}", "...")` (not for secrets)',

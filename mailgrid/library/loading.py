@@ -11,6 +11,7 @@ from mailgrid.errors import CampaignError, UsageError
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.compiler import Compiled, compile_file
 from mailgrid.language.kinds import Kinds
+from mailgrid.language.project_transports import Tables
 from mailgrid.ledger.folder import Folder
 from mailgrid.library.settings import Settings
 from mailgrid.planning.binding import World
@@ -83,7 +84,7 @@ def world_of(path: str | Path, settings: Settings) -> World:
     project = find(Path(path).parent)
     registry = load_plugins((*project.plugins, *settings.plugins))
     environment = os.environ if settings.environment is None else settings.environment
-    return World(registry, project, environment, settings.now or datetime.now(UTC))
+    return World(registry, project, environment, settings.now or datetime.now(UTC).replace(microsecond=0))
 
 
 def compiled_in(
@@ -93,4 +94,22 @@ def compiled_in(
     registry = world.registry
     kinds = Kinds(registry.sources, registry.transports, registry.functions)
     root = world.project.root
-    return compile_file(Path(path), kinds, root=root, name=str(path), overrides=settings.variables, unsaved=unsaved)
+    return compile_file(
+        Path(path),
+        kinds,
+        root=root,
+        name=str(path),
+        overrides=settings.variables,
+        unsaved=unsaved,
+        tables=_tables(world.project),
+    )
+
+
+def _tables(project: Project) -> Tables | None:
+    """Return the transports that `mailgrid.toml` declares, under a name as the user would write it."""
+    if not (project.file and project.transports):
+        return None
+    file = project.file
+    return Tables(
+        file, str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file), project.transports
+    )

@@ -11,6 +11,7 @@ from mailgrid.language.campaign import Campaign
 from mailgrid.ledger import lockfile
 from mailgrid.ledger.store import Identity, Store
 from mailgrid.library.loading import Loaded
+from mailgrid.library.use import Use
 from mailgrid.pipeline.audience import Audience
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gather import Again, Gather
@@ -24,7 +25,10 @@ __all__ = ["Prepared", "prepare"]
 
 @dataclass(slots=True, kw_only=True)
 class Prepared:
-    """A campaign that is bound and gathered; leaving it in a `with` gives everything back."""
+    """A campaign that is bound and gathered; leaving it in a `with` gives everything back.
+
+    `use` is the part of a saved plan that is carried out.
+    """
 
     plan: Plan
     store: Store
@@ -32,6 +36,7 @@ class Prepared:
     tally: Tally
     root: Path
     stack: ExitStack
+    use: Use | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -54,6 +59,7 @@ def prepare(
     sending: bool,
     again: Again | None = None,
     take: int | None = None,
+    use: Use | None = None,
     new_ledger: bool = False,
     tick: Callable[[int], None] = lambda _rows: None,
 ) -> Prepared:
@@ -65,6 +71,7 @@ def prepare(
         sending: whether to send afterwards: the run lock is taken and the ledger made.
         again: whom to write to again.
         take: at most so many people.
+        use: what a saved plan says about it: nobody else is written to.
         new_ledger: whether to start over where the ledger that `mailgrid.lock` names is not here.
         tick: is called with the rows read so far.
 
@@ -82,11 +89,14 @@ def prepare(
                 _check_lock(loaded, identity)
         store = loaded.ledger.store(identity, rehearsal=rehearsal, write=sending)
         stack.callback(store.close)
+        if use is not None:
+            use.check(plan, store)
         if sending:
             store.recover()
         audience = Audience(plan.name)
         stack.callback(audience.close)
-        tally = Gather(plan, store, again=again or Again(), take=take, tick=tick)(audience)
+        only = None if use is None else use.campaign.people.afresh()
+        tally = Gather(plan, store, again=again or Again(), take=take, only=only, tick=tick)(audience)
         return Prepared(
             plan=plan,
             store=store,
@@ -94,6 +104,7 @@ def prepare(
             tally=tally,
             root=loaded.world.project.root,
             stack=stack.pop_all(),
+            use=use,
         )
 
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
-from mailgrid.errors import Refused
+from mailgrid.errors import LedgerError, Refused
 from mailgrid.ledger import lockfile
 from mailgrid.library.loading import Loaded, load
+from mailgrid.library.order import order
+from mailgrid.library.planned import Planned, saved_plan
 from mailgrid.library.preparing import Prepared, prepare
 from mailgrid.library.settings import Settings
 from mailgrid.library.watcher import Watcher
+from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.forecast import Forecast
@@ -25,32 +29,36 @@ def plan(
     *campaigns: str,
     every: bool = False,
     render: bool = True,
+    take: int | None = None,
     settings: Settings | None = None,
-) -> tuple[Forecast, ...]:
-    """Find out what `apply` would do; nothing is sent and nothing written.
+) -> Planned:
+    """Find out what `apply` would do; nothing is sent and nothing written. The plan can be saved, and applied later.
 
     Args:
         path: the campaign file.
         campaigns: their names; none for the file's only one.
         every: all campaigns of the file.
         render: whether to try the messages too.
+        take: at most so many people of each campaign, the next ones.
         settings: what is set from outside.
     """
+    settings = settings or Settings()
     loaded = load(path, settings)
-    forecasts = []
-    for campaign in loaded.choose(campaigns, every=every):
-        with prepare(loaded, campaign, sending=False) as prepared:
-            forecasts.append(prepared.forecast(render=render))
-    return tuple(forecasts)
+    with ExitStack() as stack:
+        chosen = loaded.choose(campaigns, every=every)
+        prepared = [stack.enter_context(prepare(loaded, each, sending=False, take=take)) for each in chosen]
+        saved = saved_plan(loaded, prepared, settings, take=take)
+        return Planned([one.forecast(render=render) for one in prepared], saved)
 
 
 def apply(
-    path: str | Path,
+    path_or_plan: str | Path | Planned,
     *campaigns: str,
     every: bool = False,
     maximum: int | None = None,
     take: int | None = None,
     wait: bool = True,
+    strict: bool = False,
     again: Again | None = None,
     new_ledger: bool = False,
     events: Callable[[str, Event], None] | None = None,
@@ -60,12 +68,13 @@ def apply(
     """Send to everybody who matches and was not written to yet, and return how it ended.
 
     Args:
-        path: the campaign file.
-        campaigns: their names; none for the file's only one.
+        path_or_plan: the campaign file; or a saved plan's file, or what `plan` gave: nobody else is written to then.
+        campaigns: their names; none for the file's only one, or for all of a plan.
         every: all campaigns of the file.
         maximum: refuse when there are more messages than this.
         take: at most so many people of each campaign, the next ones.
         wait: whether to wait for those whom the server deferred.
+        strict: refuse when people came or went since the plan was made.
         again: whom to write to again.
         new_ledger: start over where the ledger that `mailgrid.lock` names is not here.
         events: is called with a campaign's name and each outcome once it is durable, on another thread.
@@ -76,25 +85,35 @@ def apply(
         MailgridError: whatever stands in the way before the first message; nothing was sent.
     """
     watcher = watcher or Watcher()
-    loaded = load(path, settings)
+    wanted = order(path_or_plan, campaigns, every=every, settings=settings)
     with ExitStack() as stack:
         prepared = []
-        for campaign in loaded.choose(campaigns, every=every):
+        for campaign in wanted.campaigns:
 
             def tick(rows: int, name: str = campaign.name) -> None:
                 watcher.gathering(name, rows)
 
-            one = prepare(loaded, campaign, sending=True, again=again, take=take, new_ledger=new_ledger, tick=tick)
+            one = prepare(
+                wanted.loaded,
+                campaign,
+                sending=True,
+                again=again,
+                take=take,
+                use=wanted.use(campaign),
+                new_ledger=new_ledger,
+                tick=tick,
+            )
             prepared.append(stack.enter_context(one))
         forecasts = [one.forecast() for one in prepared]
         watcher.planned(forecasts)
+        wanted.check(forecasts, strict=strict)
         _refuse_above(maximum, forecasts)
         busy = [one for one in prepared if one.tally.to_send]
         for one in busy:
             one.plan.transport.check()
         if busy:
             watcher.confirm(forecasts)
-        sender = _Sender(loaded, watcher, events, wait=wait)
+        sender = _Sender(wanted.loaded, watcher, events, wait=wait)
         return Report(tuple(sender(one) for one in prepared))
 
 
@@ -118,6 +137,7 @@ class _Sender:
         self._watcher = watcher
         self._events = events
         self._wait = wait
+        self._now = Clock().now
         self._interrupted = False
 
     def __call__(self, prepared: Prepared) -> CampaignReport:
@@ -125,6 +145,8 @@ class _Sender:
         if plan.reaches_people and prepared.tally.to_send:
             today = plan.now.date()
             lockfile.record(prepared.root, plan.name, plan.edition, prepared.store.id, today)
+        if prepared.use is not None and not self._interrupted:
+            prepared.use.begin(prepared.store, self._now())
         observers = Observers(self._loaded.world.registry.hooks)
         executor = Executor(
             plan,
@@ -136,7 +158,7 @@ class _Sender:
             wait=self._wait,
         )
         try:
-            report = self._run(executor, prepared)
+            report = self._finished(self._run(executor, prepared), prepared)
         finally:
             observers.close()
         self._interrupted = report.interrupted
@@ -148,6 +170,17 @@ class _Sender:
             return executor.idle(interrupted=self._interrupted and bool(prepared.tally.to_send))
         self._watcher.sending(executor, prepared.plan)
         return executor.run(self._watcher.progress)
+
+    def _finished(self, report: CampaignReport, prepared: Prepared) -> CampaignReport:
+        """Note that a saved plan is done where it is: nobody of it is left to be written to."""
+        left = report.not_tried or report.deferred or prepared.tally.standings["left for later"]
+        if prepared.use is None or self._interrupted or left or report.error or report.interrupted:
+            return report
+        try:
+            prepared.use.finish(prepared.store, self._now())
+        except LedgerError as error:
+            return replace(report, error=error)
+        return report
 
     def _named(self, campaign: str) -> Callable[[Event], None] | None:
         events = self._events

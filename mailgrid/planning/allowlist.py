@@ -22,6 +22,7 @@ class AllowList:
 
     def __init__(self, salt: bytes, hashes: "array[int]") -> None:
         self._blank = blake2b(digest_size=HASH_BYTES, key=salt)
+        self._salt = salt
         self._hashes = hashes
         self._seen = bytearray(len(hashes))
 
@@ -39,6 +40,10 @@ class AllowList:
     def to_bytes(self) -> bytes:
         """Return the hashes one after the other, most significant byte first."""
         return _swapped(self._hashes[:]).tobytes()
+
+    def afresh(self) -> "AllowList":
+        """Return one of the same people that remembers nothing."""
+        return AllowList(self._salt, self._hashes)
 
     def __len__(self) -> int:
         return len(self._hashes)

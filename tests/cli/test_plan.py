@@ -79,9 +79,9 @@ def test_something_to_send_is_3_on_request(campaign: CampaignFolder, mailgrid: C
     assert mailgrid("plan", "welcome.mailgrid", "--exit-code").code == 0
 
 
-def test_unknown_rows_refuse_on_request(campaign: CampaignFolder, mailgrid: CommandLine) -> None:
+def test_unknown_rows_are_an_error_on_request(campaign: CampaignFolder, mailgrid: CommandLine) -> None:
     ended = mailgrid("plan", "welcome.mailgrid", "--strict")
-    assert ended.code == 4
+    assert ended.code == 2
     assert "unknown for 1 row" in ended.err
 
 
