@@ -11,7 +11,6 @@ from mailgrid.errors import CampaignError, UsageError
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.compiler import Compiled, compile_file
 from mailgrid.language.kinds import Kinds
-from mailgrid.language.project_transports import Tables
 from mailgrid.ledger.folder import Folder
 from mailgrid.library.settings import Settings
 from mailgrid.planning.binding import World
@@ -94,22 +93,4 @@ def compiled_in(
     registry = world.registry
     kinds = Kinds(registry.sources, registry.transports, registry.functions)
     root = world.project.root
-    return compile_file(
-        Path(path),
-        kinds,
-        root=root,
-        name=str(path),
-        overrides=settings.variables,
-        unsaved=unsaved,
-        tables=_tables(world.project),
-    )
-
-
-def _tables(project: Project) -> Tables | None:
-    """Return the transports that `mailgrid.toml` declares, under a name as the user would write it."""
-    if not (project.file and project.transports):
-        return None
-    file = project.file
-    return Tables(
-        file, str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file), project.transports
-    )
+    return compile_file(Path(path), kinds, root=root, name=str(path), overrides=settings.variables, unsaved=unsaved)
