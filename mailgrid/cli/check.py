@@ -1,6 +1,7 @@
-"""`mailgrid check`: all mistakes of campaign files, with their sources' headers and their templates."""
+"""`mailgrid check`: all mistakes of campaign files, with their sources' headers and their templates; `--fix`."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from difflib import unified_diff
 from pathlib import Path
 
 import click
@@ -8,55 +9,83 @@ import click
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.diagnostics import counted, summary
 from mailgrid.cli.json_out import print_json
-from mailgrid.errors import CampaignError
-from mailgrid.language.diagnostics import Diagnostic, Diagnostics
+from mailgrid.cli.screen import clean
+from mailgrid.language.frame import as_json
+from mailgrid.language.secrecy import masked
+from mailgrid.language.text import Text
+from mailgrid.library.checking import Checked, check
+from mailgrid.library.fixing import Change, Fixer
 
 __all__ = ["command"]
+
+_FORMATS = ["text", "json", "github", "sarif"]
 
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print them.")
+@click.option("--fix", is_flag=True, help="Make the changes that are offered, in the files and in what they import.")
+@click.option("--diff", is_flag=True, help="Show these changes instead of making them.")
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="text", help="How to print what is found.")
 @common_options
 @click.pass_obj
-def command(common: Common, files: tuple[Path, ...], form: str) -> int:
+def command(common: Common, files: tuple[Path, ...], fix: bool, diff: bool, form: str) -> int:
     """Find mistakes in campaign FILES: syntax, names, types, columns, templates. Only headers of sources are read."""
-    found = [diagnostic for file in files for diagnostic in _diagnostics(common, file)]
-    if form == "json" or common.json is not None:
-        from mailgrid.language.frame import as_json
+    if diff:
+        return _show_changes(common, files)
+    if fix:
+        fixer = Fixer(common.settings())
+        checks = [fixer(file) for file in files]
+        for change in fixer.changes:
+            change.write()
+            common.screen.note(f"fixed {counted(change.fixes, 'mistake')} in {change.before.name}")
+    else:
+        checks = [check(file, common.settings()) for file in files]
+    _print(common, checks, "json" if common.json is not None else form)
+    return _exit_code(checks)
 
+
+def _exit_code(checks: Sequence[Checked]) -> int:
+    return 2 if any(each.severity == "error" for checked in checks for each in checked.diagnostics) else 0
+
+
+def _print(common: Common, checks: Sequence[Checked], form: str) -> None:
+    found = [diagnostic for checked in checks for diagnostic in checked.diagnostics]
+    if form == "json":
         print_json(common.screen, {"format": 1, "diagnostics": [as_json(each) for each in found]}, common.json or ())
+    elif form == "github":
+        from mailgrid.cli.github import annotations
+
+        for checked in checks:
+            for line in annotations(checked):
+                common.screen.out(line)
+    elif form == "sarif":
+        from mailgrid.cli.sarif import sarif_log
+
+        print_json(common.screen, sarif_log(checks))
     else:
         common.screen.frames(found)
-        if found:
-            common.screen.note(summary(found, fixable=True))
-        else:
-            common.screen.note(f"no mistake in {counted(len(files), 'file')}")
-    return 2 if any(diagnostic.severity == "error" for diagnostic in found) else 0
+        common.screen.note(summary(found, fixable=True) if found else f"no mistake in {counted(len(checks), 'file')}")
 
 
-def _diagnostics(common: Common, file: Path) -> list[Diagnostic]:
-    from mailgrid.library.loading import load
-    from mailgrid.planning.binding import bind
-
-    found = Diagnostics()
-    try:
-        loaded = load(file, common.settings())
-    except CampaignError as error:
-        return [each for each in error.diagnostics if isinstance(each, Diagnostic)]
-    found.extend(loaded.compiled.diagnostics)
-    for campaign in loaded.compiled.campaigns:
-        try:
-            plan = bind(campaign, loaded.world)
-            _take(found, plan.warnings)
-            plan.close()
-        except CampaignError as error:
-            _take(found, error.diagnostics)
-    return list(found)
+def _show_changes(common: Common, files: Sequence[Path]) -> int:
+    """Print the fixes as a patch; the exit code is that of the files as they are."""
+    fixer = Fixer(common.settings())
+    checks = [check(file, common.settings()) for file in files]
+    left = [diagnostic for file in files for diagnostic in fixer(file).diagnostics]
+    for change in fixer.changes:
+        common.screen.out(_patch(change))
+        common.screen.note(f"{counted(change.fixes, 'mistake')} in {change.before.name} can be fixed")
+    common.screen.note(f"{summary(left, fixable=True)} would be left" if left else "no mistake would be left")
+    return _exit_code(checks)
 
 
-def _take(found: Diagnostics, more: Iterable[object]) -> None:
-    """Add a campaign's diagnostics; what two campaigns share is said once."""
-    for each in more:
-        if isinstance(each, Diagnostic):
-            found.keep(each)
+def _patch(change: Change) -> str:
+    """Return what `diff -u` would say, without secrets."""
+    name = change.before.name
+    before, after = (_shown(text) for text in (change.before, Text(name, change.content)))
+    return "".join(unified_diff(before, after, name, name)).rstrip("\n")
+
+
+def _shown(text: Text) -> list[str]:
+    lines = masked(text, 0, len(text.content)).splitlines()
+    return [f"{clean(line)}\n" for line in lines]

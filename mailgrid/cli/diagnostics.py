@@ -21,4 +21,7 @@ def summary(diagnostics: Sequence[Diagnostic], *, fixable: bool = False) -> str:
     counts = [counted(len(errors), "error")] if errors or not warnings else []
     counts += [counted(warnings, "warning")] if warnings else []
     end = "; nothing was sent" if errors and not fixable else ""
+    fixes = sum(1 for each in diagnostics if each.edit)
+    if fixable and fixes:
+        end = f"; {fixes:,} can be fixed with: mailgrid check --fix"
     return f"{', '.join(counts)}{where}{end}"

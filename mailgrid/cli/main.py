@@ -13,6 +13,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "init": "Write a first campaign: a commented file, a template and three sample rows.",
     "check": "Find mistakes in campaign files.",
+    "explain": "Tell what the code of an error or a warning means.",
     "columns": "Show a source's columns: how full they are, and what stands in them.",
     "rows": "Show who matches.",
     "preview": "Show one rendered message.",

@@ -36,15 +36,26 @@ def frame(diagnostic: Diagnostic) -> str:
 
 
 def as_json(diagnostic: Diagnostic) -> dict[str, object]:
-    """Return what programs read: lines and columns count from 1, in characters; null where there is no place."""
-    span = diagnostic.span
-    line, column = span.text.position(span.start) if span else (None, None)
-    end_line, end_column = span.text.position(span.end) if span else (None, None)
+    """Return what programs read: lines and columns count from 1, in characters; null where there is no place.
+
+    `fix` is the edit that puts it right, null where there is none, or where it would repeat a secret.
+    """
+    edit = diagnostic.edit
+    secret = edit and conceal(edit.text, edit.span) != edit.text
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity,
         "message": diagnostic.message,
         "help": diagnostic.help_line,
+        **_place(diagnostic.span),
+        "fix": {"edits": [{**_place(edit.span), "text": edit.text}]} if edit and not secret else None,
+    }
+
+
+def _place(span: Span | None) -> dict[str, object]:
+    line, column = span.text.position(span.start) if span else (None, None)
+    end_line, end_column = span.text.position(span.end) if span else (None, None)
+    return {
         "file": span.text.name if span else None,
         "line": line,
         "column": column,

@@ -49,7 +49,7 @@ def without_foreign_comments(text: Text, tokens: Sequence[Token], diagnostics: D
             continue
         if token.text in {"//", "--", "/*"} and not (kept and _is_url(kept[-1], token)):
             end = _end_of_comment(text.content, token)
-            _report_comment(text, token, diagnostics)
+            _report_comment(text, token, end, diagnostics)
         else:
             kept.append(token)
     return kept
@@ -65,9 +65,11 @@ def _end_of_comment(content: str, token: Token) -> int:
     return len(content) if end < 0 else end + extra
 
 
-def _report_comment(text: Text, token: Token, diagnostics: Diagnostics) -> None:
+def _report_comment(text: Text, token: Token, end: int, diagnostics: Diagnostics) -> None:
     span = token.span(text)
-    edit = None if token.text == "/*" else Edit(span, "#")
+    # The edit takes in the whole comment: its words are tokens as long as no `#` stands before them.
+    written = text.content[token.end : end].rstrip()
+    edit = None if token.text == "/*" else Edit(Span(text, token.start, token.end + len(written)), f"#{written}")
     diagnostics.add("MG104", span, hint="a comment starts with `#`", edit=edit, found=token.text)
 
 
@@ -97,7 +99,9 @@ def _let(mistake: Mistake) -> Finding | None:
         if token.text in _ASSIGNMENTS:
             equals = Token("EQ", "=", token.start, token.end)
             facts = {"found": token.shown, "instead": "`=`"}
-            return Finding("MG104", mistake.span, facts, edit=Edit(mistake.span, "="), repair=Repair((equals,)))
+            sign = " =" if mistake.previous.end == token.start else "="
+            edit = Edit(mistake.span, sign)
+            return Finding("MG104", mistake.span, facts, edit=edit, repair=Repair((equals,)))
         if mistake.begins_operand:
             here = Span(mistake.text, token.start, token.start)
             equals = Token("EQ", "=", token.start, token.start)

@@ -6,8 +6,13 @@ from pathlib import Path
 __all__ = ["make_folder", "replace_file"]
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes, mode: int | None = None) -> None:
     """Write a file beside its final place, sync it, and move it there in one step.
+
+    Args:
+        path: the final place.
+        content: all that it will hold.
+        mode: its permissions; None for those of a new file.
 
     Raises:
         OSError: it cannot be written; the old content is untouched then.
@@ -18,6 +23,8 @@ def replace_file(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if mode is not None:
+            draft.chmod(mode)
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)

@@ -267,25 +267,14 @@ class _Binding:
         return renderer
 
     def _wanted(self, kept: tuple[str, ...], match: Match | None) -> tuple[str, ...]:
-        """The columns to read, in the source's order."""
-        names = {*kept, *(match.needed if match else ())}
-        if self._key:
-            names.add(self._key)
-        return tuple(name for name in self._columns if name in names)
+        """The columns to read, in the source's order; one that no record had so far may come yet, so it is last."""
+        names = dict.fromkeys((*kept, *(match.needed if match else ()), *((self._key,) if self._key else ())))
+        known = tuple(name for name in self._columns if name in names)
+        return (*known, *(name for name in names if name not in self._columns))
 
     def _select(self) -> Callable[[Recipient], Recipient | Skip] | None:
         registry = self._world.registry
-        if not registry.implements("recipient_selected"):
-            return None
-
-        def select(recipient: Recipient) -> Recipient | Skip:
-            for answer in registry.hooks.recipient_selected(recipient=recipient):
-                if isinstance(answer, Skip):
-                    return answer
-                recipient = answer
-            return recipient
-
-        return select
+        return registry.select if registry.implements("recipient_selected") else None
 
 
 def _plain(value: Literal | tuple[Literal, ...] | str) -> object:

@@ -37,7 +37,7 @@ def test_json_has_the_promised_keys(folder: CampaignFolder, mailgrid: CommandLin
     assert ended.json["format"] == 1
     (found,) = ended.json["diagnostics"]
     assert set(found) == {
-        "code", "severity", "message", "help", "file", "line", "column", "end_line", "end_column",
+        "code", "severity", "message", "help", "file", "line", "column", "end_line", "end_column", "fix",
     }  # fmt: skip
     assert (found["file"], found["line"], found["column"], found["end_column"]) == ("welcome.mailgrid", 7, 3, 10)
     assert mailgrid("check", "--json", "welcome.mailgrid").json == ended.json

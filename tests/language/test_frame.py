@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailgrid.language.diagnostics import Diagnostic, Note
+from mailgrid.language.diagnostics import Diagnostic, Edit, Note
 from mailgrid.language.frame import as_json, frame
 from mailgrid.language.text import Span, Text
 
@@ -88,7 +88,21 @@ def test_for_programs() -> None:
         "column": 5,
         "end_line": 3,
         "end_column": 2,
+        "fix": None,
     }
+
+
+def test_for_programs_with_a_fix() -> None:
+    text = Text("a.mailgrid", "one\ntwo three\nfour")
+    value = as_json(Diagnostic("MG112", Span(text, 4, 7), {"found": "x"}, edit=Edit(Span(text, 4, 7), "2")))
+    place = {"file": "a.mailgrid", "line": 2, "column": 1, "end_line": 2, "end_column": 4}
+    assert value["fix"] == {"edits": [{**place, "text": "2"}]}
+
+
+def test_for_programs_a_fix_with_a_secret_is_none() -> None:
+    text = Text("a.mailgrid", "password “hunter2”")
+    whole = Span(text, 9, 18)
+    assert as_json(Diagnostic("MG103", whole, {"found": "x"}, edit=Edit(whole, '"hunter2"')))["fix"] is None
 
 
 def test_for_programs_without_a_place() -> None:

@@ -1,0 +1,56 @@
+"""Checking: everything that is wrong with a campaign file, with its sources' headers and its templates."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from mailgrid.errors import CampaignError
+from mailgrid.language.diagnostics import Diagnostic, Diagnostics
+from mailgrid.language.edits import harmless
+from mailgrid.library.loading import compiled_in, world_of
+from mailgrid.library.settings import Settings
+from mailgrid.planning.binding import bind
+
+__all__ = ["Checked", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in a file, and the root of the project that it belongs to."""
+
+    file: Path
+    root: Path
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check(file: Path, settings: Settings, unsaved: Mapping[Path, str] = MappingProxyType({})) -> Checked:
+    """Check a campaign file. Of its sources only the headers are read; nobody is connected to.
+
+    Args:
+        file: the file.
+        settings: what is set from outside it.
+        unsaved: texts that are read in place of files, by their resolved paths.
+
+    Raises:
+        UsageError: `mailgrid.toml` or a plugin is wrong.
+    """
+    world = world_of(file, settings)
+    compiled = compiled_in(world, file, settings, unsaved)
+    found = Diagnostics()
+    found.extend(compiled.diagnostics)
+    for campaign in compiled.campaigns:
+        try:
+            plan = bind(campaign, world)
+            _take(found, plan.warnings)
+            plan.close()
+        except CampaignError as error:
+            _take(found, error.diagnostics)
+    return Checked(file, world.project.root, tuple(harmless(found)))
+
+
+def _take(found: Diagnostics, more: Iterable[object]) -> None:
+    """Add a campaign's diagnostics; what two campaigns share is said once."""
+    for each in more:
+        if isinstance(each, Diagnostic):
+            found.keep(each)

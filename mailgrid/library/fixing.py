@@ -1,0 +1,95 @@
+"""Fixing: makes the changes that diagnostics offer, again and again, until there is nothing left to make."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+
+from mailgrid.errors import UsageError
+from mailgrid.language.diagnostics import Edit
+from mailgrid.language.edits import edited
+from mailgrid.language.reader import MARK
+from mailgrid.language.text import Text
+from mailgrid.ledger.durable import replace_file
+from mailgrid.library.checking import Checked, check
+from mailgrid.library.settings import Settings
+
+__all__ = ["Change", "Fixer"]
+
+#: One fix may bring another mistake to light; this many times it is looked again.
+_ROUNDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that was put right: its text before, its content afterwards, and how many mistakes that took."""
+
+    before: Text
+    content: str
+    fixes: int
+
+    def write(self) -> None:
+        """Replace the file at once, or not at all. Its mode and its byte order mark stay.
+
+        Raises:
+            UsageError: it cannot be written, or is not what was checked any more.
+        """
+        assert self.before.path
+        path = self.before.path.resolve()  # a link stays one
+        try:
+            octets = path.read_bytes()
+            if octets.removeprefix(MARK) != self.before.content.encode():
+                raise UsageError(f"{self.before.name} was changed meanwhile", hint="nothing was written; check again")
+            mark = MARK if octets.startswith(MARK) else b""
+            replace_file(path, mark + self.content.encode(), path.stat().st_mode & 0o7777)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise UsageError(f"{self.before.name} cannot be written: {reason}") from error
+
+
+class Fixer:
+    """Fixes files in memory; what they import too, as long as it lies in the project.
+
+    Args:
+        settings: what is set from outside of the files.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._contents: dict[Path, str] = {}
+        self._changes: dict[Path, Change] = {}
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The files that are different now."""
+        return tuple(change for change in self._changes.values() if change.content != change.before.content)
+
+    def __call__(self, file: Path) -> Checked:
+        """Fix a file and return what is left in it."""
+        checked = check(file, self._settings, self._contents)
+        for _ in range(_ROUNDS):
+            if not self._round(checked):
+                break
+            checked = check(file, self._settings, self._contents)
+        return checked
+
+    def _round(self, checked: Checked) -> bool:
+        """Make the edits that do not overlap; tell whether there were any."""
+        made = 0
+        for text, edits in _by_text(checked):
+            path = (text.path or Path()).resolve()
+            if text.path and (text.name == str(checked.file) or path.is_relative_to(checked.root)):
+                content, count = edited(text, edits)
+                self._contents[path] = content
+                change = self._changes.get(path) or Change(text, content, 0)
+                self._changes[path] = replace(change, content=content, fixes=change.fixes + count)
+                made += count
+        return made > 0
+
+
+def _by_text(checked: Checked) -> Iterator[tuple[Text, list[Edit]]]:
+    """Yield the edits in each text; the diagnostics are in the order of the texts' names."""
+    edits = [diagnostic.edit for diagnostic in checked.diagnostics if diagnostic.edit]
+    for _, group in groupby(edits, lambda edit: edit.span.text.name):
+        each = list(group)
+        yield each[0].span.text, each
