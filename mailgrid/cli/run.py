@@ -12,12 +12,14 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from io import StringIO
 from types import FrameType
 
 import click
 
 from mailgrid.cli.common import Common
 from mailgrid.cli.main import main
+from mailgrid.cli.screen import clean
 from mailgrid.errors import MailgridError
 from mailgrid.report import INTERRUPTED
 
@@ -34,23 +36,30 @@ def run(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         code = main.main(_explicit_json(arguments), prog_name="mailgrid", obj=common, standalone_mode=False)
-        sys.stdout.flush()
+        _flush()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help())
         return 0
     except click.ClickException as error:
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        click.echo(clean(shown.getvalue()), err=True, nl=False)
         return error.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
         common.screen.note("interrupted; nothing was sent")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain again when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except MailgridError as error:
         return _told(error, common)
     return code if isinstance(code, int) else 0
+
+
+def _flush() -> None:
+    """Write out what is left. Where its reader goes away before, click ends the command with 1 and says nothing."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # All is done; Python would complain again when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _told(error: MailgridError, common: Common) -> int:

@@ -7,6 +7,7 @@ from mailgrid.cli.screen import Screen, clean
 __all__ = ["print_table"]
 
 _WIDEST = 60
+_BLANKS = str.maketrans("\t\n", "  ")
 
 
 def print_table(screen: Screen, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -17,10 +18,10 @@ def print_table(screen: Screen, head: Sequence[str], rows: Iterable[Sequence[obj
         head: the columns' names.
         rows: the cells; None is an empty cell.
     """
-    texts = ([("" if cell is None else clean(cell).replace("\n", " ")) for cell in row] for row in rows)
+    texts = ([("" if cell is None else clean(cell).translate(_BLANKS)) for cell in row] for row in rows)
     if not screen.tables:
         for row in (head, *texts):
-            screen.out("\t".join(cell.replace("\t", " ") for cell in row))
+            screen.out("\t".join(row))
         return
     table = [list(head), *texts]
     widths = [min(_WIDEST, max(len(row[place]) for row in table)) for place in range(len(head))]

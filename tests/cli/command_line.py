@@ -15,6 +15,13 @@ from tests.end_to_end.campaign_folder import CampaignFolder, Ended
 
 __all__ = ["CommandLine", "on_terminal"]
 
+#: Makes the terminal the process's own, so that Ctrl-C on it reaches it, and becomes the program.
+_LEAD = """
+import fcntl, runpy, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+runpy.run_module("mailgrid", run_name="__main__", alter_sys=True)
+"""
+
 
 class CommandLine:
     """Runs commands in this process; neither input nor output is a terminal.
@@ -44,21 +51,21 @@ def on_terminal(
         environment: further variables.
     """
     master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mailgrid", *arguments],
+    with subprocess.Popen(
+        [sys.executable, "-c", _LEAD, *arguments],
         cwd=folder.path,
         env={**os.environ, "TERM": "xterm", "COLUMNS": "200", **environment},
         stdin=slave,
         stdout=slave,
         stderr=slave,
         start_new_session=True,
-    )
-    os.close(slave)
-    try:
-        seen = _read(master, dict(answers or {}))
-    finally:
-        os.close(master)
-    return process.wait(timeout=30), seen
+    ) as process:
+        os.close(slave)
+        try:
+            seen = _read(master, dict(answers or {}))
+        finally:
+            os.close(master)
+    return process.returncode, seen
 
 
 def _read(master: int, answers: dict[str, str]) -> str:
@@ -75,6 +82,7 @@ def _read(master: int, answers: dict[str, str]) -> str:
             break
         seen += piece
         for question in [each for each in answers if each.encode() in seen]:
+            time.sleep(0.2)  # nobody is as quick as the moment between a prompt and its being read
             os.write(master, answers.pop(question).encode())
     assert not answers, seen.decode()
     return seen.decode().replace("\r\n", "\n")
