@@ -1,7 +1,6 @@
 """`mailgrid check`: all mistakes of campaign files, with their sources' headers and their templates; `--fix`."""
 
 from collections.abc import Sequence
-from difflib import unified_diff
 from pathlib import Path
 
 import click
@@ -9,12 +8,10 @@ import click
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.diagnostics import counted, summary
 from mailgrid.cli.json_out import print_json
-from mailgrid.cli.screen import clean
+from mailgrid.cli.patch import print_patch
 from mailgrid.language.frame import as_json
-from mailgrid.language.secrecy import masked
-from mailgrid.language.text import Text
 from mailgrid.library.checking import Checked, check
-from mailgrid.library.fixing import Change, Fixer
+from mailgrid.library.fixing import Fixer
 
 __all__ = ["command"]
 
@@ -73,19 +70,7 @@ def _show_changes(common: Common, files: Sequence[Path]) -> int:
     checks = [check(file, common.settings()) for file in files]
     left = [diagnostic for file in files for diagnostic in fixer(file).diagnostics]
     for change in fixer.changes:
-        common.screen.out(_patch(change))
+        print_patch(common.screen, change.before, change.content)
         common.screen.note(f"{counted(change.fixes, 'mistake')} in {change.before.name} can be fixed")
     common.screen.note(f"{summary(left, fixable=True)} would be left" if left else "no mistake would be left")
     return _exit_code(checks)
-
-
-def _patch(change: Change) -> str:
-    """Return what `diff -u` would say, without secrets."""
-    name = change.before.name
-    before, after = (_shown(text) for text in (change.before, Text(name, change.content)))
-    return "".join(unified_diff(before, after, name, name)).rstrip("\n")
-
-
-def _shown(text: Text) -> list[str]:
-    lines = masked(text, 0, len(text.content)).splitlines()
-    return [f"{clean(line)}\n" for line in lines]

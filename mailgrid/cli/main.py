@@ -12,6 +12,7 @@ __all__ = ["main"]
 #: The commands in the order of a day's work, each with its line of help, so that `--help` imports none of them.
 _COMMANDS = {
     "init": "Write a first campaign: a commented file, a template and three sample rows.",
+    "fmt": "Lay out campaign files in the one way that there is.",
     "check": "Find mistakes in campaign files.",
     "explain": "Tell what the code of an error or a warning means.",
     "columns": "Show a source's columns: how full they are, and what stands in them.",

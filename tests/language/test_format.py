@@ -23,7 +23,7 @@ from tests.language.test_fuzz import mutated
 ROOT = TESTS.parent
 FILES = [path for folder in ("tests/samples", "campaigns") for path in sorted((ROOT / folder).rglob("*.mailgrid"))]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-BLOCK = re.compile(r"^```mailgrid\n(.*?)^```", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```mailgrid[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 CASES = [split(path)[0] for folder in ("cases", "formatted") for path in sorted((TESTS / folder).glob("*.txt"))]
 SAMPLES = [*CASES, *(path.read_text(encoding="utf-8") for path in FILES if path.is_file())]
 BLANKS = ["\n", "\n\n\n", " ", "\t", " \\\n", "  # why\n", "\n# alone\n", "\r\n", "\n  \n  "]
