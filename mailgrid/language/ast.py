@@ -40,6 +40,7 @@ __all__ = [
     "Not",
     "Operand",
     "Or",
+    "RuleFile",
     "Segment",
     "Statement",
     "TextTest",
@@ -231,7 +232,15 @@ class Segment(Node):
     name_span: Span = field(compare=False, repr=False)
 
 
-Expr = Or | And | Not | Compare | TextTest | Matches | Among | Between | Emptiness | Segment | Operand
+@dataclass(frozen=True, slots=True)
+class RuleFile(Node):
+    """`rules("file.json")`, with the condition that the file holds; the parser leaves it a Call."""
+
+    path: Literal
+    condition: "Expr"
+
+
+Expr = Or | And | Not | Compare | TextTest | Matches | Among | Between | Emptiness | Segment | RuleFile | Operand
 
 # ---- statements ----------------------------------------------------------------------------------------------
 

@@ -94,7 +94,7 @@ CATALOGUE: dict[str, Entry] = {
     "MG220": Entry("there is no time zone `{found}`", "{suggestion}"),
     "MG221": Entry("this file is written for version {found} of the language", "this Mailgrid reads version 1"),
     "MG222": Entry("there is no file {found}", "{suggestion}"),
-    "MG223": Entry("{found} is outside the project", "only files below the project's root may be imported"),
+    "MG223": Entry("{found} is outside the project", "only files below the project's root may be read"),
     "MG224": Entry("no `let` is named `{found}`", "{suggestion}"),
     "W208": Entry(
         "this `where` filters the campaign, not `{found}`",
@@ -112,6 +112,17 @@ CATALOGUE: dict[str, Entry] = {
     "MG310": Entry("`{found}` is no form of a date", "write it with DD, MM and YYYY, like `DD/MM/YYYY`"),
     "MG312": Entry("{source} has two columns `{found}`", "rename one in the header"),
     "MG314": Entry("no `let`, no source and no column named `{found}` is a list", "{suggestion}"),
+    "MG320": Entry("{name} is not {form}: {reason}", "put it right in the rule file"),
+    "MG321": Entry("there is no op `{found}`", "{suggestion}"),
+    "MG322": Entry("{rule} has no `{missing}`", "{suggestion}"),
+    "MG323": Entry("`{found}` has no place in this rule", "{suggestion}"),
+    "MG324": Entry("{place} wants {wanted}, this is {kind}"),
+    "MG325": Entry("`{found}` is written twice in this rule", "keep one"),
+    "MG326": Entry(
+        "{found} cannot be read, for PyYAML is not installed",
+        'install it: pip install "mailgrid[rules]"; a `.json` file needs nothing',
+    ),
+    "MG327": Entry("`{found}` is no rule file", "the name of a rule file ends in `.json`, `.yaml` or `.yml`"),
     "W306": Entry(
         "two columns are compared as text",
         "if numbers are meant write `number({left}) {operator} number({right})`",

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from mailgrid.language.arguments import read_arguments
-from mailgrid.language.ast import And, Literal, Or, Statement, Word, walk
+from mailgrid.language.ast import And, Expr, Literal, Or, Statement, Word, walk
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.campaigns import CampaignReader
 from mailgrid.language.diagnostics import Diagnostics, Edit
@@ -66,7 +66,7 @@ class Checker:
             if isinstance(item, Statement) and item.keyword == "mailgrid":
                 self._check_version(item)
         for node in walk(module.file):
-            if isinstance(node, Or):
+            if isinstance(node, Or) and node.span.text is module.text:
                 _check_precedence(node, self._diagnostics)
 
     def _check_version(self, statement: Statement) -> None:
@@ -103,7 +103,7 @@ def _campaigns(module: Module) -> list[Statement]:
 
 def _check_precedence(node: Or, diagnostics: Diagnostics) -> None:
     """Warn of `and` beside `or` without brackets."""
-    bare = [part for part in node.parts if isinstance(part, And) and not _is_bracketed(node, part)]
+    bare = [part for part in node.parts if _is_own_and(node, part) and not _is_bracketed(node, part)]
     if not bare:
         return
     pieces, end = [], node.span.start
@@ -115,7 +115,12 @@ def _check_precedence(node: Or, diagnostics: Diagnostics) -> None:
     diagnostics.add("W309", bare[0].span, edit=Edit(node.span, instead), instead=shown)
 
 
-def _is_bracketed(node: Or, part: And) -> bool:
+def _is_own_and(node: Or, part: Expr) -> bool:
+    """Tell whether a part of an `or` is an `and` that stands in the same text: a rule file has no need of brackets."""
+    return isinstance(part, And) and part.span.text is node.span.text
+
+
+def _is_bracketed(node: Or, part: Expr) -> bool:
     """Tell whether a part of an `or` stands in brackets of its own: the tree leaves them out, the text has them."""
     index = next(index for index, other in enumerate(node.parts) if other is part)
     start = node.parts[index - 1].span.end if index else node.span.start

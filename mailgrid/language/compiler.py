@@ -12,6 +12,7 @@ from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.imports import Importer
 from mailgrid.language.kinds import Kinds
 from mailgrid.language.reader import Reader
+from mailgrid.language.rule_files import RuleFiles
 from mailgrid.language.text import Span, Text
 
 __all__ = ["Compiled", "compile_file", "compile_text"]
@@ -24,8 +25,8 @@ _UNSAVED: Mapping[Path, str] = MappingProxyType({})
 class Compiled:
     """What became of a campaign file.
 
-    `campaigns` are the file's own, none where there is an error; `texts` the file and its imports; `file` the tree of
-    the file itself.
+    `campaigns` are the file's own, none where there is an error; `texts` the file, its imports and the rule
+    files that they name; `file` the tree of the file itself, as it is written.
     """
 
     campaigns: tuple[Campaign, ...]
@@ -77,10 +78,13 @@ def _compile(
     overrides: Mapping[str, str],
     diagnostics: Diagnostics,
 ) -> Compiled:
-    module = importer(text)
-    values = {name: _override(name, written) for name, written in overrides.items()}
+    written = importer(text)
+    rules = RuleFiles(importer, diagnostics)
+    module = rules.module(written)
+    values = {name: _override(name, value) for name, value in overrides.items()}
     campaigns = Checker(kinds, values, diagnostics)(module)
-    return Compiled(campaigns, diagnostics, tuple(each.text for each in module.walk())[::-1], module.file)
+    texts = (*[each.text for each in module.walk()][::-1], *rules.texts)
+    return Compiled(campaigns, diagnostics, texts, written.file)
 
 
 def _parse(text: Text, diagnostics: Diagnostics) -> File:

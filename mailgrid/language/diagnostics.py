@@ -1,7 +1,7 @@
 """Diagnostic: something to say about a campaign file, with its place. Facts here; the words are in `catalogue`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailgrid.language.catalogue import CATALOGUE
 from mailgrid.language.secrecy import conceal
@@ -87,7 +87,9 @@ class Diagnostics:
             self.keep(diagnostic)
 
     def keep(self, diagnostic: Diagnostic) -> None:
-        """Leave out what was already said about the same place."""
+        """Leave out what was already said about the same place, and changes of what is no campaign file."""
+        if diagnostic.edit and diagnostic.edit.span.text.rules:
+            diagnostic = replace(diagnostic, edit=None)
         self._found.setdefault((diagnostic.code, diagnostic.span, diagnostic.message), diagnostic)
 
     def __iter__(self) -> Iterator[Diagnostic]:

@@ -9,7 +9,7 @@ from mailgrid.language.ast import File, Import
 from mailgrid.language.builder import MAX_DEPTH
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.suggest import nearest
-from mailgrid.language.text import Text
+from mailgrid.language.text import Span, Text
 
 __all__ = ["Importer", "Module"]
 
@@ -65,18 +65,17 @@ class Importer:
         for item in file.items:
             if isinstance(item, Import):
                 self._open.append((path, text.name, item.span.line))
-                imports.append(self._follow(text, item))
+                imports.append(self._follow(item))
                 self._open.pop()
         module = Module(text, file, tuple(filter(None, imports)))
         if path:
             self._done[path] = module
         return module
 
-    def _follow(self, text: Text, statement: Import) -> Module | None:
+    def _follow(self, statement: Import) -> Module | None:
         """Return the module that an import means; None, and a diagnostic, where there is none."""
         written = str(statement.path.value)
-        folder = text.path.parent if text.path else self._root
-        path = self._resolve(folder, written, statement)
+        path = self.find(statement.path.span, written)
         if path is None:
             return None
         names = [name for opened, name, _ in self._open if opened == path]
@@ -88,13 +87,16 @@ class Importer:
             return None
         if path in self._done:
             return self._done[path]
-        name = os.path.normpath(Path(text.name).parent / written)
-        imported = self._read(path, name)
+        imported = self.read(path, statement.path.span, written)
         return self(imported) if imported else None
 
-    def _resolve(self, folder: Path, written: str, statement: Import) -> Path | None:
-        """Return the file on disk, with links followed."""
-        span = statement.path.span
+    def read(self, path: Path, span: Span, written: str) -> Text | None:
+        """Read a file that was found, and is written at `span`; None, and a diagnostic, where it cannot be read."""
+        return self._read(path, os.path.normpath(Path(span.text.name).parent / written))
+
+    def find(self, span: Span, written: str) -> Path | None:
+        """Return the file, with links followed, that a text means at `span`; None, and a diagnostic, without one."""
+        folder = span.text.path.parent if span.text.path else self._root
         try:
             path = (folder / written).resolve()
             inside = path.is_relative_to(self._root)

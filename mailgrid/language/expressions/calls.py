@@ -56,6 +56,7 @@ class Calls:
             "coalesce": (1, _ANY, self._coalesce),
             "env": (1, 2, self._env),
             "lines": (1, 1, self._lines),
+            "rules": (1, 1, self._rules),
         }
 
     def __call__(self, node: ast.Call) -> Value | None:
@@ -169,6 +170,10 @@ class Calls:
 
     def _lines(self, node: ast.Call) -> None:
         self._maker.wrong_kind(node, "a test", "one value", "a list", f"write `... in {show(node)}`")
+
+    def _rules(self, node: ast.Call) -> None:
+        instead = f"join it with `and` or `or`, like `{show(node)} and ...`"
+        self._maker.wrong_kind(node, "an operand", "one value", "a whole condition", instead)
 
     def _guest(self, node: ast.Call) -> Value | None:
         act = self._scope.functions[node.name]

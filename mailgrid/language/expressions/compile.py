@@ -89,6 +89,8 @@ class _Conditions:
                 return opposite(self._truth(part), self._writer)
             case ast.Segment(name=name):
                 return self._segment(name)
+            case ast.RuleFile(condition=inner):
+                return self._truth(inner)
         truth = self._tests(condition)
         shallow = Truth(self._writer.shallow(truth.code), truth.unknown)
         self._asked.append(Asked(condition, shallow.code))

@@ -29,6 +29,8 @@ def show(node: ast.Node) -> str:
             return f"not {_inside(part, ast.Or, ast.And)}"
         case ast.Segment(name=name):
             return f"in {name}"
+        case ast.RuleFile(condition=condition):
+            return show(condition)
     return _show_test(node)
 
 
@@ -77,6 +79,8 @@ def show_name(column: str) -> str:
 
 
 def _inside(node: ast.Node, *looser: type[ast.Node]) -> str:
+    while isinstance(node, ast.RuleFile):
+        node = node.condition
     return f"({show(node)})" if isinstance(node, looser) else show(node)
 
 

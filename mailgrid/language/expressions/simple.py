@@ -20,6 +20,8 @@ def _parts(condition: ast.Expr) -> Iterator[ast.Expr]:
     if isinstance(condition, ast.And):
         for part in condition.parts:
             yield from _parts(part)
+    elif isinstance(condition, ast.RuleFile):
+        yield from _parts(condition.condition)
     else:
         yield condition
 
