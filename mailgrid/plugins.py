@@ -17,7 +17,16 @@ import pluggy
 
 from mailgrid import hookspecs
 from mailgrid.errors import MailgridError, UsageError
-from mailgrid.hookspecs import Context, FunctionKind, Source, SourceKind, Transport, TransportKind
+from mailgrid.hookspecs import (
+    Context,
+    FunctionKind,
+    Recipient,
+    Skip,
+    Source,
+    SourceKind,
+    Transport,
+    TransportKind,
+)
 
 __all__ = ["BUILT_IN", "GROUP", "Plugin", "Registry", "load"]
 
@@ -64,6 +73,23 @@ class Registry:
         """Return a function for `where` and templates."""
         kind = self.functions[name]
         return _resolved(kind.call, kind.name)
+
+    def select(self, recipient: Recipient) -> Recipient | Skip:
+        """Let each plugin in turn, in the order in which they were loaded, change or skip a person who matched."""
+        for plugin in self.hooks.recipient_selected.get_hookimpls():
+            answer = plugin.function(**({"recipient": recipient} if plugin.argnames else {}))
+            if isinstance(answer, Skip):
+                return answer
+            recipient = recipient if answer is None else answer
+        return recipient
+
+    def add_commands(self, group: object) -> None:
+        """Let the plugins add their commands to a click group.
+
+        Raises:
+            UsageError: one of them failed.
+        """
+        _call_each(self.hooks.register_commands, group)
 
     def implements(self, hook: str) -> bool:
         """Tell whether any plugin has this hook; where none has, it need not be called."""
@@ -132,15 +158,20 @@ def _collected(hook: pluggy.HookCaller) -> Mapping[str, _Kind]:
             raise UsageError(f"two plugins register `{kind.name}`", hint="load only one of them", code="MG611")
         kinds[kind.name] = kind
 
+    _call_each(hook, register)
+    return MappingProxyType(kinds)
+
+
+def _call_each(hook: pluggy.HookCaller, argument: object) -> None:
+    """Call a `register_...` hook of each plugin; one that fails is named."""
     for plugin in hook.get_hookimpls():
         try:
-            plugin.function(register)
+            plugin.function(argument)
         except MailgridError:
             raise
         except Exception as error:  # whatever a stranger's function does
             what = f"`{hook.name}` of the plugin `{plugin.plugin_name}` failed: {type(error).__name__}: {error}"
             raise UsageError(what, code="MG611") from error
-    return MappingProxyType(kinds)
 
 
 def _resolved(opener: str | Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -29,17 +29,17 @@ _COMMANDS = {
 
 
 class _Commands(click.Group):
-    """Finds commands by name and loads only the one that is meant."""
+    """Finds commands by name and loads only the one that is meant; plugins are asked for a name that is not ours."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*_COMMANDS, *super().list_commands(ctx)]
+        return [*_COMMANDS, *_of_plugins(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in _COMMANDS:
             module = import_module(f"mailgrid.cli.{cmd_name}")
             command: click.Command = module.command
             return command
-        return super().get_command(ctx, cmd_name)
+        return _of_plugins(ctx).get(cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -56,6 +56,15 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
+        if added := _of_plugins(ctx):
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl([(name, command.get_short_help_str()) for name, command in added.items()])
+
+
+def _of_plugins(context: click.Context) -> dict[str, click.Command]:
+    from mailgrid.cli.guests import guests
+
+    return guests(context)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

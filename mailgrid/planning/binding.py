@@ -274,17 +274,7 @@ class _Binding:
 
     def _select(self) -> Callable[[Recipient], Recipient | Skip] | None:
         registry = self._world.registry
-        if not registry.implements("recipient_selected"):
-            return None
-
-        def select(recipient: Recipient) -> Recipient | Skip:
-            for answer in registry.hooks.recipient_selected(recipient=recipient):
-                if isinstance(answer, Skip):
-                    return answer
-                recipient = answer
-            return recipient
-
-        return select
+        return registry.select if registry.implements("recipient_selected") else None
 
 
 def _plain(value: Literal | tuple[Literal, ...] | str) -> object:

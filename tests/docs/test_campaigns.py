@@ -14,6 +14,11 @@ PATHS = {page.name: page for page in PAGES}
 VARIABLES = {"SMTP_HOST": "localhost", "SMTP_PORT": "25", "SMTP_USER": "ann", "SMTP_PASSWORD": "secret"}
 
 
+def own_drivers(block: Block) -> bool:
+    """Whether a campaign needs the plugin that its page shows; such a page is played as a whole."""
+    return any(other.file == "pyproject.toml" for other in blocks(PATHS[block.page]))
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(FILES, tmp_path, dirs_exist_ok=True)
@@ -34,7 +39,7 @@ def neighbours(page: Path, folder: Path) -> None:
             (folder / block.file).write_text(block.text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=str)
+@pytest.mark.parametrize("block", [block for block in BLOCKS if not own_drivers(block)], ids=str)
 def test_a_campaign_on_a_page_has_no_mistake(block: Block, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     neighbours(PATHS[block.page], folder)
     file = folder / "shown.mailgrid"

@@ -1,11 +1,13 @@
 import shutil
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from mailgrid.testing import SmtpServer, hang_up, refuse
-from tests.docs.pages import PAGES, ROOT
+from tests.docs.distribution import installed
+from tests.docs.pages import PAGES, ROOT, blocks
 from tests.docs.transcript import fits, play
 
 SHOWN = [path for path in PAGES if "\n$ mailgrid " in path.read_text(encoding="utf-8")]
@@ -30,10 +32,12 @@ def test_a_page_shows_what_happens(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TZ", "UTC")
+    project = next((block.text for block in blocks(page) if block.file == "pyproject.toml"), "")
     shown = 0
-    for block, said, happened in play(page, tmp_path):
-        assert fits(said, happened), f"{block}\n{happened}"
-        shown += 1
+    with installed(tmp_path, project) if project else nullcontext():
+        for block, said, happened in play(page, tmp_path):
+            assert fits(said, happened), f"{block}\n{happened}"
+            shown += 1
     assert shown
 
 

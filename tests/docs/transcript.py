@@ -67,6 +67,8 @@ def play(page: Path, folder: Path) -> Iterator[tuple[Block, str, str]]:
         if block.file:
             (folder / block.file).parent.mkdir(parents=True, exist_ok=True)
             (folder / block.file).write_text(block.text, encoding="utf-8")
+        elif block.language == "python":
+            exec(compile(block.text, str(block), "exec"), {"__name__": "shown"})
         if block.language != "text" or not block.text.startswith("$ "):
             continue
         for command in commands(block):
