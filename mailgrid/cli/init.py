@@ -55,6 +55,12 @@ _PROJECT = """\
 # ledger  = ".mailgrid"          # where it is written down who got what
 # zone    = "Europe/Paris"       # the zone of today() and of dates
 # plugins = ["mailgrid-example"] # third-party plugins that may load
+#
+# [transport.default]            # for campaigns that name no transport; another name is used as `transport NAME`
+# driver   = "smtp"
+# host     = "smtp.acme.example"
+# user     = { env = "SMTP_USER" }
+# password = { secret = "SMTP_PASSWORD" }
 """
 
 

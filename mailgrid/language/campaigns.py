@@ -12,6 +12,7 @@ from mailgrid.language.campaign import Campaign, Driver, Header, Quoted, Retry, 
 from mailgrid.language.diagnostics import Diagnostics, Edit
 from mailgrid.language.headers import check_headers
 from mailgrid.language.names import Defined, Names
+from mailgrid.language.project_transports import DEFAULT
 from mailgrid.language.settings import Settings
 from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span
@@ -54,6 +55,7 @@ class CampaignReader:
         if name is None or not self._is_complete(fields):
             return None
         defined = self._defined
+        fields["transport"] = fields["transport"] or defined.transports.get(DEFAULT)
         return Campaign(
             name=name.name,
             span=name.span,

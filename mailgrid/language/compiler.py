@@ -9,8 +9,9 @@ from mailgrid.language.ast import File, Literal
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.checker import Checker
 from mailgrid.language.diagnostics import Diagnostics
-from mailgrid.language.imports import Importer
+from mailgrid.language.imports import Importer, Module
 from mailgrid.language.kinds import Kinds
+from mailgrid.language.project_transports import Tables, with_transports
 from mailgrid.language.reader import Reader
 from mailgrid.language.rule_files import RuleFiles
 from mailgrid.language.text import Span, Text
@@ -43,6 +44,7 @@ def compile_file(
     name: str = "",
     overrides: Mapping[str, str] = _NONE,
     unsaved: Mapping[Path, str] = _UNSAVED,
+    tables: Tables | None = None,
 ) -> Compiled:
     """Compile a campaign file. It never raises for what it reads; what is wrong is in the diagnostics.
 
@@ -53,6 +55,7 @@ def compile_file(
         name: how messages call the file; the path as given where empty.
         overrides: values in place of those of a `let`, by name, each as it would be written or as a bare text.
         unsaved: texts that are read in place of files, by their resolved paths.
+        tables: the transports that `mailgrid.toml` declares.
     """
     diagnostics = Diagnostics()
     name = name or str(path)
@@ -61,24 +64,28 @@ def compile_file(
     if text is None:
         nothing = Text(name, "", path)
         return Compiled((), diagnostics, (), File(Span(nothing, 0, 0), ()))
-    return _compile(text, kinds, Importer(root, _parse, read, diagnostics), overrides, diagnostics)
+    importer = Importer(root, _parse, read, diagnostics)
+    module = importer(text)
+    if tables and (declared := read(tables.path, tables.name)):
+        module = with_transports(module, declared, tables, kinds.transports)
+    return _compile(module, kinds, importer, overrides, diagnostics)
 
 
 def compile_text(text: Text, kinds: Kinds, *, root: Path, overrides: Mapping[str, str] = _NONE) -> Compiled:
     """Compile a text. Its imports are looked for in the folder of its path, else in the root."""
     diagnostics = Diagnostics()
     importer = Importer(root, _parse, Reader(diagnostics, kinds.secret_options, _UNSAVED), diagnostics)
-    return _compile(replace(text, secret_options=kinds.secret_options), kinds, importer, overrides, diagnostics)
+    module = importer(replace(text, secret_options=kinds.secret_options))
+    return _compile(module, kinds, importer, overrides, diagnostics)
 
 
 def _compile(
-    text: Text,
+    written: Module,
     kinds: Kinds,
     importer: Importer,
     overrides: Mapping[str, str],
     diagnostics: Diagnostics,
 ) -> Compiled:
-    written = importer(text)
     rules = RuleFiles(importer, diagnostics)
     module = rules.module(written)
     values = {name: _override(name, value) for name, value in overrides.items()}

@@ -11,6 +11,7 @@ from mailgrid.errors import CampaignError, UsageError
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.compiler import Compiled, compile_file
 from mailgrid.language.kinds import Kinds
+from mailgrid.language.project_transports import Tables
 from mailgrid.ledger.folder import Folder
 from mailgrid.library.settings import Settings
 from mailgrid.planning.binding import World
@@ -93,4 +94,21 @@ def compiled_in(
     registry = world.registry
     kinds = Kinds(registry.sources, registry.transports, registry.functions)
     root = world.project.root
-    return compile_file(Path(path), kinds, root=root, name=str(path), overrides=settings.variables, unsaved=unsaved)
+    return compile_file(
+        Path(path),
+        kinds,
+        root=root,
+        name=str(path),
+        overrides=settings.variables,
+        unsaved=unsaved,
+        tables=_tables(world.project),
+    )
+
+
+def _tables(project: Project) -> Tables | None:
+    """Return the transports that `mailgrid.toml` declares; messages call the file as the user would."""
+    file, here = project.file, Path.cwd()
+    if not file or not project.transports:
+        return None
+    name = file.relative_to(here) if file.is_relative_to(here) else file
+    return Tables(file, str(name), project.transports)
