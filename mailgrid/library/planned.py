@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import overload
 
@@ -89,13 +89,15 @@ def saved_plan(
     files = digests(loaded, [one.plan for one in prepared])
     now = loaded.world.now.astimezone(UTC)
     salt = _salt(now.isoformat(), *sorted(f"{name} {digest}" for name, digest in files.items()))
+    campaigns = tuple(_campaign(one, salt) for one in prepared)
     return SavedPlan(
         file=Path(loaded.file),
         version=__version__,
         now=now,
         salt=salt,
+        digest=sha256(b"".join(each.people.to_bytes() for each in campaigns)).hexdigest(),
         files=files,
-        campaigns=tuple(_campaign(one, salt) for one in prepared),
+        campaigns=campaigns,
         variables=dict(settings.variables),
         plugins=tuple(settings.plugins),
         take=take,

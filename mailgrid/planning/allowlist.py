@@ -5,11 +5,13 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 from hashlib import blake2b
+from typing import BinaryIO
 
 __all__ = ["HASH_BYTES", "AllowList"]
 
 #: Of a million people and a million others, two share a hash of this size once in about ten million plans.
 HASH_BYTES = 8
+_AT_ONCE = 65_536  # hashes, so that the file is not held twice
 
 
 class AllowList:
@@ -33,9 +35,16 @@ class AllowList:
         return cls(salt, array("Q", sorted(_hashed(blank, key) for key in keys)))
 
     @classmethod
-    def from_bytes(cls, salt: bytes, octets: bytes | memoryview) -> "AllowList":
-        """Make one of what `to_bytes` gave."""
-        return cls(salt, _swapped(array("Q", bytes(octets))))
+    def from_file(cls, salt: bytes, file: BinaryIO, count: int) -> "AllowList":
+        """Read one of `count` people that `to_bytes` gave.
+
+        Raises:
+            EOFError: the file holds fewer.
+        """
+        hashes = array("Q")
+        for start in range(0, count, _AT_ONCE):
+            hashes.fromfile(file, min(_AT_ONCE, count - start))
+        return cls(salt, _swapped(hashes))
 
     def to_bytes(self) -> bytes:
         """Return the hashes one after the other, most significant byte first."""

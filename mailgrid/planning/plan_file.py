@@ -7,7 +7,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,7 +40,7 @@ def write(path: Path, plan: SavedPlan) -> None:
     try:
         file = os.path.relpath(plan.file.resolve(), path.resolve().parent)
         document = {"id": plan.id, "file": Path(file).as_posix(), **plan.document()}
-        replace_file(keys_file(path), plan.keys)
+        replace_file(keys_file(path), b"".join(each.people.to_bytes() for each in plan.campaigns))
         replace_file(path, f"{_PREFACE}{tomli_w.dumps(document)}".encode())
     except OSError as error:
         hint = "give a folder that can be written to"
@@ -73,16 +73,17 @@ _AGAIN = "take it from version control, or make a new one: mailgrid plan FILE.ma
 
 
 def _plan(document: Mapping[str, Any], path: Path) -> SavedPlan:
-    salt = bytes.fromhex(_of(document, "salt", str))
+    salt, digest = bytes.fromhex(_of(document, "salt", str)), _of(document, "keys", str)
     tables = _of(document, "campaigns", list)
     counts = [_counts(table) for table in tables]
-    people = _people(path, salt, [each["to_send"] for each in counts], _of(document, "keys", str))
+    people = _people(path, salt, [each["to_send"] for each in counts], digest)
     now = _of(document, "now", datetime)
     return SavedPlan(
         file=path.resolve().parent / _of(document, "file", str),
         version=_of(document, "mailgrid", str),
         now=now if now.tzinfo else now.replace(tzinfo=UTC),
         salt=salt,
+        digest=digest,
         files=_texts(document, "files"),
         campaigns=tuple(
             _campaign(table, count, each) for table, count, each in zip(tables, counts, people, strict=True)
@@ -110,18 +111,15 @@ def _people(path: Path, salt: bytes, counts: list[int], digest: str) -> list[All
     """Read who is in each campaign, so many of each."""
     file = keys_file(path)
     try:
-        octets = memoryview(file.read_bytes())
+        with file.open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size == sum(counts) * HASH_BYTES and file_digest(stream, "sha256").hexdigest() == digest:
+                stream.seek(0)
+                return [AllowList.from_file(salt, stream, count) for count in counts]
     except OSError as error:
         message = f"{file} cannot be read: {error.strerror}"
         raise MailgridError(message, hint=f"it belongs beside {path.name}: {_AGAIN}", code="MG622") from error
-    if len(octets) != sum(counts) * HASH_BYTES or sha256(octets).hexdigest() != digest:
-        raise MailgridError(f"{file} does not belong to {path.name}", hint=_AGAIN, code="MG622")
-    people, start = [], 0
-    for count in counts:
-        end = start + count * HASH_BYTES
-        people.append(AllowList.from_bytes(salt, octets[start:end]))
-        start = end
-    return people
+    raise MailgridError(f"{file} does not belong to {path.name}", hint=_AGAIN, code="MG622")
 
 
 def _counts(table: Mapping[str, Any]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,7 @@ class SavedPlan:
         version: of the Mailgrid that made it.
         now: the moment that it was made for, which conditions and templates go by.
         salt: what the people's keys are hashed with.
+        digest: the SHA-256 of the people's hashes, in hex.
         files: every file that it was made of → its SHA-256 in hex; paths start from the campaign file's folder.
         campaigns: in the order in which they are sent.
         variables: what replaced `let` values, by name.
@@ -71,16 +72,12 @@ class SavedPlan:
     version: str
     now: datetime
     salt: bytes
+    digest: str
     files: Mapping[str, str]
     campaigns: tuple[SavedCampaign, ...]
     variables: Mapping[str, str]
     plugins: tuple[str, ...]
     take: int | None
-
-    @property
-    def keys(self) -> bytes:
-        """The content of the file of keys: one campaign's people after the other's."""
-        return b"".join(campaign.people.to_bytes() for campaign in self.campaigns)
 
     def document(self) -> dict[str, Any]:
         """Return all that its name depends on: where its files are does not matter, what is in them does."""
@@ -89,7 +86,7 @@ class SavedPlan:
             "mailgrid": self.version,
             "now": self.now,
             "salt": self.salt.hex(),
-            "keys": sha256(self.keys).hexdigest(),
+            "keys": self.digest,
             **({} if self.take is None else {"take": self.take}),
             "plugins": list(self.plugins),
             "variables": dict(sorted(self.variables.items())),

@@ -1,3 +1,6 @@
+from io import BytesIO
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +21,7 @@ def test_it_admits_the_keys_that_it_was_made_of_and_no_others(planned: set[str],
 @given(keys)
 def test_it_comes_back_whole_from_its_bytes(planned: set[str]) -> None:
     octets = AllowList.of_keys(SALT, planned).to_bytes()
-    again = AllowList.from_bytes(SALT, octets)
+    again = AllowList.from_file(SALT, BytesIO(octets), len(planned))
     assert again.to_bytes() == octets
     assert all(again.admits(key) for key in planned)
 
@@ -43,3 +46,9 @@ def test_who_was_not_asked_for_is_gone(planned: set[str], data: st.DataObject) -
 def test_two_plans_have_no_hash_in_common() -> None:
     one, other = (AllowList.of_keys(salt, ["ann@example.org"]).to_bytes() for salt in (SALT, b"another salt"))
     assert one != other
+
+
+def test_a_file_that_ends_too_early_is_an_error() -> None:
+    octets = AllowList.of_keys(SALT, ["a", "b"]).to_bytes()
+    with pytest.raises(EOFError):
+        AllowList.from_file(SALT, BytesIO(octets), 3)

@@ -2,6 +2,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,15 @@ def campaign(*keys: str, name: str = "welcome", **more: str) -> SavedCampaign:
 
 
 def saved(folder: Path, *campaigns: SavedCampaign, **more: object) -> SavedPlan:
+    campaigns = campaigns or (campaign("ann@example.org", "bob@example.org"),)
     plan = SavedPlan(
         file=folder / "welcome.mailgrid",
         version="0.1.0",
         now=datetime(2026, 5, 4, 7, 0, tzinfo=UTC),
         salt=SALT,
+        digest=sha256(b"".join(each.people.to_bytes() for each in campaigns)).hexdigest(),
         files={"welcome.mailgrid": "ab" * 32, "templates/a.html": "cd" * 32},
-        campaigns=campaigns or (campaign("ann@example.org", "bob@example.org"),),
+        campaigns=campaigns,
         variables={"code": '"SPRING"'},
         plugins=("mailgrid-odd",),
         take=None,
