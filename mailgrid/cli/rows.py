@@ -10,6 +10,7 @@ import click
 from mailgrid.cli.arguments import campaign_argument, file_argument, only_campaign, warned
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.json_out import print_json
+from mailgrid.cli.reason_view import Person
 from mailgrid.cli.table import print_table
 from mailgrid.errors import AddressError, CampaignError, TemplateError, UsageError
 from mailgrid.language.ast import And, Expr
@@ -17,7 +18,7 @@ from mailgrid.language.campaign import Campaign
 from mailgrid.planning.binding import bind
 from mailgrid.planning.plan import Plan
 
-__all__ = ["command", "explain"]
+__all__ = ["command", "find_person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def command(
 ) -> int:
     """Show who matches a campaign's condition.
 
-    With --json one object a row: line, key, match (true, false, or null for unknown) and fields.
+    With --json one object a row: line, key, match (true, false, or null for unknown) and fields; with --why one
+    object: campaign, key, line, match and why, a tree of test, answer, decides, and parts or cells and note.
     """
     loaded = warned(common, file)
     plan = bind(_narrowed(only_campaign(loaded, campaign), extra), loaded.world, all_columns=True)
@@ -61,7 +63,8 @@ def command(
             common.screen.out(plan.condition or "(everybody)")
             return 0
         if why is not None:
-            return explain(common, plan, why)
+            _explain(common, plan, why)
+            return 0
         _list(common, plan, every=every, limit=limit)
     finally:
         plan.close()
@@ -121,21 +124,28 @@ def _list(common: Common, plan: Plan, *, every: bool, limit: int | None) -> None
     print_table(common.screen, head, rows)
 
 
-def explain(common: Common, plan: Plan, key: str) -> int:
-    """Print each test's answer for one person."""
-    words = {True: "yes", False: "no", None: "unknown"}
+def find_person(plan: Plan, key: str) -> Person:
+    """Return the first row of somebody, by key or by an address in it.
+
+    Raises:
+        UsageError: the source has no such row.
+    """
     wanted = key.strip().casefold()
     for row in _rows(plan):
         texts = {str(cell).strip().casefold() for cell in row.cells if isinstance(cell, str) and "@" in cell}
-        if wanted != row.key.casefold() and wanted not in texts:
-            continue
-        common.screen.out(f"line {row.line} of {plan.source_title}: {words[row.match]}")
-        answers = plan.match.explain(row.cells, plan.wanted) if plan.match else []
-        table = [
-            (words[answer.answer], answer.text, "" if answer.value is None else answer.value) for answer in answers
-        ]
-        print_table(common.screen, ("answer", "test", "value"), table)
-        return 0
+        if wanted == row.key.casefold() or wanted in texts:
+            reason = plan.match.reason(row.cells, plan.wanted) if plan.match else None
+            return Person(row.key or key, row.line, row.match, reason)
     raise UsageError(
         f"nobody in {plan.source_title} has the key `{key}`", hint="give a key or an address of the source"
     )
+
+
+def _explain(common: Common, plan: Plan, key: str) -> None:
+    """Print why somebody matches, or does not."""
+    person = find_person(plan, key)
+    if common.json is not None:
+        print_json(common.screen, {"format": 1, "campaign": plan.name, **person.as_json()}, common.json)
+        return
+    for line in person.lines(plan.source_title):
+        common.screen.out(line)

@@ -45,7 +45,7 @@ def _tell(common: Common, mailing: Mailing, entry: Entry) -> None:
 
 def _conditions(common: Common, file: Path, address: str) -> None:
     """Say for each campaign of a file what its condition answers."""
-    from mailgrid.cli.rows import explain
+    from mailgrid.cli.rows import find_person
     from mailgrid.library.loading import load
     from mailgrid.planning.binding import bind
 
@@ -54,7 +54,8 @@ def _conditions(common: Common, file: Path, address: str) -> None:
         common.screen.out(f"{campaign.name} in {file}:", bold=True)
         plan = bind(campaign, loaded.world, all_columns=True)
         try:
-            explain(common, plan, address)
+            for line in find_person(plan, address).lines(plan.source_title):
+                common.screen.out(line)
         except MailgridError as error:
             common.screen.out(f"  {error.message}")
         finally:

@@ -57,11 +57,60 @@ def test_why_answers_each_test_for_one_person(campaign: CampaignFolder, mailgrid
     ended = mailgrid("rows", "welcome.mailgrid", "--why", "CLEO@x.example")
     assert ended.code == 0
     assert ended.out.splitlines() == [
-        "line 4 of people.csv: unknown",
-        "answer\ttest\tvalue",
-        "unknown\tactive\tperhaps",
-        "yes\tage > 20\t50",
+        "cleo@x.example, line 4 of people.csv: unknown, so not mailed",
+        "unknown  all of",
+        'unknown    active    "perhaps" is neither yes nor no  <-',
+        'yes        age > 20  "50"',
     ]
+
+
+def test_why_in_json_is_one_object(campaign: CampaignFolder, mailgrid: CommandLine) -> None:
+    found = mailgrid("rows", "welcome.mailgrid", "--why", "bob@x.example", "--json").json
+    assert {key: found[key] for key in ("campaign", "key", "line", "match")} == {
+        "campaign": "welcome",
+        "key": "bob@x.example",
+        "line": 3,
+        "match": False,
+    }
+    assert found["why"]["parts"][0] == {
+        "test": "active",
+        "answer": False,
+        "decides": True,
+        "cells": {"active": "no"},
+        "note": "",
+    }
+
+
+def test_why_without_a_condition(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    folder.write("people.csv", PEOPLE)
+    folder.campaign('maildir "box/"')
+    assert mailgrid("rows", "welcome.mailgrid", "--why", "ann@x.example").out.splitlines() == [
+        "ann@x.example, line 2 of people.csv: yes",
+        "there is no condition: everybody is meant",
+    ]
+
+
+def test_why_shows_segments_and_rule_files_from_within(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    folder.write("people.csv", PEOPLE)
+    folder.write("old.json", '{"op": "NOT", "rules": [{"op": "LT", "field": "age", "value": 45}]}')
+    path = folder.campaign('maildir "box/"', "where in old")
+    path.write_text('segment old where rules("old.json") or first_name is empty\n' + path.read_text())
+    assert mailgrid("rows", "welcome.mailgrid", "--why", "ann@x.example").out.splitlines() == [
+        "ann@x.example, line 2 of people.csv: no, so not mailed",
+        "no       in old",
+        "no         any of",
+        'no           rules("old.json")',
+        "no             not",
+        'yes              `age` < 45       "30"   <-',
+        'no           first_name is empty  "Ann"  <-',
+    ]
+
+
+def test_the_joined_condition_shows_what_a_rule_file_holds(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    folder.write("people.csv", PEOPLE)
+    folder.write("old.json", '{"op": "OR", "rules": [{"op": "GT", "field": "age", "value": 45}]}')
+    folder.campaign('maildir "box/"', 'where active and not rules("old.json")')
+    assert mailgrid("rows", "welcome.mailgrid", "--show-where").out == "active and not `age` > 45\n"
 
 
 def test_why_of_nobody(campaign: CampaignFolder, mailgrid: CommandLine) -> None:

@@ -77,7 +77,8 @@ class _Conditions:
         """Return the Match of the whole condition."""
         truth = self._truth(condition) if condition else Truth("True", unknown=False)
         call = self._writer.function(truth.code)
-        return Match(condition, self._writer, call, self._asked, simple_tests(condition, self._scope.columns))
+        simple = simple_tests(condition, self._scope.columns)
+        return Match(condition, self._writer, call, self._asked, self._scope, simple)
 
     def _truth(self, condition: ast.Expr) -> Truth:
         match condition:
