@@ -25,6 +25,7 @@ _COMMANDS = {
     "log": "List who got what, with the servers' words.",
     "why": "Tell for one address what happened in every campaign, and why.",
     "plugins": "List the sources, transports and functions that there are.",
+    "grammar": "Print the grammar of campaign files.",
 }
 
 

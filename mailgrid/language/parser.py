@@ -22,7 +22,7 @@ from mailgrid.language.recovery import Mark, Recovery
 from mailgrid.language.syntax_errors import without_foreign_comments
 from mailgrid.language.text import Span, Text
 
-__all__ = ["MAX_SIZE", "Parsed", "grammar", "parse", "parse_condition", "parse_literal", "tokenize"]
+__all__ = ["MAX_SIZE", "Parsed", "grammar", "parse", "parse_condition", "parse_literal", "terminals", "tokenize"]
 
 #: The longest text that is read, in characters. No campaign file comes near; a data file given by mistake does.
 MAX_SIZE = 1_000_000
@@ -83,6 +83,12 @@ def tokenize(text: Text) -> Iterator[Token]:
 def grammar() -> str:
     """Return the grammar, as lark reads it."""
     return cast("str", tables.grammar())
+
+
+def terminals() -> tuple[tuple[str, str], ...]:
+    """Return each terminal's name and pattern, in the order in which the lexer tries them."""
+    lexer: Any = _lark().parse_interactive("").lexer_thread.lexer
+    return tuple((terminal.name, terminal.pattern.to_regexp()) for terminal in lexer.terminals)
 
 
 @cache

@@ -8,7 +8,7 @@ from mailgrid.language.layout import NEWLINE, OPERATORS, Token, layout
 from mailgrid.language.parser import tokenize
 from mailgrid.language.text import Text
 
-__all__ = ["BREAK", "COMMENT", "CONTINUED", "LINE_ENDS", "Essence", "essence", "pieces"]
+__all__ = ["BREAK", "COMMENT", "CONTINUED", "LINE_ENDS", "Essence", "essence", "pieces", "with_comments"]
 
 #: The type of a comment.
 COMMENT = "COMMENT"
@@ -35,7 +35,7 @@ Essence = tuple[list[tuple[str, str]], list[str]]
 def pieces(text: Text) -> list[Token]:
     """Return the pieces of a text without syntax errors, each `{` on its statement's line, words in lower case."""
     found: list[Token] = []
-    for piece in _with_comments(text, list(_spelt(_divided(list(tokenize(text)))))):
+    for piece in with_comments(text, list(_spelt(_divided(list(tokenize(text)))))):
         if piece.type == "LBRACE":
             found.insert(_end_of_words(found), piece)
         elif piece.type != CONTINUED or (found and found[-1].type != CONTINUED):
@@ -47,7 +47,7 @@ def essence(text: Text) -> Essence:
     """Return what no change of layout may change."""
     tokens = list(tokenize(text))
     words = [(token.type, "" if token.type == NEWLINE else token.text) for token in _spelt(layout(tokens))]
-    return words, [piece.text for piece in _with_comments(text, tokens) if piece.type == COMMENT]
+    return words, [piece.text for piece in with_comments(text, tokens) if piece.type == COMMENT]
 
 
 def _divided(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -70,7 +70,7 @@ def _spelt(tokens: Iterable[Token]) -> Iterator[Token]:
             yield token
 
 
-def _with_comments(text: Text, tokens: Sequence[Token]) -> Iterator[Token]:
+def with_comments(text: Text, tokens: Sequence[Token]) -> Iterator[Token]:
     """Put what stands between the tokens in its place: comments, and line ends after a backslash."""
     end = 0
     for token in (*tokens, Token("", "", len(text.content), len(text.content))):
