@@ -53,7 +53,7 @@ class Order:
         gone = sum(forecast.tally.gone for forecast in forecasts)
         if came or gone:
             raise Refused(
-                f"{came:,} people came since plan {self.saved.id} was made, {gone:,} are gone",
+                f"other people match than when plan {self.saved.id} was made: {came:,} came, {gone:,} are gone",
                 hint="without --strict those who came are left out; or make a new plan",
                 code="MG623",
             )

@@ -141,8 +141,8 @@ def test_rows_may_come_go_and_change(campaign: CampaignFolder, mailgrid: Command
     rewrite("people.csv", "Person 2", "Second person")(campaign)
     strict = mailgrid("apply", "welcome.plan", "--strict")
     assert strict.code == 4
-    assert "error[MG623]: 1 people came since plan" in strict.err
-    assert "1 are gone" in strict.err
+    assert "error[MG623]: other people match than when plan" in strict.err
+    assert "1 came, 1 are gone" in strict.err
     assert not (campaign.path / "box").exists()
     ended = mailgrid("apply", "welcome.plan")
     assert ended.code == 0
