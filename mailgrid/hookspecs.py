@@ -1,8 +1,7 @@
 """The plugin API: the values that cross the border, the protocols, the hooks. Imports nothing of ours.
 
-A plugin is a module with functions marked `@hookimpl`. It registers kinds of sources, transports and functions;
-Mailgrid opens them by name when a campaign asks for one. Values are keyword-only and frozen, so that a later
-version may add a field without breaking anybody.
+A plugin is a module with functions marked `@hookimpl`. It registers kinds, which are opened by name when a campaign
+asks for one. Values are keyword-only and frozen, so that a later version may add a field without breaking anybody.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -99,7 +98,7 @@ class Message:
 
 
 class Status(Enum):
-    """What became of a message. Temporary or permanent is a type here, never guessed from a text."""
+    """What became of a message; never guessed from a text."""
 
     SENT = "sent"  #: the far side has taken responsibility
     DEFERRED = "deferred"  #: refused for now: try again later
@@ -184,8 +183,7 @@ class Option:
     """One setting that a kind takes in its `{ }`.
 
     `choices` are bare words that are allowed besides the type's own form (the only ones for `WORD`), `unit` a word
-    that must follow the value, like `messages` in `reuse 100 messages`. An option that is not written has its
-    `default`.
+    that must follow the value, like `messages` in `reuse 100 messages`. Where it is not written, `default` is taken.
     """
 
     name: str
@@ -208,10 +206,7 @@ class Location(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something in a source that costs a row its message, or might: `line` is 1-based, `text` says what is wrong.
-
-    `kind` groups them (`short row`, `long row`), `dropped` says that the row is left out.
-    """
+    """What is wrong with a row: `kind` groups (`short row`), `line` is 1-based, `dropped` rows are left out."""
 
     kind: str
     line: int
@@ -243,8 +238,8 @@ Opener = Callable[[str | None, Mapping[str, Any], Context], Any]
 class SourceKind:
     """A kind of source: `source NAME "location" { options }`.
 
-    `open(location, options, context) -> Source`; given as `"module:function"` it is imported when first used.
-    `options` reach it complete: what was written, typed, and the defaults of the rest.
+    `open(location, options, context)` returns a Source; given as `"module:function"` it is imported when first used.
+    It gets all options, those that were not written with their defaults.
     """
 
     name: str
@@ -257,10 +252,9 @@ class SourceKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransportKind:
-    """A kind of transport: `transport NAME "location" { options }`.
+    """A kind of transport: `transport NAME "location" { options }`; `open` returns a Transport.
 
-    `open(location, options, context) -> Transport`, as for a SourceKind. `reaches_people` is false where nothing
-    leaves this machine's own files: such runs are rehearsals and need no confirmation.
+    `reaches_people` is false where nothing leaves this machine: such runs are rehearsals and need no confirmation.
     """
 
     name: str
@@ -276,8 +270,8 @@ class TransportKind:
 class FunctionKind:
     """A function for `where` and for templates: `name` needs a prefix of its own, like `acme_score`.
 
-    `call` gets the arguments as texts (cells as they stand) and returns a text, a number (decimal.Decimal), a bool,
-    a date or None for *unknown*. It is called once a row: it must be pure and quick.
+    `call` gets texts, cells as they stand, and returns a text, a decimal.Decimal, a bool, a date, or None: unknown. It
+    is called for each row, so it must be pure and quick.
     """
 
     name: str
@@ -313,20 +307,15 @@ Row = tuple[int, Sequence[Any]]
 
 
 class Source(Protocol):
-    """Rows of people, read once from start to end.
-
-    `columns` are known as soon as it is open; `complete` is false where rows may hold others (JSON lines).
-    """
+    """Rows of people, read once from start to end."""
 
     @property
     def columns(self) -> Sequence[Column]:
-        """The columns, in the source's order."""
-        ...
+        """The columns, in the source's order, known as soon as it is open."""
 
     @property
     def complete(self) -> bool:
-        """Whether no row has a column besides these."""
-        ...
+        """Whether no row has a column besides these; records of JSON may."""
 
     def rows(self, wanted: Sequence[str], tests: Sequence[Test] = ()) -> Iterator[Row]:
         """Yield the rows. One that surely fails one of `tests` may be left out; each is tested again by the caller.
@@ -334,11 +323,9 @@ class Source(Protocol):
         Raises:
             SourceError: the source cannot be read any further; it names the line.
         """
-        ...
 
     def close(self) -> None:
         """Give back what is held. May be called twice."""
-        ...
 
 
 # ---- transports -----------------------------------------------------------------------------------------------
@@ -350,19 +337,16 @@ class Session(Protocol):
     @property
     def window(self) -> int:
         """How many messages it takes at once now; it may change between calls."""
-        ...
 
     def deliver(self, batch: Sequence[Message]) -> Iterator[Outcome]:
         """Yield exactly one outcome a message, in order, each as soon as it is known; wait for the far side only.
 
-        It opens and reopens its connection by itself. A far side that cannot be reached makes `unsent` outcomes of
-        scope `route`, one that refuses us whatever we send (login, no TLS) `unsent` ones of scope `sender`.
+        It connects, and connects again, by itself. Where the far side cannot be reached outcomes are `unsent` with
+        scope `route`, where it refuses us whatever we send (login, no TLS) with scope `sender`.
         """
-        ...
 
     def close(self) -> None:
         """End the conversation politely. May be called twice, and after an error."""
-        ...
 
 
 class Transport(Protocol):
@@ -371,7 +355,6 @@ class Transport(Protocol):
     @property
     def title(self) -> str:
         """How it is shown to people, like `smtp localhost:25`; without secrets."""
-        ...
 
     def check(self) -> None:
         """Find out, without sending, whether sending would work: connect, TLS, login.
@@ -379,23 +362,19 @@ class Transport(Protocol):
         Raises:
             TransportError: it would not; the message says at which step.
         """
-        ...
 
     def open_session(self) -> Session:
         """Make a session for one worker; connecting may wait until the first message."""
-        ...
 
     def close(self) -> None:
         """Give back what is held. May be called twice."""
-        ...
 
 
 class OneByOne:
-    """A session of a function that sends one message: the adapter for a far side that takes them one by one.
+    """A session for a far side that takes one message at a time, made of a function that sends one.
 
-    `send` returns the far side's Reply: a code of 400 and more makes the message deferred, of 500 and more failed,
-    any other sent. Where it knows better it returns an Outcome. An OSError leaves the message in doubt: nobody knows
-    how far it came. `close` is called once.
+    `send` returns the Reply: a code of 400 and more means deferred, of 500 and more failed, any other sent; or, where
+    it knows better, an Outcome. An OSError leaves the message in doubt. `close` is called once.
     """
 
     window = 1
