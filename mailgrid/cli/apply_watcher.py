@@ -122,6 +122,8 @@ class ApplyWatcher(Watcher):
             signal.signal(number, handler)
         self._handlers.clear()
         if self._progress is not None:
+            if self._executor is not None:  # a run may end between two looks at it
+                self._progress.update(self._executor)
             self._progress.close()
             self._progress = None
         if report.error is not None:

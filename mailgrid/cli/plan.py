@@ -100,7 +100,8 @@ def show_plan(
     _refuse_unknown(forecasts, strict=strict)
     if output is not None and saved is not None:
         Planned(forecasts, saved).save(output)
-    after = f"Next: mailgrid apply {output or file}" if to_send else "There is nothing to send."
+    next_one = output or " ".join([str(file), *campaigns, *(["--all"] if every else [])])
+    after = f"Next: mailgrid apply {next_one}" if to_send else "There is nothing to send."
     common.screen.note(f"Nothing was sent. {after}")
     return _SOMETHING_TO_SEND if exit_code and to_send else 0
 

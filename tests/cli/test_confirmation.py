@@ -62,6 +62,7 @@ def test_a_few_messages_take_a_y(folder: CampaignFolder, answer: str, sent: int)
     assert (code, len(server.messages)) == (0 if sent else 4, sent)
     assert 0 < seen.index("to send") < seen.index("Send 2 messages through smtp 127.0.0.1:") < seen.index("? [y/N]")
     assert ("error[MG601]: not confirmed" in seen) is not sent
+    assert (f"{sent}/2" in seen.rpartition("sent ")[0]) is bool(sent)  # the bar's last state
 
 
 @pytest.mark.parametrize(("answer", "sent"), [("51\n", 51), ("y\n", 0), ("50\n", 0)])

@@ -112,3 +112,11 @@ def test_a_misspelt_column_is_shown_with_its_line(campaign: CampaignFolder, mail
     assert "  = help: did you mean `active`?" in ended.err
     assert "  = note: columns: email, first_name, active" in ended.err
     assert ended.err.splitlines()[-1] == "1 error in welcome.mailgrid; nothing was sent"
+
+
+def test_what_is_named_next_is_what_was_planned(campaign: CampaignFolder, mailgrid: CommandLine) -> None:
+    file = campaign.path / "welcome.mailgrid"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text + text.replace("campaign welcome", "campaign again"), encoding="utf-8")
+    assert mailgrid("plan", "welcome.mailgrid", "--all").err.endswith("Next: mailgrid apply welcome.mailgrid --all\n")
+    assert mailgrid("plan", "welcome.mailgrid", "again").err.endswith("Next: mailgrid apply welcome.mailgrid again\n")
