@@ -36,6 +36,10 @@ class Text:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset of a 1-based line and column; the inverse of `position`."""
+        return self._starts[line - 1] + column - 1
+
     def line(self, number: int) -> str:
         """Return a line (1-based) without its line end."""
         start = self._starts[number - 1]

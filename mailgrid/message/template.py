@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 
 from mailgrid.errors import TemplateError
 from mailgrid.message.filters import LIMIT, LimitError
+from mailgrid.message.places import first_place
 from mailgrid.message.sandbox import BUDGET, Mode, Sandbox
 
 __all__ = ["Engine", "Template", "Use"]
@@ -170,10 +171,11 @@ class _Reading:
         except jinja2.TemplateAssertionError as error:
             raise jinja2.TemplateSyntaxError(error.message or "", error.lineno, name) from None
         self.names |= undeclared
-        lines = re.split(r"\r\n|\r|\n", source)
+        starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", source)), len(source)]
         for column, line in sorted({*self._plain(tree, undeclared), *self._members(tree, undeclared, name)}):
-            place = re.search(rf"\b{re.escape(column)}\b", lines[line - 1])
-            self.uses.append(Use(column, name, line + first_line - 1, place.start() + 1 if place else 1))
+            start, end = starts[line - 1 : line + 1]
+            place = first_place(source, column, start, end)
+            self.uses.append(Use(column, name, line + first_line - 1, 1 if place is None else place - start + 1))
         for include in tree.find_all(nodes.Include):
             self._read_files(include.template, optional=include.ignore_missing)
         for extends in tree.find_all(nodes.Extends):
@@ -181,9 +183,15 @@ class _Reading:
         self._open.pop()
 
     def _plain(self, tree: nodes.Template, undeclared: set[str]) -> Iterator[tuple[str, int]]:
-        """Yield the columns that are used by their names."""
+        """Yield the columns that are used by their names. A name that is `set` on one way only is the author's too."""
+        ours = self._known | {
+            node.name
+            for assigned in tree.find_all((nodes.Assign, nodes.AssignBlock))
+            for node in assigned.find_all(nodes.Name)
+            if node.ctx == "store"
+        }
         for node in tree.find_all(nodes.Name):
-            if node.ctx == "load" and node.name in undeclared - self._known:
+            if node.ctx == "load" and node.name in undeclared - ours:
                 yield node.name, node.lineno
 
     def _members(self, tree: nodes.Template, undeclared: set[str], name: str) -> Iterator[tuple[str, int]]:

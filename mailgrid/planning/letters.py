@@ -7,9 +7,12 @@ from pathlib import Path
 
 from mailgrid.errors import AddressError, SourceError, TemplateError
 from mailgrid.language.campaign import Campaign, Quoted
-from mailgrid.language.diagnostics import Diagnostics
+from mailgrid.language.diagnostics import Diagnostics, Edit, Note
 from mailgrid.language.suggest import nearest
+from mailgrid.language.text import Span, Text
 from mailgrid.message.render import Renderer, Spec, Words
+from mailgrid.message.template import Use
+from mailgrid.planning.inline import written_in
 
 __all__ = ["Letters"]
 
@@ -31,6 +34,8 @@ class Letters:
         self._resolve = resolve
         self._diagnostics = diagnostics
         self._places: dict[str, Quoted] = {}
+        self._inline: dict[str, list[Quoted]] = {}
+        self._files: dict[str, Text] = {}
 
     def renderer(
         self,
@@ -93,24 +98,44 @@ class Letters:
         )
 
     def unknown_columns(self, renderer: Renderer, columns: tuple[str, ...], source: str) -> None:
-        """Report each name in a template that is no column."""
+        """Report each name in a template that is no column, where it is written."""
         for use in renderer.uses:
             if use.name not in columns:
-                quoted = self._places.get(use.template)
                 near = nearest(use.name, columns)
                 suggestion = f"did you mean `{near}`?" if near else f"columns: {', '.join(columns[:20])}"
-                place = f"{use.template}:{use.line}" if quoted and quoted.value == use.template else use.template
+                span, inline = self._place(use)
                 self._diagnostics.add(
                     "MG501",
-                    quoted.span if quoted else None,
-                    template=place,
+                    span,
+                    notes=() if inline else self._used_by(use),
+                    edit=Edit(span, near) if span and inline and near and near.isidentifier() else None,
+                    template=use.template if inline else f"{use.template}:{use.line}",
                     found=use.name,
                     source=source,
                     suggestion=suggestion,
                 )
 
+    def _place(self, use: Use) -> tuple[Span | None, bool]:
+        """Return where a template uses a name, and whether the template stands in the campaign file."""
+        if file := self._files.get(use.template):
+            start = file.offset(use.line, use.column)
+            return Span(file, start, start + len(use.name)), False
+        inline = self._inline.get(use.template, ())
+        for quoted in inline:
+            if span := written_in(quoted.span, use.name, use.line):
+                return span, True
+        if inline:
+            return inline[0].span, True
+        # A file that a template includes: the setting that names the template has to do.
+        return (self._campaign.template.span if self._campaign.template else None), False
+
+    def _used_by(self, use: Use) -> tuple[Note, ...]:
+        quoted = self._places.get(use.template)
+        return (Note("used here", quoted.span),) if quoted else ()
+
     def _words(self, name: str, quoted: Quoted) -> Words:
         self._places[name] = quoted
+        self._inline.setdefault(name, []).append(quoted)
         dropped = quoted.span.source.startswith(('"""\n', '"""\r\n'))
         return Words(quoted.value, name, quoted.span.line + dropped)
 
@@ -139,7 +164,9 @@ class Letters:
     def _content(self, quoted: Quoted) -> Words | None:
         try:
             path = self._resolve(quoted.folder, quoted.value)
-            return Words(path.read_text(encoding="utf-8-sig"), quoted.value)
+            content = path.read_text(encoding="utf-8-sig")
+            self._files[quoted.value] = Text(quoted.value, content, path)
+            return Words(content, quoted.value)
         except SourceError as error:
             self._diagnostics.add("MG402", quoted.span, hint=error.hint, reason=error.message)
         except UnicodeDecodeError as error:

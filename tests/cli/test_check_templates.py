@@ -1,0 +1,85 @@
+"""An unknown name in a template is shown where it is written, in the campaign file or in the template's own."""
+
+import pytest
+
+from tests.cli.command_line import CommandLine
+from tests.end_to_end.campaign_folder import CampaignFolder
+
+# A setting, the marked name, and the line and column of the mark; each in line 7.
+INLINE = [
+    ('subject "{{ fist_name }}"', "7:15"),
+    ('subject "fist_name {{ fist_name | upper }}"', "7:25"),
+    (r'subject "a\n\u{41}{{ fist_name }}"', "7:24"),
+    ("subject '{{ fist_name }}'", "7:15"),
+    ('cc "{{ email }}"\n  cc "{{ fist_name }}"', "8:10"),
+    ('header "X-A" "{% if fist_name %}x{% endif %}"', "7:23"),
+    ('reply_to "{{ fist_name }} <a@acme.com>"', "7:16"),
+    ('to "{{ fist_name }} <{{ email }}>"', "7:10"),
+    ('text """\n    fist_name\n      {{ email }} {{ fist_name }}\n    """', "9:22"),
+    ('html "{% for x in fist_name %}{{ x }}{% endfor %}"', "7:21"),
+    ('text "{{ email | default(fist_name) }}"', "7:28"),
+    ("text \"{{ row['fist_name'] }}\"", "7:17"),
+]
+FINE = [
+    'text "{% for x in first_name %}{{ x }} {{ loop.index }}{% endfor %}"',
+    'text "{% macro m(a, b=1) %}{{ a }}{{ b }}{% endmacro %}{{ m(email) }}"',
+    'text "{% set x = 1 %}{{ x }}{% with y = x %}{{ y }}{% endwith %}"',
+    'text "{% if email %}{% set x = 1 %}{% else %}{% set x = 2 %}{% endif %}{{ x }}"',
+    'text "{{ vars }}{{ row.email }}{{ recipient.address }}{{ campaign.name }}{{ now.year }}{{ range(3) | join }}"',
+    "text \"{# fist_name #}{% raw %}{{ fist_name }}{% endraw %}{{ 'fist_name' }}\"",
+]
+
+
+def base(setting: str) -> tuple[str, ...]:
+    kept = {"subject": 'text "x"', "text": 'subject "x"', "html": 'subject "x"'}.get(setting.split(maxsplit=1)[0])
+    lines = ['source csv "people.csv"', 'from "a@acme.com"', 'transport maildir "box/"']
+    return (*lines, *([kept] if kept else ['subject "x"', 'text "x"']))
+
+
+def campaign(folder: CampaignFolder, setting: str) -> None:
+    folder.people(1)
+    lines = base(setting)
+    padding = "\n" * (6 - 1 - len(lines))
+    folder.write("welcome.mailgrid", "campaign welcome {\n  " + "\n  ".join(lines) + f"{padding}\n  {setting}\n}}\n")
+
+
+@pytest.mark.parametrize(("setting", "place"), INLINE)
+def test_in_a_text_of_the_campaign_file(
+    folder: CampaignFolder, mailgrid: CommandLine, setting: str, place: str
+) -> None:
+    campaign(folder, setting)
+    ended = mailgrid("check", "welcome.mailgrid")
+    assert ended.code == 2
+    assert f"--> welcome.mailgrid:{place}\n" in ended.err
+    assert "uses `{{ fist_name }}`; people.csv has no such column" in ended.err
+    assert "did you mean `first_name`?" in ended.err
+    assert mailgrid("check", "--fix", "welcome.mailgrid").code == 0
+
+
+@pytest.mark.parametrize("setting", FINE)
+def test_names_of_the_template_s_own_are_no_columns(
+    folder: CampaignFolder, mailgrid: CommandLine, setting: str
+) -> None:
+    campaign(folder, setting)
+    assert mailgrid("check", "welcome.mailgrid").err == "no mistake in 1 file\n"
+
+
+def test_in_a_file_of_its_own(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    campaign(folder, 'template "a.html"')
+    content = (folder.path / "welcome.mailgrid").read_text().replace('text "x"', "")
+    folder.write("welcome.mailgrid", content)
+    folder.write("a.html", "<p>fist_name</p>\n<b>{{ email }}, {{ fist_name }}</b>\n")
+    ended = mailgrid("check", "welcome.mailgrid")
+    assert "a.html:2 uses `{{ fist_name }}`; people.csv has no such column\n --> a.html:2:20\n" in ended.err
+    assert "2 | <b>{{ email }}, {{ fist_name }}</b>\n  |                    ^^^^^^^^^\n" in ended.err
+    assert "= note: used here: welcome.mailgrid:7:12\n" in ended.err
+
+
+def test_in_a_file_that_a_template_includes(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    campaign(folder, 'template "a.html"')
+    content = (folder.path / "welcome.mailgrid").read_text().replace('text "x"', "")
+    folder.write("welcome.mailgrid", content)
+    folder.write("a.html", '{% include "b.html" %}')
+    folder.write("b.html", "\n{{ fist_name }}")
+    ended = mailgrid("check", "welcome.mailgrid")
+    assert "b.html:2 uses `{{ fist_name }}`; people.csv has no such column\n --> welcome.mailgrid:7:12\n" in ended.err
