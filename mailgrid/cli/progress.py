@@ -1,6 +1,7 @@
 """Progress of a run: a bar on a terminal, a line every ten seconds elsewhere."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +21,15 @@ class ProgressView:
         screen: where.
         name: the campaign.
         total: people to be written to.
+        clock: seconds that never go back.
     """
 
-    def __init__(self, screen: Screen, name: str, total: int) -> None:
+    def __init__(self, screen: Screen, name: str, total: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._screen = screen
         self._name = name
         self._total = total
-        self._started = time.monotonic()
+        self._clock = clock
+        self._started = clock()
         self._printed = self._started
         self._bar: Any = None
         if screen.live:
@@ -54,8 +57,8 @@ class ProgressView:
         if self._bar is not None:
             settled = executor.progress.settled
             self._bar.update(self._task, completed=settled, rate=self._rate(settled), counts=self._counts(executor))
-        elif time.monotonic() - self._printed >= _EVERY:
-            self._printed = time.monotonic()
+        elif self._clock() - self._printed >= _EVERY:
+            self._printed = self._clock()
             self._line(executor)
 
     def close(self) -> None:
@@ -73,7 +76,7 @@ class ProgressView:
         )
 
     def _rate(self, settled: int) -> str:
-        seconds = time.monotonic() - self._started
+        seconds = self._clock() - self._started
         return f"{settled / seconds:,.1f}/s" if seconds else ""
 
     @staticmethod

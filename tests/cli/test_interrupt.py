@@ -1,0 +1,37 @@
+"""Ctrl-C and SIGTERM, the first and the second time."""
+
+import signal
+import time
+
+import pytest
+
+from mailgrid.testing import SmtpServer, silence
+from tests.cli.test_apply import smtp
+from tests.end_to_end.campaign_folder import CampaignFolder
+
+
+def wait_for(server: SmtpServer, command: str) -> None:
+    deadline = time.monotonic() + 30
+    while not any(each.startswith(command) for each in server.commands):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_second_quits_at_once_and_what_is_in_flight_is_in_doubt(
+    folder: CampaignFolder, number: signal.Signals
+) -> None:
+    first, *_others = folder.people(3)
+    with SmtpServer(silence("end", to=first)) as server:
+        folder.campaign(smtp(server), "workers 1")
+        process = folder.start("apply", "welcome.mailgrid", "--yes")
+        assert process.stderr is not None
+        wait_for(server, "DATA")
+        process.send_signal(number)
+        assert any("once more to quit at once" in line for line in iter(process.stderr.readline, ""))
+        assert process.poll() is None
+        process.send_signal(number)
+        process.communicate(timeout=20)
+    assert process.returncode == 130
+    plan = folder.run("plan", "welcome.mailgrid", "--json").json["campaigns"][0]
+    assert (plan["in_doubt"], plan["to_send"]) == (1, 2)
