@@ -107,6 +107,10 @@ def test_files_with_other_blanks(seed: int) -> None:
         check("".join(chance.choice(BLANKS) if word.isspace() and chance.random() < 0.2 else word for word in words))
 
 
+def test_a_cr_in_a_text_is_part_of_it() -> None:
+    assert formatted('a """\r\nb\r\r\n"""\r\n') == 'a """\nb\r\r\n"""\n'
+
+
 @settings(max_examples=150)
 @given(st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join))
 def test_heaps_of_words(content: str) -> None:

@@ -22,6 +22,8 @@ LINE_ENDS = frozenset({NEWLINE, BREAK, CONTINUED})
 
 _BRACES = frozenset({"LBRACE", "RBRACE"})
 _LEFT_OUT = re.compile(r"(?P<CONTINUED>\\\r?\n)|(?P<COMMENT>#[^\n]*)")
+# CR CR LF is left alone: where a text holds it, the first CR is part of the text.
+_CRLF = re.compile(r"(?<!\r)\r\n")
 # These are words of the language wherever they stand; the others are names where they stand among arguments.
 _ALWAYS = frozenset({"LET", "IMPORT", "WHERE", "TRUE", "FALSE", "IGNORING_CASE"})
 _IN_CONDITIONS = OPERATORS | {"EMPTY"}
@@ -65,7 +67,7 @@ def _spelt(tokens: Iterable[Token]) -> Iterator[Token]:
         if token.type in _ALWAYS or (in_condition and token.type in _IN_CONDITIONS):
             yield replace(token, text=" ".join(token.text.lower().split()))
         elif "\r\n" in token.text:
-            yield replace(token, text=token.text.replace("\r\n", "\n"))
+            yield replace(token, text=_CRLF.sub("\n", token.text))
         else:
             yield token
 
