@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import PAGES, ROOT, anchors, links
+from tests.docs.pages import PAGES, ROOT, anchors, links, table
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -19,3 +19,8 @@ def test_what_is_linked_to_exists(page: Path) -> None:
 def test_each_page_is_linked_to_from_the_readme() -> None:
     linked = {(ROOT / link).resolve() for link in links(ROOT / "README.md") if "://" not in link}
     assert {path.resolve() for path in (ROOT / "docs").glob("*.md")} <= linked
+
+
+def test_the_glossary_is_in_the_order_of_the_alphabet() -> None:
+    words = [row[0] for row in table("docs/glossary.md", "word")]
+    assert words == sorted(words)
