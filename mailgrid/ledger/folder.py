@@ -1,4 +1,4 @@
-"""Folder: the place of a project's ledgers, `.mailgrid/`: for each campaign one file, and one for its rehearsals."""
+"""Folder: where ledgers are, `.mailgrid/`: one a campaign, one for its rehearsals, one that they share."""
 
 import re
 import time
@@ -12,6 +12,7 @@ from mailgrid.ledger import schema
 from mailgrid.ledger.durable import make_folder, replace_file
 from mailgrid.ledger.faults import told
 from mailgrid.ledger.identity import stored
+from mailgrid.ledger.project import ProjectLedger
 from mailgrid.ledger.runlock import RunLock
 from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.store import Identity, Store
@@ -20,6 +21,7 @@ __all__ = ["Folder"]
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+]+)://")
 _REHEARSAL = ".rehearsal"
+_PROJECT = "project.db"
 #: Names that a file cannot have on Windows, and those of our own other files.
 _TAKEN = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|project)\Z")
 _UNSAFE = re.compile(r"[^a-z0-9_-]")
@@ -65,6 +67,15 @@ class Folder:
             self._make()
         return SqliteStore(self._file(identity.campaign, rehearsal=rehearsal), identity, root=self._root, write=write)
 
+    def project(self) -> ProjectLedger:
+        """Open the ledger of what the campaigns share, for writing.
+
+        Raises:
+            LedgerError: it cannot be opened.
+        """
+        self._make()
+        return ProjectLedger(self.path / _PROJECT)
+
     def lock(self, campaign: str, *, rehearsal: bool = False, clock: Callable[[], float] = time.time) -> RunLock:
         """Return the lock that a run of this campaign holds, for `with`; rehearsals have one of their own."""
         self._make()
@@ -72,7 +83,7 @@ class Folder:
 
     def campaigns(self) -> list[tuple[str, bool]]:
         """Return the campaigns that have a ledger here, by name, and whether it is that of rehearsals."""
-        names = [file.name.removesuffix(".db") for file in self.path.glob("*.db")]
+        names = [file.name.removesuffix(".db") for file in self.path.glob("*.db") if file.name != _PROJECT]
         found = [(unquote(name.removesuffix(_REHEARSAL)), name.endswith(_REHEARSAL)) for name in names]
         return sorted(found)
 

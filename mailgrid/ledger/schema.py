@@ -3,12 +3,23 @@
 import os
 import secrets
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mailgrid.errors import LedgerError
 from mailgrid.ledger import plans
 
-__all__ = ["FORMAT", "create_tables", "new_id", "open_reader", "open_writer", "version_of"]
+__all__ = [
+    "FORMAT",
+    "create_tables",
+    "new_id",
+    "open_file",
+    "open_reader",
+    "open_writer",
+    "transaction",
+    "version_of",
+]
 
 #: Grows when a ledger of today could not be read by the Mailgrid of yesterday.
 FORMAT = 1
@@ -82,15 +93,20 @@ def open_writer(path: Path) -> sqlite3.Connection:
     Raises:
         LedgerError: it is of a newer format, no ledger at all, or on a file system that cannot hold one.
     """
-    if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # -wal and -shm get the mode of this file
-    connection = _connect(path, "rw")
+    connection = open_file(path)
     try:
         _prepare(connection, path)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def open_file(path: Path) -> sqlite3.Connection:
+    """Connect to a file for writing; make it, for its owner only, where it is missing."""
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # SQLite's files beside it get the mode of this one
+    return _connect(path, "rw")
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
@@ -119,8 +135,29 @@ def create_tables(connection: sqlite3.Connection) -> None:
     connection.executescript(f"BEGIN; {_TABLES} COMMIT;")
 
 
-def version_of(connection: sqlite3.Connection, path: Path) -> int:
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit at the end, durably; on any error nothing has happened."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # a full disk has rolled it back already
+            connection.execute("ROLLBACK")
+        raise
+
+
+def version_of(
+    connection: sqlite3.Connection, path: Path, application_id: int = APPLICATION_ID, known: int = FORMAT
+) -> int:
     """Return the file's format; 0 for a file that nobody has written to yet.
+
+    Args:
+        connection: open.
+        path: the file, for messages.
+        application_id: whose file it has to be.
+        known: the newest format that we know.
 
     Raises:
         LedgerError: it is of a newer format, or no ledger at all.
@@ -128,14 +165,14 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables and application != APPLICATION_ID:
+    if tables and application != application_id:
         raise LedgerError(
             f"ledger {path}: the file is another program's database",
             hint="move it away, or give another folder with `--ledger`",
         )
-    if version > FORMAT:
+    if version > known:
         raise LedgerError(
-            f"ledger {path}: written by a newer Mailgrid (format {version}, this one knows {FORMAT})",
+            f"ledger {path}: written by a newer Mailgrid (format {version}, this one knows {known})",
             hint="upgrade Mailgrid on this machine",
         )
     return int(version)

@@ -1,7 +1,7 @@
 """SqliteStore: the ledger in an SQLite file, one a campaign."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -230,17 +230,8 @@ class SqliteStore:
         value: _T = row[0] if row else default
         return value
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """Commit at the end, durably; on any error nothing has happened."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:  # a full disk has rolled it back already
-                self._connection.execute("ROLLBACK")
-            raise
+    def _transaction(self) -> AbstractContextManager[None]:
+        return schema.transaction(self._connection)
 
 
 def _agree(changed: int, wanted: int, what: str) -> None:
