@@ -1,5 +1,7 @@
 """`status`, `log` and `why`: what the ledger knows."""
 
+import re
+
 import pytest
 
 from mailgrid.testing import SmtpServer, hang_up, refuse
@@ -56,6 +58,7 @@ def test_log_is_one_object_a_recipient(mailed: CampaignFolder, mailgrid: Command
     failed = next(line for line in lines if line["status"] == "failed")
     assert (failed["address"], failed["code"], failed["enhanced"]) == ("p00002@mail.example", 550, "5.1.1")
     assert failed["reply"].endswith("no such user")
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", line["time"]) for line in lines)
     assert mailgrid("log", "--json=key,status", "--failed").lines == [
         {"key": "p00002@mail.example", "status": "failed"}
     ]
@@ -105,6 +108,7 @@ def test_why_with_a_file_tells_the_conditions_answers(mailed: CampaignFolder, ma
     told = mailgrid("why", "p00001@mail.example", "welcome.mailgrid").out
     assert "welcome: sent on " in told
     assert "welcome in welcome.mailgrid:" in told
-    assert 'yes\tfirst_name != "Person 9"\tPerson 1' in told
+    assert "line 2 of people.csv: yes\n" in told
+    assert 'first_name != "Person 9"' in told
     nobody = mailgrid("why", DAN, "welcome.mailgrid")
     assert (nobody.code, "nobody in people.csv" in nobody.out) == (0, True)
