@@ -113,7 +113,7 @@ def _on_one_line(pieces: Sequence[Token]) -> frozenset[int]:
 
 
 def _align(found: Sequence[Statement]) -> None:
-    """Make the first words of each group as wide as its widest. A blank line ends a group, and so does its block."""
+    """Make the first words of each group as wide as its widest. A group ends at a blank line, or with its block."""
     groups: list[list[Statement]] = []
     current: dict[int, list[Statement]] = {}
     for statement in found:

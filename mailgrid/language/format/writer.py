@@ -97,7 +97,7 @@ class _Writer:
             return ""
         if piece.type == COMMENT:
             return "  "
-        if before is self._statement.pieces[0] and self._statement.is_aligned:
+        if before is self._statement.pieces[0] and self._statement.width:
             return " " * (self._statement.width - len(before.text) + 1)
         if before.type in _OPENERS or self._is_sign or piece.type in _CLOSERS or piece.type == "COMMA":
             return ""
