@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mailgrid import hookspecs
+from mailgrid import hookspecs, testing
 from mailgrid.cli.run import run
-from mailgrid.hookspecs import OptionType, hook_names
+from mailgrid.hookspecs import API_VERSION, OptionType, hook_names
 from tests.docs.distribution import installed
 from tests.docs.pages import page, table
 
@@ -45,6 +45,14 @@ def test_each_hook_has_its_heading_with_the_exact_signature() -> None:
 def test_each_hook_is_in_the_example() -> None:
     for name in HOOKS:
         assert f"@hookimpl\ndef {name}(" in page(PAGE), name
+
+
+def test_the_version_of_the_api_is_told() -> None:
+    assert f"version {API_VERSION}." in page(PAGE)
+
+
+def test_everything_for_testing_is_told() -> None:
+    assert [name for name in testing.__all__ if f"`{name}`" not in page(PAGE) and f" {name}" not in page(PAGE)] == []
 
 
 def test_each_type_of_an_option_is_told() -> None:

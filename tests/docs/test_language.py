@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,6 +49,12 @@ def test_a_value_is_of_its_kind(kind: str, written: str) -> None:
     assert isinstance(let, Let)
     assert isinstance(let.value, Literal)
     assert let.value.kind.value == kind
+
+
+def test_the_words_for_yes_and_no() -> None:
+    ((yes, no),) = re.findall(r"^\* Yes is (.+?), no is (.+?), in\s+any case", page(PAGE), re.MULTILINE | re.DOTALL)
+    answers = {word: ask("active", {"active": word.upper()}) for word in names(yes) | names(no)}
+    assert answers == dict.fromkeys(names(yes), True) | dict.fromkeys(names(no), False)
 
 
 @pytest.mark.parametrize("condition,full,empty,odd", table(PAGE, "condition"))
