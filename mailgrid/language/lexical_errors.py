@@ -12,7 +12,7 @@ from mailgrid.language.text import Span
 __all__ = ["LEXICAL_RULES", "word_around"]
 
 _CLOSING_QUOTE = re.compile(
-    "[^\n\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]*[\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]"
+    '[^\n\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]*[\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]|[^\n"]*"'
 )
 _RUN_END = re.compile(r"[^\s\"'`(){}\[\],]*")
 _RUN_START = re.compile(r"[^\s\"'`(){}\[\],]*\Z")
@@ -50,7 +50,7 @@ def _typographic_quote(mistake: Mistake) -> Finding | None:
     facts = {"found": token.shown}
     closing = _CLOSING_QUOTE.match(text.content, token.end)
     if not closing:
-        return Finding("MG103", mistake.span, facts, edit=Edit(mistake.span, '"'))
+        return Finding("MG103", mistake.span, facts)
     inner = text.content[token.end : closing.end() - 1]
     quote = "'" if '"' in inner or "\\" in inner else '"'
     whole = Span(text, token.start, closing.end())

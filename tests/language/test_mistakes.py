@@ -1,12 +1,16 @@
 """Every mistake has a message of its own, at the right place, and a fix that does put it right."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from mailgrid.language.catalogue import CATALOGUE
 from mailgrid.language.compiler import Compiled, compile_text
+from mailgrid.language.diagnostics import Diagnostic
+from mailgrid.language.edits import harmless
 from mailgrid.language.frame import frame
 from mailgrid.language.text import Text
 from tests.language.example_kinds import KINDS
@@ -33,16 +37,29 @@ def test_no_mistake_is_left_to_the_default_message(given: str, expected: str) ->
     assert "[MG" in expected or "[W" in expected or not list(compiled(given).diagnostics)
 
 
+def syntax(found: Iterable[Diagnostic]) -> Counter[str]:
+    return Counter(each.code for each in found if each.code.startswith("MG1"))
+
+
+def test_there_are_many_mistakes() -> None:
+    assert len(goldens("mistakes")) >= 120
+
+
 @pytest.mark.parametrize("given, expected", goldens("mistakes"))
-def test_a_fix_removes_what_it_fixes(given: str, expected: str) -> None:
-    for diagnostic in compiled(given).diagnostics:
+def test_a_fix_removes_what_it_fixes_and_breaks_nothing(given: str, expected: str) -> None:
+    found = list(compiled(given).diagnostics)
+    offered = [each.edit for each in found]
+    assert [each.edit for each in harmless(found)] == offered, "an edit that changes what stands elsewhere"
+    for diagnostic in found:
         if diagnostic.edit is None:
             continue
-        span, text = diagnostic.edit.span, diagnostic.edit.text
-        fixed = given[: span.start] + text + given[span.end :]
-        left = {(each.code, each.message, each.span and each.span.start) for each in compiled(fixed).diagnostics}
+        span = diagnostic.edit.span
+        fixed = given[: span.start] + diagnostic.edit.text + given[span.end :]
+        after = list(compiled(fixed).diagnostics)
+        left = {(each.code, each.message, each.span and each.span.start) for each in after}
         assert diagnostic.span
         assert (diagnostic.code, diagnostic.message, diagnostic.span.start) not in left, fixed
+        assert syntax(after) <= syntax(found), fixed
 
 
 def test_every_code_of_syntax_and_structure_has_a_mistake() -> None:
