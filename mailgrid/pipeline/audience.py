@@ -156,11 +156,15 @@ class Audience:
             yield from people
             after = people[-1].position
 
-    def keys(self) -> Iterator[str]:
-        """Go through the keys of all people to whom something is sent, in no order."""
+    def keys(self, standing: str = PENDING) -> Iterator[str]:
+        """Go through the keys of all people of one standing, in no order."""
         with _told():
-            for (key,) in self._database.execute("SELECT key FROM people WHERE standing = 'pending'"):
+            for (key,) in self._database.execute("SELECT key FROM people WHERE standing = ?", (standing,)):
                 yield key
+
+    def find(self, key: str) -> Person | None:
+        """Return the person with this key, whether something is sent or not; None where there is none."""
+        return next(iter(self._people("WHERE key = ?", key)), None)
 
     def sample(self, count: int) -> Iterator[Person]:
         """Go through the first `count` by rank of all people to whom something is sent: the same at each time."""
