@@ -44,6 +44,10 @@ class Reader:
         if len(octets) > MAX_OCTETS:
             self._diagnostics.add("MG120", None, name=name, limit=MAX_OCTETS)
             return None
+        if b"\0" in octets:
+            hint = "is this a campaign file?"
+            self._diagnostics.add("MG122", None, found=name, reason="it is no text", suggestion=hint)
+            return None
         return self._decoded(octets.removeprefix(MARK), path, name)
 
     def _decoded(self, octets: bytes, path: Path, name: str) -> Text | None:
