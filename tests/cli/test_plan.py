@@ -49,7 +49,7 @@ welcome  people.csv -> maildir box/
 
 """
     )
-    assert ended.err == "Nothing was sent. Next: mailgrid apply welcome.mailgrid\n"
+    assert ended.err.endswith("Nothing was sent. Next: mailgrid apply welcome.mailgrid\n")
     assert not (campaign.path / "box").exists()
     assert not (campaign.path / ".mailgrid").exists()
 
@@ -69,8 +69,8 @@ def test_json_holds_the_warnings_too(folder: CampaignFolder, mailgrid: CommandLi
     folder.campaign('maildir "box/"', 'where first_name = "Ann" or first_name = "Bob" and email is not empty')
     told = mailgrid("plan", "welcome.mailgrid", "--json")
     assert "warning[W309]" in told.err
-    (warning,) = told.json["diagnostics"]
-    assert (warning["code"], warning["severity"], warning["line"]) == ("W309", "warning", 7)
+    found = [(each["code"], each["severity"], each["line"]) for each in told.json["diagnostics"]]
+    assert ("W309", "warning", 7) in found
 
 
 def test_something_to_send_is_3_on_request(campaign: CampaignFolder, mailgrid: CommandLine) -> None:
