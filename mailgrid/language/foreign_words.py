@@ -37,6 +37,8 @@ _OPERATORS = {
     "xor": ("(a and not b) or (b and not a)", ""),
 }
 
+# What a duration's unit is called, and how it is written; empty where there is none.
+_UNITS = {"second": "s", "minute": "m", "hour": "h", "day": "d", "week": "w", "month": "", "year": ""}
 _TEST_ENDS = frozenset({"EMPTY", "REGEX", "IGNORING_CASE"})
 _WORDS = {
     "AND": "and",
@@ -140,6 +142,33 @@ def _ignoring(mistake: Mistake) -> Finding | None:
     return Finding("MG104", span, facts, edit=Edit(span, "ignoring case"), repair=Repair((fed,), replaces))
 
 
+def _unit(mistake: Mistake) -> Finding | None:
+    """`today() - 30 days`."""
+    token, amount = mistake.token, mistake.previous
+    letter = _UNITS.get(token.text.lower().removesuffix("s"))
+    if token.type != "NAME" or amount.type != "NUMBER" or letter is None:
+        return None
+    span = mistake.cover(amount, token)
+    if not letter:
+        hint = "months and years differ in length: write days, like `30d`"
+        return Finding("MG117", span, {"found": span.source}, hint, repair=Repair())
+    instead = f"{amount.text}{letter}"
+    edit = Edit(span, instead)
+    return Finding("MG117", span, {"found": span.source}, f"write `{instead}`", edit=edit, repair=Repair())
+
+
+def _comma_in_number(mistake: Mistake) -> Finding | None:
+    """`age > 1,000`, which is a thousand to some, and one to others."""
+    before, after = mistake.previous, mistake.following
+    if mistake.token.type != "COMMA" or not before.type == after.type == "NUMBER":
+        return None
+    if before.end != mistake.token.start or after.start != mistake.token.end:
+        return None
+    hint = f"a number has no comma: write `{before.text}{after.text}`, or `{before.text}.{after.text}`"
+    span = mistake.cover(before, after)
+    return Finding("MG117", span, {"found": span.source}, hint, repair=Repair(replaces=2))
+
+
 def _misspelt(mistake: Mistake) -> Finding | None:
     """`country iin ("FR")`, `name not containz "x"`, `a = 1 nd b = 2`."""
     token = mistake.token
@@ -162,4 +191,13 @@ def _terminal(word: str) -> str:
     return next(terminal for terminal, known in _WORDS.items() if known == word)
 
 
-FOREIGN_RULES: tuple[Rule, ...] = (_null, _is, _like, _ignoring, _foreign_operator, _misspelt)
+FOREIGN_RULES: tuple[Rule, ...] = (
+    _null,
+    _is,
+    _like,
+    _ignoring,
+    _unit,
+    _comma_in_number,
+    _foreign_operator,
+    _misspelt,
+)

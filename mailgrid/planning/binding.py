@@ -10,8 +10,9 @@ from mailgrid.errors import CampaignError, TemplateError
 from mailgrid.hookspecs import Recipient, Skip, Source, Transport
 from mailgrid.language.ast import Literal
 from mailgrid.language.campaign import Campaign, Reference
-from mailgrid.language.diagnostics import Diagnostics
+from mailgrid.language.diagnostics import Diagnostics, Edit
 from mailgrid.language.expressions import Match, Scope, check_header, compile_where
+from mailgrid.language.expressions.show import show_name
 from mailgrid.language.suggest import nearest
 from mailgrid.message.render import Renderer
 from mailgrid.planning import limits
@@ -145,7 +146,9 @@ class _Binding:
         source = self._opener.source(self._campaign.source)
         if source is None:
             raise _Stop
-        self.diagnostics.extend(check_header(source.columns, self._source_title))
+        driver = self._campaign.source
+        span = driver.location.span if driver.location else driver.driver_span
+        self.diagnostics.extend(check_header(source.columns, self._source_title, span))
         return source
 
     def _transport(self) -> Transport | None:
@@ -222,7 +225,14 @@ class _Binding:
         if key and key.value not in self._columns:
             near = nearest(key.value, self._columns)
             suggestion = f"did you mean `{near}`?" if near else f"columns: {', '.join(self._columns[:20])}"
-            self.diagnostics.add("MG301", key.span, source=self._source_title, found=key.value, suggestion=suggestion)
+            self.diagnostics.add(
+                "MG301",
+                key.span,
+                edit=Edit(key.span, show_name(near)) if near else None,
+                source=self._source_title,
+                found=key.value,
+                suggestion=suggestion,
+            )
 
     # ---- condition and messages ----
 

@@ -16,6 +16,7 @@ LetValue = ast.Literal | tuple[ast.Literal, ...] | str
 #: A header of at most this many columns is listed whole in a message.
 _LISTED = 20
 _YES_NO = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
+_NULLS = frozenset({"null", "nil", "none"})
 _MINUS = re.compile(r"(?P<left>\w+)-(?P<right>\w+)", re.ASCII)
 
 
@@ -72,6 +73,8 @@ class Names:
             name = show(beside)
             short = name if truth == "true" else f"not {name}"
             return f"write `{short}`, or `{name} = {truth}`", Edit(node.span, truth)
+        if isinstance(beside, ast.Column) and node.name.lower() in _NULLS:
+            return f"there is no `{node.name}` here: write `{show(beside)} is empty`", None
         if difference := self._difference(node.name):
             return f"did you mean `{difference}`?", Edit(node.span, difference)
         if beside is not None:
