@@ -1,11 +1,13 @@
 """The command group. Each command is a file of its own that is imported when it is called."""
 
+from contextlib import suppress
 from importlib import import_module
 
 import click
 
 from mailgrid import __version__
 from mailgrid.cli.common import common_options
+from mailgrid.errors import MailgridError
 
 __all__ = ["main"]
 
@@ -57,7 +59,10 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
-        if added := _of_plugins(ctx):
+        added: dict[str, click.Command] = {}
+        with suppress(MailgridError):  # help is needed most where `mailgrid.toml` or a plugin is wrong
+            added = _of_plugins(ctx)
+        if added:
             with formatter.section("Commands of plugins"):
                 formatter.write_dl([(name, command.get_short_help_str()) for name, command in added.items()])
 

@@ -107,3 +107,19 @@ def test_a_plugin_that_fails_at_its_commands_is_named(
     with installed(tmp_path, PROJECT):
         assert run(["--plugin", "acme-all", "acme-nothing"]) == 2
     assert "`register_commands` of the plugin `acme-all:acme_all` failed: ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_help_lists_the_commands_of_plugins_and_is_given_where_the_project_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = "from mailgrid.hookspecs import hookimpl\n@hookimpl\ndef register_commands(group):\n"
+    module += "    group.command('acme-do', help='Do it.')(lambda: None)\n"
+    (tmp_path / "acme_all.py").write_text(module, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with installed(tmp_path, PROJECT):
+        (tmp_path / "mailgrid.toml").write_text('plugins = ["acme-all"]', encoding="utf-8")
+        assert run(["--help"]) == 0
+        assert "Commands of plugins:\n  acme-do  Do it." in capsys.readouterr().out
+        (tmp_path / "mailgrid.toml").write_text("nonsense", encoding="utf-8")
+        assert run(["--help"]) == 0
+        assert "apply" in capsys.readouterr().out
