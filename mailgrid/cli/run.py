@@ -1,8 +1,9 @@
 """Run: the only place where an error becomes words on the terminal and an exit code.
 
 0    done, or nothing to do
-1    finished, but some messages failed for good, are in doubt or are left for the next run; or `fmt --check` found a difference
+1    finished, but some messages failed for good, are in doubt or are left; or `fmt --check` found a difference
 2    the file or the command line is wrong; nothing was sent
+3    only with `plan --exit-code`: there is something to send
 4    refused: not confirmed, over a limit, another run holds the lock; nothing was sent
 5    stopped early: transport down, login refused, too many failures; run `apply` again to go on
 130  Ctrl-C or SIGTERM; what was in flight finished; run `apply` again to go on
