@@ -78,7 +78,7 @@ class ApplyWatcher(Watcher):
             raise Refused(
                 f"--confirm {self._confirm:,} was given, but there are {counted(messages, 'message')}",
                 hint=f"look at the plan; if that is right, give --confirm {messages}",
-                code="MG602",
+                code="MG612",
             )
         reaching = sum(forecast.tally.to_send for forecast in forecasts if forecast.plan.reaches_people)
         if self._yes or self._confirm is not None or not reaching:

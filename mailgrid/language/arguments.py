@@ -1,7 +1,7 @@
 """Arguments: from what stands after a statement's keyword to values, as the vocabulary's row says."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -30,22 +30,45 @@ def read_arguments(statement: Statement, row: Row, diagnostics: Diagnostics) -> 
     if any(isinstance(argument, Junk) for argument in statement.arguments):
         return None
     pending = list(statement.arguments)
-    plain = []
+    plain: list[Argument] = []
     for slot in row.slots:
-        if pending and _fits(pending[0], slot) and not (slot.optional and _clause(pending[0], row)):
-            plain.append(pending.pop(0))
-        elif not slot.optional:
+        if not _take(slot, row, pending, plain):
             _refuse(statement, row, slot, pending, diagnostics)
             return None
     clauses: dict[str, Argument] = {}
     while pending:
         word = _clause(pending[0], row)
-        if word is None or word in clauses or len(pending) == 1 or not _fits(pending[1], row.clauses[word]):
+        length = _length(word, row)
+        if (
+            word is None
+            or word in clauses
+            or len(pending) < length
+            or not _fits(pending[length - 1], row.clauses[word])
+        ):
             _refuse_clause(statement, row, pending, diagnostics)
             return None
-        clauses[word] = pending[1]
-        del pending[:2]
+        clauses[word] = pending[length - 1]
+        del pending[:length]
+    if any(word not in clauses for word in row.needed):
+        refuse(statement, row.wanted, None, diagnostics)
+        return None
     return Arguments(tuple(plain), clauses)
+
+
+def _take(slot: Slot, row: Row, pending: list[Argument], plain: list[Argument]) -> bool:
+    """Move the arguments of a place from `pending` to `plain`; tell whether all that it needs was there."""
+    found = 0
+    while pending and (slot.many or not found) and _fits(pending[0], slot):
+        if slot.optional and _clause(pending[0], row):
+            break
+        plain.append(pending.pop(0))
+        found += 1
+    return bool(found) or slot.optional
+
+
+def _length(word: str | None, row: Row) -> int:
+    """Return how many arguments a clause is, its word included."""
+    return 1 if word and row.clauses[word].type is Type.NOTHING else 2
 
 
 def quoted(argument: Argument) -> Quoted:
@@ -96,7 +119,9 @@ def _fits(argument: Argument, slot: Slot) -> bool:
     return _FITS[slot.type](argument, slot)
 
 
-def _is_text(argument: Argument, _slot: Slot) -> bool:
+def _is_text(argument: Argument, slot: Slot) -> bool:
+    if isinstance(argument, Word):
+        return argument.name in slot.words
     return isinstance(argument, Literal) and argument.kind is Kind.TEXT
 
 
@@ -114,15 +139,20 @@ def _is_count(argument: Argument, slot: Slot) -> bool:
 def _is_percent(argument: Argument, slot: Slot) -> bool:
     if not (isinstance(argument, Literal) and isinstance(argument.value, Percent)):
         return False
-    return slot.least <= argument.value.value <= (slot.most or 100)
+    value = argument.value.value
+    return (value > 0 or not slot.least) and value <= (slot.most or 100)
 
 
 def _is_rate(argument: Argument, _slot: Slot) -> bool:
     return rate(argument) is not None
 
 
-def _is_duration(argument: Argument, _slot: Slot) -> bool:
-    return isinstance(argument, Literal) and argument.kind is Kind.DURATION
+def _is_key(argument: Argument, slot: Slot) -> bool:
+    return _is_text(argument, slot) or isinstance(argument, Call)
+
+
+def _is(kind: Kind) -> Callable[[Argument, Slot], bool]:
+    return lambda argument, _slot: isinstance(argument, Literal) and argument.kind is kind
 
 
 _FITS: dict[Type, Callable[[Argument, Slot], bool]] = {
@@ -130,7 +160,11 @@ _FITS: dict[Type, Callable[[Argument, Slot], bool]] = {
     Type.NAME: _is_name,
     Type.COUNT: _is_count,
     Type.RATE: _is_rate,
-    Type.DURATION: _is_duration,
+    Type.DURATION: _is(Kind.DURATION),
+    Type.DATETIME: _is(Kind.DATETIME),
+    Type.TIME: _is(Kind.TIME),
+    Type.KEY: _is_key,
+    Type.NOTHING: lambda _argument, _slot: True,
     Type.PERCENT: _is_percent,
     Type.AMOUNT: lambda argument, slot: _is_count(argument, slot) or _is_percent(argument, slot),
 }
@@ -189,8 +223,13 @@ def _refuse_clause(statement: Statement, row: Row, pending: list[Argument], diag
     first = pending[0]
     word = _clause(first, row)
     if word and len(pending) > 1:
-        wanted = f"{row.clauses[word].type.value} after `{word}`"
-        refuse(statement, wanted, pending[1], diagnostics)
+        slot = row.clauses[word]
+        choices = " or ".join(f"`{choice}`" for choice in slot.words)
+        named = replace(row, wanted=f"{choices or slot.type.value} after `{word}`")
+        if isinstance(pending[1], Word) and nearest(pending[1].name, slot.words):
+            _refuse(statement, named, slot, pending[1:], diagnostics)
+        else:
+            refuse(statement, named.wanted, pending[1], diagnostics)
     elif isinstance(first, Word) and (meant := nearest(first.name, row.clauses)) and not word:
         edit, hint = Edit(first.span, meant), f"did you mean `{meant}`?"
         diagnostics.add("MG204", first.span, edit=edit, setting=row.keyword, wanted=row.wanted, suggestion=hint)

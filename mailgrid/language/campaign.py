@@ -6,93 +6,70 @@ transports, templates, columns, and what `env()` and `secret()` stand for.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 from mailgrid.language.ast import Expr, Literal
+from mailgrid.language.message_settings import Attachment, Dkim, Header, Inline, Unsubscribe
+from mailgrid.language.sending_settings import Limit, Retry, Schedule, Stop, Window
 from mailgrid.language.text import Span
 from mailgrid.language.values import Percent, Rate
+from mailgrid.language.written import Driver, Quoted, Reference, Setting
 
-__all__ = ["Campaign", "Driver", "Header", "Quoted", "Reference", "Retry", "Setting", "Stop"]
+__all__ = [
+    "Attachment",
+    "Campaign",
+    "Dkim",
+    "Driver",
+    "Header",
+    "Inline",
+    "Limit",
+    "Observer",
+    "Quoted",
+    "Reference",
+    "Retry",
+    "Schedule",
+    "Setting",
+    "Stop",
+    "Suppression",
+    "Unsubscribe",
+    "Variant",
+    "Window",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """`env("X", "default")` or `secret("X")`, not looked up yet. `kind` is `env` or `secret`."""
+class Suppression:
+    """`suppress driver "location" [column NAME] [where ...]`: nobody of these is written to.
+
+    `column` holds their addresses; None for the one that is known by its name.
+    """
+
+    source: Driver
+    column: Quoted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """`observe NAME ["location"]`: who else is told what becomes of each message."""
 
     span: Span = field(compare=False, repr=False)
-    kind: str
     name: str
-    default: str | None = None
+    location: Quoted | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
-    """A text that the author wrote, with its place. Texts with `{{ }}` are templates, file names are not guessed.
+class Variant:
+    """`variant NAME [PERCENT] [where ...] { settings }`: another wording for a part of the people.
 
-    `span` is the whole literal, quotes included; `folder` the folder of the file it stands in, from which relative
-    paths are meant.
+    `share` is its part, between 0 and 1, of those who may get it (`where`; None: everybody). `campaign` is the
+    campaign with the variant's settings over its own; it has no variants itself.
     """
 
     span: Span = field(compare=False, repr=False)
-    value: str
-    folder: Path = field(default=Path(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """An option's value, typed as `hookspecs.OptionType` says (a Reference is not looked up yet), and its place."""
-
-    span: Span = field(compare=False, repr=False)
-    value: object
-
-
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """A source or a transport: which kind, where, with which options.
-
-    `name` is what it was declared as (`source users csv ...`), None when it was written in place. `options` holds
-    only what was written; planning fills in defaults. `where` filters a source's rows. `rate` and `workers` are a
-    transport's own.
-    """
-
-    span: Span = field(compare=False, repr=False)
-    driver: str
-    driver_span: Span = field(compare=False, repr=False)
-    location: Quoted | Reference | None = None
-    options: Mapping[str, Setting] = field(default_factory=dict)
-    name: str | None = None
-    where: Expr | None = None
-    folder: Path = field(default=Path(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """`header "Name" "value"`."""
-
-    name: Quoted
-    value: Quoted
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """How temporary refusals are tried again: at most `attempts` (None: as time allows) within `period`.
-
-    Waits begin at `backoff`, double, end at `longest`; `jitter` is the share of each wait that is random (1: all).
-    """
-
-    attempts: int | None = None
-    period: timedelta = timedelta(hours=1)
-    backoff: timedelta = timedelta(seconds=5)
-    longest: timedelta = timedelta(minutes=10)
-    jitter: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """`stop after 2% failures` or `stop after 50 failures`: the circuit breaker."""
-
-    failures: int | Percent
+    name: str
+    share: float
+    where: Expr | None
+    campaign: "Campaign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +77,8 @@ class Campaign:
     """One campaign, checked. Settings that were not written are None or empty.
 
     `where` is the joined condition, still with its segments by name; `segments` holds their conditions and `lets`
-    the values that conditions and templates may use (Literal, tuple of Literals, or Reference).
+    the values that conditions and templates may use (Literal, tuple of Literals, or Reference). `places` are the
+    keywords of the statements that were written, by keyword, `body` the brace that its block begins with.
     """
 
     name: str
@@ -113,17 +91,29 @@ class Campaign:
     transport: Driver | None
     where: Expr | None = None
     segments: Mapping[str, Expr] = field(default_factory=dict)
-    lets: "Mapping[str, Literal | tuple[Literal, ...] | Reference]" = field(default_factory=dict)
+    lets: Mapping[str, Literal | tuple[Literal, ...] | Reference] = field(default_factory=dict)
     sources: Mapping[str, Driver] = field(default_factory=dict)
     to: Quoted | None = None
     reply_to: Quoted | None = None
     cc: tuple[Quoted, ...] = ()
     bcc: tuple[Quoted, ...] = ()
+    preheader: Quoted | None = None
     headers: tuple[Header, ...] = ()
     template: Quoted | None = None
     template_text: Quoted | None = None
     html: Quoted | None = None
     text: Quoted | None = None
+    attachments: tuple[Attachment, ...] = ()
+    inlines: tuple[Inline, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    unsubscribe: Unsubscribe | None = None
+    return_path: Quoted | None = None
+    list_id: Quoted | None = None
+    feedback_id: Quoted | None = None
+    precedence: str = ""
+    dkim: tuple[Dkim, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    observers: tuple[Observer, ...] = ()
     key: Quoted | None = None
     edition: Quoted | None = None
     zone: Quoted | None = None
@@ -131,7 +121,17 @@ class Campaign:
     kind: str = "marketing"
     rate: Rate | None = None
     burst: int | None = None
+    limits: tuple[Limit, ...] = ()
+    quota: Rate | None = None
+    schedule: Schedule | None = None
+    window: Window | None = None
     workers: int = 8
-    retry: Retry = Retry()
+    retry: Retry = field(default_factory=Retry)
     stop: Stop | None = None
+    on_doubt: str = "hold"
+    sample: Percent | None = None
     take: int | None = None
+    test: tuple[Quoted, ...] = ()
+    formerly: tuple[Quoted, ...] = ()
+    places: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, compare=False, repr=False)
+    body: Span | None = field(default=None, compare=False, repr=False)

@@ -96,6 +96,10 @@ CATALOGUE: dict[str, Entry] = {
     "MG222": Entry("there is no file {found}", "{suggestion}"),
     "MG223": Entry("{found} is outside the project", "only files below the project's root may be read"),
     "MG224": Entry("no `let` is named `{found}`", "{suggestion}"),
+    "MG225": Entry(
+        "`{found}` is still a campaign of this file",
+        "`formerly` names what a campaign was called before and nothing is called any more",
+    ),
     "W208": Entry(
         "this `where` filters the campaign, not `{found}`",
         "to filter `{found}` write it on the same line; otherwise indent it like its neighbours",
@@ -145,6 +149,11 @@ CATALOGUE: dict[str, Entry] = {
     # ---- MG6 sending
     "MG615": Entry("{reason}", "look at the variable's value"),
     "MG616": Entry(
+    "MG602": Entry(
+        "variants add up to {total} %",
+        "give the last one {fitting} %, or leave out its percentage to take the rest",
+    ),
+    "MG617": Entry("this version cannot {what} yet: `{found}`", "take the line out to send without it"),
         "`{found}` does not say through which `transport` it goes",
         'write for instance: transport smtp {{ host "localhost" }}; or [transport.default] in mailgrid.toml',
     ),

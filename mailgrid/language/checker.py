@@ -1,5 +1,6 @@
 """The checker: makes campaigns of a module's tree, and says everything that is wrong with it at once."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from mailgrid.language.arguments import read_arguments
@@ -44,6 +45,7 @@ class Checker:
         read = CampaignReader(defined, self._names, self._diagnostics)
         read.check(defaults)
         found = [read(each, self._settings(each, defaults)) for each in _campaigns(module)]
+        self._check_former([campaign for campaign in found if campaign])
         return () if self._diagnostics.errors else tuple(campaign for campaign in found if campaign)
 
     def _known_overrides(self, defined: Defined) -> dict[str, Literal]:
@@ -54,6 +56,14 @@ class Checker:
             hint = f"did you mean `{meant}`?" if meant else known
             self._diagnostics.add("MG224", None, found=name, suggestion=hint)
         return {name: value for name, value in self._overrides.items() if name in defined.lets}
+
+    def _check_former(self, campaigns: Sequence[Campaign]) -> None:
+        """Report former names that are still in use: their campaigns would not know of each other."""
+        names = {campaign.name for campaign in campaigns}
+        for campaign in campaigns:
+            for former in campaign.formerly:
+                if former.value in names:
+                    self._diagnostics.add("MG225", former.span, found=former.value)
 
     def _settings(self, statement: Statement, defaults: Settings) -> Settings:
         return merge(collect(statement.block.items if statement.block else (), self._diagnostics), defaults)

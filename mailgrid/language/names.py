@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from mailgrid.language.arguments import read_arguments, reference, refuse
+from mailgrid.language.arguments import quoted, read_arguments, reference, refuse
 from mailgrid.language.ast import Call, Expr, Junk, Let, List, Literal, Neg, Segment, Statement, Word, walk
 from mailgrid.language.builder import MAX_DEPTH
-from mailgrid.language.campaign import Driver, Reference
+from mailgrid.language.campaign import Driver, Observer, Reference
 from mailgrid.language.diagnostics import Diagnostics, Note
 from mailgrid.language.drivers import Drivers
 from mailgrid.language.imports import Module
@@ -29,6 +29,7 @@ class Defined:
     sources: dict[str, Driver | None] = field(default_factory=dict)
     transports: dict[str, Driver | None] = field(default_factory=dict)
     segments: dict[str, Expr | None] = field(default_factory=dict)
+    observers: list[Observer] = field(default_factory=list)
 
 
 class Names:
@@ -65,6 +66,8 @@ class Names:
                 self._driver(item, self.transports, self._defined.transports)
             case Statement(keyword="segment"):
                 self._segment(item)
+            case Statement(keyword="observe"):
+                self._observer(item)
             case Statement(keyword="campaign", arguments=(Word(name=name, span=span), *_)) if own:
                 self._is_new("campaign", name, span)
             case _:
@@ -91,6 +94,14 @@ class Names:
         self._defined.segments[name.name] = statement.where.condition if statement.where else None
         if arguments and not statement.where:
             refuse(statement, f"a condition: `segment {name.name} where ...`", None, self._diagnostics)
+
+    def _observer(self, statement: Statement) -> None:
+        arguments = read_arguments(statement, VOCABULARY["observe"], self._diagnostics)
+        if arguments:
+            name, *location = arguments.plain
+            assert isinstance(name, Word)
+            place = quoted(location[0]) if location else None
+            self._defined.observers.append(Observer(statement.keyword_span, name.name, place))
 
     # ---- let ---------------------------------------------------------------------------------------------------
 

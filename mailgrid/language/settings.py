@@ -8,13 +8,13 @@ from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span
 from mailgrid.language.vocabulary import BODIES, CAMPAIGN, FILE, VOCABULARY
 
-__all__ = ["Settings", "check_file", "collect", "merge"]
+__all__ = ["Settings", "check_file", "collect", "collect_variant", "merge"]
 
 #: The statements of a block, by keyword, in the order of the text.
 Settings = Mapping[str, tuple[Statement | Where, ...]]
 
-_BLOCKS = frozenset({"source", "transport", "campaign", "defaults"})
-_WHERES = frozenset({"source", "transport", "segment"})  # a transport says itself why it has none
+#: What may stand in a `variant`: what is in the message, and nothing that decides who gets it.
+_VARIED = frozenset(row.keyword for row in VOCABULARY.values() if row.varied)
 
 
 def collect(items: Iterable[Item], diagnostics: Diagnostics) -> Settings:
@@ -33,6 +33,19 @@ def collect(items: Iterable[Item], diagnostics: Diagnostics) -> Settings:
             _add(found, item, diagnostics)
         previous = item
     return {keyword: tuple(statements) for keyword, statements in found.items()}
+
+
+def collect_variant(statement: Statement, diagnostics: Diagnostics) -> Settings:
+    """Sort the statements of a `variant`; those that say something else than what is in the message are reported."""
+    settings = dict(collect(statement.block.items if statement.block else (), diagnostics))
+    for keyword in settings.keys() - _VARIED:
+        for found in settings.pop(keyword):
+            hint = "move it out of the `{ }` of the variant"
+            span = Span(found.span.text, found.span.start, found.span.start + len(keyword))
+            if keyword == "where":
+                hint = "write it before the `{` of the variant"
+            diagnostics.add("MG202", span, found=keyword, place="the campaign itself", suggestion=hint)
+    return settings
 
 
 def merge(own: Settings, defaults: Settings) -> Settings:
@@ -120,10 +133,11 @@ def _report_twice(first: Statement | Where, second: Statement, diagnostics: Diag
 
 def _check_shape(item: Statement, diagnostics: Diagnostics) -> None:
     """Report a `where` or a block where a statement has none."""
-    if item.where and item.keyword not in _WHERES:
-        hint = "put the condition on a line of its own" if CAMPAIGN in VOCABULARY[item.keyword].places else ""
+    row = VOCABULARY[item.keyword]
+    if item.where and not row.where:
+        hint = "put the condition on a line of its own" if CAMPAIGN in row.places else ""
         diagnostics.add("MG214", item.where.span, found=item.keyword, what="`where`", suggestion=hint)
-    if item.block and item.keyword not in _BLOCKS:
+    if item.block and not row.block:
         brace = Span(item.block.span.text, item.block.span.start, item.block.span.start + 1)
         diagnostics.add("MG214", brace, found=item.keyword, what="block", suggestion="")
 

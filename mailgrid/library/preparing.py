@@ -19,6 +19,7 @@ from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.trial import try_rendering
 from mailgrid.planning.binding import bind
 from mailgrid.planning.plan import Plan
+from mailgrid.planning.unready import refuse_unready
 
 __all__ = ["Prepared", "prepare"]
 
@@ -78,6 +79,7 @@ def prepare(
     Raises:
         MailgridError: whatever stands in the way; nothing was sent.
     """
+    refuse_unready(campaign)
     with ExitStack() as stack:
         plan = bind(campaign, loaded.world)
         stack.callback(plan.close)

@@ -25,8 +25,8 @@ def test_where_nobody_can_be_asked_the_flag_to_add_is_named(folder: CampaignFold
     [
         (("--yes",), 0, ""),
         (("--confirm", "3"), 0, ""),
-        (("--confirm", "2"), 4, "error[MG602]: --confirm 2 was given, but there are 3 messages"),
-        (("--yes", "--confirm", "4"), 4, "MG602"),
+        (("--confirm", "2"), 4, "error[MG612]: --confirm 2 was given, but there are 3 messages"),
+        (("--yes", "--confirm", "4"), 4, "MG612"),
         (("--max", "2"), 4, "error[MG618]: 3 messages are more than --max 2"),
         (("--yes", "--max", "2"), 4, "MG618"),
         (("--confirm", "3", "--max", "2"), 4, "MG618"),

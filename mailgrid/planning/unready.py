@@ -1,0 +1,43 @@
+"""What a campaign may say, and this version cannot do yet: refused, so that nothing is left out in silence."""
+
+from mailgrid.errors import CampaignError
+from mailgrid.language.campaign import Campaign
+from mailgrid.language.diagnostics import Diagnostics
+
+__all__ = ["UNREADY", "refuse_unready"]
+
+#: Each setting, with what it would do.
+UNREADY = {
+    "attach": "attach files",
+    "dkim": "sign messages",
+    "feedback_id": "write that header",
+    "formerly": "take over what was sent under another name",
+    "inline": "put pictures into messages",
+    "limit": "limit single domains",
+    "list_id": "write that header",
+    "observe": "tell observers that a file names",
+    "on_doubt": "decide about doubtful messages by itself",
+    "preheader": "write a preview text",
+    "precedence": "write that header",
+    "quota": "keep to a quota over several runs",
+    "return_path": "set the envelope's sender",
+    "sample": "choose a part of the people",
+    "schedule": "wait for a time",
+    "suppress": "read lists of people who are never written to",
+    "unsubscribe": "offer to leave a list",
+    "window": "keep to hours of the day",
+}
+
+
+def refuse_unready(campaign: Campaign) -> None:
+    """Refuse a campaign that asks for what this version cannot do.
+
+    Raises:
+        CampaignError: with MG617 for each setting, at its place.
+    """
+    diagnostics = Diagnostics()
+    for keyword, what in UNREADY.items():
+        for place in campaign.places.get(keyword, ()):
+            diagnostics.add("MG617", place, found=keyword, what=what)
+    if diagnostics.errors:
+        raise CampaignError(f"`{campaign.name}` asks for what this version cannot do", tuple(diagnostics))
