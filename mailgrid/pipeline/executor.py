@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from mailgrid.errors import LedgerError, MailgridError, TransportError
@@ -24,6 +24,7 @@ from mailgrid.pipeline.retry import Retry
 from mailgrid.pipeline.route import Route
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.throttle import Throttle
+from mailgrid.pipeline.throttles import Limit, Throttles
 from mailgrid.pipeline.worker import Worker
 from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport
@@ -44,10 +45,11 @@ class Executor:
         observers: are told what happens.
         events: is called with each outcome once it is durable, on the recorder's thread.
         wait: whether to wait for those who are deferred; otherwise they are left to the next run.
+        limits: limits beside the campaign's own rate.
         clock: the time.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - only the executor knows all stages
         self,
         plan: Plan,
         tally: Tally,
@@ -57,6 +59,7 @@ class Executor:
         observers: Observers,
         events: Callable[[Event], None] | None = None,
         wait: bool = True,
+        limits: Sequence[Limit] = (),
         clock: Clock | None = None,
     ) -> None:
         clock = clock or Clock()
@@ -67,10 +70,10 @@ class Executor:
         self._clock = clock
         self.progress = Progress(tally.to_send, tally.waiting)
         throttle = Throttle(plan.rate, plan.burst, store.bucket())
-        self._feed = Feed(audience, throttle, plan.cost, clock, wait=wait)
+        self._feed = Feed(audience, Throttles(throttle, *limits), plan.cost, clock, wait=wait)
         self._halt = Halt(self._feed)
         watchers = (observers,) if events is None else (observers, events)
-        self._recorder = Recorder(store, clock, lambda: self._feed.bucket, self.progress, self._halt, watchers)
+        self._recorder = Recorder(store, clock, lambda: throttle.due, self.progress, self._halt, watchers)
         breaker = Breaker(plan.stop, self._halt)
         self._refusals = Refusals(self._recorder, breaker)
         self._record = Record(

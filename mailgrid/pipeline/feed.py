@@ -5,7 +5,7 @@ from collections import deque
 
 from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.clock import Clock
-from mailgrid.pipeline.throttle import Throttle
+from mailgrid.pipeline.throttles import Limit
 
 __all__ = ["Feed"]
 
@@ -19,13 +19,13 @@ class Feed:
 
     Args:
         audience: whom to write to; from now on only the feed touches it.
-        throttle: the rate and its burst.
+        throttle: how fast; from now on only the feed asks it.
         cost: tokens that one person takes (the message and its copies).
         clock: the time.
         wait: whether to wait for people who were deferred; otherwise they are left to the next run.
     """
 
-    def __init__(self, audience: Audience, throttle: Throttle, cost: int, clock: Clock, *, wait: bool = True) -> None:
+    def __init__(self, audience: Audience, throttle: Limit, cost: int, clock: Clock, *, wait: bool = True) -> None:
         self._audience = audience
         self._throttle = throttle
         self._cost = cost
@@ -39,12 +39,6 @@ class Feed:
         self._flying = 0
         self._paused_until = 0.0
         self._stopped = False
-
-    @property
-    def bucket(self) -> float:
-        """The throttle's state, to be kept for the next run."""
-        with self._change:
-            return self._throttle.due
 
     @property
     def next_due(self) -> float | None:
@@ -82,24 +76,29 @@ class Feed:
 
     def _grant(self, window: int, now: float) -> list[Person]:
         """Return who may go now; where nobody may, wait for whatever comes first."""
+        if not (self._anybody_due(now) or self._anybody_ahead()):
+            self._rest(None if self._soonest is None else self._soonest - now)
+            return []
         granted = self._throttle.grant(window, self._cost, now)
         if not granted:
             self._rest(self._throttle.delay(self._cost, now))
             return []
         people = self._available(granted, now)
         self._throttle.refund(granted - len(people), self._cost)
-        if not people:
-            self._rest(None if self._soonest is None else self._soonest - now)
         return people
 
     def _available(self, count: int, now: float) -> list[Person]:
         people: list[Person] = []
-        if self._soonest is not None and self._soonest <= now:
+        if self._anybody_due(now):
             people = self._audience.due(now, count)
             self._soonest = self._audience.next_due()
         while len(people) < count and self._anybody_ahead():
             people.append(self._ahead.popleft())
         return people
+
+    def _anybody_due(self, now: float) -> bool:
+        """Tell whether somebody was deferred until now, or until before."""
+        return self._soonest is not None and self._soonest <= now
 
     def _anybody_ahead(self) -> bool:
         """Tell whether somebody is left who was not deferred."""

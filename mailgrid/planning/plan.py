@@ -15,7 +15,7 @@ from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.language.expressions import Match
 from mailgrid.message.render import Renderer
 
-__all__ = ["Plan", "Problems", "RetryRule", "StopRule"]
+__all__ = ["Plan", "Problems", "RetryRule", "SharedRate", "StopRule"]
 
 _EXAMPLES = 3
 
@@ -37,6 +37,15 @@ class StopRule:
 
     count: int | None = None
     share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRate:
+    """The rate of a named transport, in messages a second, over all runs of the project that send through it."""
+
+    transport: str
+    per_second: float
+    burst: int
 
 
 @dataclass(slots=True)
@@ -63,9 +72,10 @@ class Plan:
     `wanted` are the columns that are read from the source, and `test` is the condition over a row's cells in that
     order (True, False, or None: unknown); None when everybody is meant. `kept` are the columns that go into the
     audience, for the templates; `key` the one that "already sent" is judged by, None for the address. `rate` is in
-    messages a second, `cost` how many messages one person takes (copies count). `reaches_people` is false for a
-    rehearsal. `select` changes or skips people who matched. `problems` grows while the source is read.
-    `warnings` are what binding had to say, `files` the templates and lists of lines that it read.
+    messages a second, `shared` that of the transport, `rate_title` the lower of them in words, and `cost` how many
+    messages one person takes (copies count). `reaches_people` is false for a rehearsal. `select` changes or skips
+    people who matched. `problems` grows while the source is read. `warnings` are what binding had to say, `files` the
+    templates and lists of lines that it read.
     """
 
     name: str
@@ -97,6 +107,7 @@ class Plan:
     take: int | None
     select: Callable[[Recipient], Recipient | Skip] | None
     problems: Problems
+    shared: SharedRate | None = None
     warnings: tuple[Diagnostic, ...] = ()
     files: frozenset[Path] = frozenset()
 
