@@ -147,13 +147,13 @@ CATALOGUE: dict[str, Entry] = {
         'name it: to "{{{{ column }}}}"; only `email`, `Email`, `e-mail` and `mail` are known by their names',
     ),
     # ---- MG6 sending
-    "MG615": Entry("{reason}", "look at the variable's value"),
-    "MG616": Entry(
     "MG602": Entry(
         "variants add up to {total} %",
         "give the last one {fitting} %, or leave out its percentage to take the rest",
     ),
     "MG617": Entry("this version cannot {what} yet: `{found}`", "take the line out to send without it"),
+    "MG615": Entry("{reason}", "look at the variable's value"),
+    "MG616": Entry(
         "`{found}` does not say through which `transport` it goes",
         'write for instance: transport smtp {{ host "localhost" }}; or [transport.default] in mailgrid.toml',
     ),
