@@ -46,6 +46,12 @@ class Text:
         end = self._starts[number] if number < len(self._starts) else len(self.content)
         return self.content[start:end].rstrip("\r\n")
 
+    def whole_line(self, number: int) -> "Span":
+        """Return the place of a line (1-based), without the blanks around it."""
+        line = self.line(min(number, self.line_count))
+        start = self._starts[min(number, self.line_count) - 1] + len(line) - len(line.lstrip())
+        return Span(self, start, start + len(line.strip()))
+
     @property
     def line_count(self) -> int:
         """How many lines there are; a text that ends in a line end has an empty last one."""

@@ -89,13 +89,15 @@ class Letters:
         return None
 
     def report(self, error: TemplateError) -> None:
-        """Make a diagnostic of a template's mistake, at the setting that holds the text or names the file."""
+        """Make a diagnostic of a template's mistake, on the line that it is about where that is known."""
         quoted = self._places.get(error.template)
-        in_file = quoted is not None and quoted.value == error.template
-        place = f"{error.template}:{error.line}: " if in_file and error.line else ""
-        self._diagnostics.add(
-            error.code, quoted.span if quoted else None, hint=error.hint, reason=place + error.message
-        )
+        file = self._files.get(error.template)
+        span, notes = quoted.span if quoted else None, self._used_by(error.template) if file and error.line else ()
+        if file and error.line:
+            span = file.whole_line(error.line)
+        elif span and error.line and span.source.startswith('"""'):
+            span = span.text.whole_line(error.line)
+        self._diagnostics.add(error.code, span, hint=error.hint, notes=notes, reason=error.message)
 
     def unknown_columns(self, renderer: Renderer, columns: tuple[str, ...], source: str) -> None:
         """Report each name in a template that is no column, where it is written."""
@@ -107,7 +109,7 @@ class Letters:
                 self._diagnostics.add(
                     "MG501",
                     span,
-                    notes=() if inline else self._used_by(use),
+                    notes=() if inline else self._used_by(use.template),
                     edit=Edit(span, near) if span and inline and near and near.isidentifier() else None,
                     template=use.template if inline else f"{use.template}:{use.line}",
                     found=use.name,
@@ -129,8 +131,8 @@ class Letters:
         # A file that a template includes: the setting that names the template has to do.
         return (self._campaign.template.span if self._campaign.template else None), False
 
-    def _used_by(self, use: Use) -> tuple[Note, ...]:
-        quoted = self._places.get(use.template)
+    def _used_by(self, template: str) -> tuple[Note, ...]:
+        quoted = self._places.get(template)
         return (Note("used here", quoted.span),) if quoted else ()
 
     def _words(self, name: str, quoted: Quoted) -> Words:

@@ -83,3 +83,35 @@ def test_in_a_file_that_a_template_includes(folder: CampaignFolder, mailgrid: Co
     folder.write("b.html", "\n{{ fist_name }}")
     ended = mailgrid("check", "welcome.mailgrid")
     assert "b.html:2 uses `{{ fist_name }}`; people.csv has no such column\n --> welcome.mailgrid:7:12\n" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("setting", "place", "line"),
+    [
+        (
+            'text """\n    {{ email }}\n    {% if email %}{{ email | uper }}\n    """',
+            "9:5",
+            "{% if email %}{{ email | uper }}",
+        ),
+        ('text "{% if email %}"', "7:8", 'text "{% if email %}"'),
+    ],
+)
+def test_a_template_that_cannot_be_read_shows_its_line(
+    folder: CampaignFolder, mailgrid: CommandLine, setting: str, place: str, line: str
+) -> None:
+    campaign(folder, setting)
+    ended = mailgrid("check", "welcome.mailgrid")
+    assert ended.err.startswith("error[MG503]: ")
+    assert f"--> welcome.mailgrid:{place}\n" in ended.err
+    assert f"{line}\n" in ended.err
+
+
+def test_a_file_that_cannot_be_read_shows_its_line(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    campaign(folder, 'template "a.html"')
+    content = (folder.path / "welcome.mailgrid").read_text().replace('text "x"', "")
+    folder.write("welcome.mailgrid", content)
+    folder.write("a.html", "<p>\n  {{ email | uper }}\n</p>\n")
+    ended = mailgrid("check", "welcome.mailgrid")
+    assert " --> a.html:2:3\n" in ended.err
+    assert "2 |   {{ email | uper }}\n  |   ^^^^^^^^^^^^^^^^^^\n" in ended.err
+    assert "= note: used here: welcome.mailgrid:7:12\n" in ended.err
