@@ -98,7 +98,7 @@ def show_plan(
         prepared = [stack.enter_context(prepare(loaded, each, sending=False, take=take)) for each in chosen]
         forecasts = [one.forecast(render=True, every=render_all) for one in prepared]
         if not common.quiet:
-            common.screen.frames(each for forecast in forecasts for each in forecast.plan.warnings)
+            common.screen.frames(each for forecast in forecasts for each in forecast.warnings)
         saved = None if output is None else saved_plan(loaded, prepared, common.settings(), take=take)
         change = None if before is None else _Change(before, changed(before), tuple(differences(before, prepared)))
         if rows:
@@ -165,7 +165,7 @@ def _as_json(loaded: Loaded, forecasts: list[Forecast]) -> dict[str, object]:
     from mailgrid.language.frame import as_json
 
     found = Diagnostics()
-    for each in (*loaded.compiled.diagnostics, *(each for one in forecasts for each in one.plan.warnings)):
+    for each in (*loaded.compiled.diagnostics, *(each for one in forecasts for each in one.warnings)):
         found.keep(each)
     return {
         "format": 1,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from mailgrid.cli.diagnostics import counted
 from mailgrid.cli.screen import clean
+from mailgrid.language.expressions import show
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.tally import Unknown
 
@@ -97,6 +98,10 @@ def _remarks(forecast: Forecast) -> Iterator[str]:
         yield _line(
             "unknown, not mailed", f"{counted(unknown.rows, 'row')}: `{clean(test)}` has no answer ({_seen(unknown)})"
         )
+    for unmatched in tally.unmatched:
+        if unmatched.relaxations:
+            would = ", ".join(f"{each.words} it matches {each.rows:,}" for each in unmatched.relaxations)
+            yield _line("near miss", f"{clean(show(unmatched.probe.test))} matches 0 rows; {would}")
     for kind, count in problems.counts.items():
         examples = problems.examples[kind]
         what = "left out" if examples[0].dropped else "read as they are"

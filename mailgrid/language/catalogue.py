@@ -136,6 +136,8 @@ CATALOGUE: dict[str, Entry] = {
     "W309": Entry("`and` binds tighter than `or`", "this means `{instead}`; add parentheses to say so"),
     "W311": Entry("no record of {source} seen so far has `{found}`", "{suggestion}"),
     # ---- MG4 data
+    "W401": Entry("{rows} not mailed: {reason}", "line {places}: clean what stands there"),
+    "W402": Entry("`{test}` matches {rows}", "{suggestion}"),
     "MG402": Entry("{reason}"),
     "MG403": Entry("{reason}"),
     # ---- MG5 templates

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mailgrid.language.diagnostics import Diagnostic
+from mailgrid.pipeline.findings import findings
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.trial import Trial
 from mailgrid.planning.plan import Plan
@@ -26,6 +28,11 @@ class Forecast:
             return None
         messages = self.tally.to_send * self.plan.cost
         return max(0.0, (messages - self.plan.burst) / self.plan.rate)
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What binding had to say, and what the list says about the condition."""
+        return (*self.plan.warnings, *findings(self.plan, self.tally))
 
     def not_sent(self) -> CampaignReport:
         """Return the report of a campaign that was gathered, and of which nothing was sent."""

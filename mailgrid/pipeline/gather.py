@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 
 from mailgrid.errors import AddressError, MailgridError, TemplateError
 from mailgrid.hookspecs import Recipient, Skip
@@ -11,6 +11,7 @@ from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Store
 from mailgrid.pipeline.audience import PENDING, Audience, Person
 from mailgrid.pipeline.clock import Clock
+from mailgrid.pipeline.near_misses import NearMisses
 from mailgrid.pipeline.tally import UNPLANNED, Tally
 from mailgrid.planning.allowlist import AllowList
 from mailgrid.planning.plan import Plan
@@ -62,6 +63,7 @@ class Gather:
         self._only = only
         self._tick = tick
         self._tally = Tally()
+        self._near = NearMisses(plan.match, plan.wanted)
         self._pick = _picker(plan.wanted, plan.kept)
         self._key = plan.wanted.index(plan.key) if plan.key else None
         self._now = (clock or Clock()).now()
@@ -86,7 +88,8 @@ class Gather:
         """Yield whoever matches and can be written to."""
         tally, test = self._tally, self._plan.test
         tests = self._plan.match.simple_tests if self._plan.match else ()
-        for line, cells in self._plan.source.rows(self._plan.wanted, tests):
+        rows = iter(self._plan.source.rows(self._plan.wanted, tests))
+        for line, cells in chain(self._near.first(rows), rows):
             tally.rows += 1
             if test is not None and not (answer := test(cells)):
                 if answer is None:
@@ -134,7 +137,8 @@ class Gather:
         if self._plan.match is not None:
             answers = self._plan.match.explain(cells, self._plan.wanted)
             for answer in islice((answer for answer in answers if answer.answer is None), 1):
-                self._tally.note_unknown(answer.text, line, str(answer.value))
+                value = "" if answer.value is None else str(answer.value)
+                self._tally.note_unknown(answer.text, line, value)
 
     def _add(self, batch: list[Person], audience: Audience) -> None:
         known = self._store.states([person.recipient.key for person in batch])
@@ -182,6 +186,7 @@ class Gather:
             audience.keep_first(self._plan.take, PENDING if self._only is None else UNPLANNED)
         if self._take is not None:
             audience.keep_next(self._take)
+        self._tally.unmatched = self._near.unmatched
         self._tally.standings.update(audience.standings())
         self._tally.waiting = audience.waiting()
         self._tally.gone = 0 if self._only is None else self._only.gone

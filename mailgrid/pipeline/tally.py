@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from mailgrid.pipeline.near_misses import Unmatched
+
 __all__ = ["UNPLANNED", "Tally", "Unknown"]
 
 #: The standing of somebody who is not in the saved plan that is carried out.
@@ -13,9 +15,13 @@ _EXAMPLES = 3
 
 @dataclass(slots=True)
 class Unknown:
-    """A test that could not be answered: for how many rows, and the first few, as (line, what stood there)."""
+    """A test that could not be answered: for how many rows, and the first few, as (line, what stood there).
+
+    In `empty` of the rows nothing stood there; those in which something did come first among the examples.
+    """
 
     rows: int = 0
+    empty: int = 0
     examples: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -27,7 +33,8 @@ class Tally:
     written to: reason → (how many, first lines). `skipped` were left out by a plugin, by its reason. `standings`
     counts the audience: `pending` is who will be written to. `unknown` rows are not written to; `tests` tells which
     test could not be answered. `waiting` have been deferred by an earlier run. `gone` are in the saved plan that is
-    carried out, but are not found any more, or do not match any more.
+    carried out, but are not found any more, or do not match any more. `unmatched` are tests for a
+    text that match no row.
     """
 
     rows: int = 0
@@ -41,6 +48,7 @@ class Tally:
     waiting: int = 0
     gone: int = 0
     last_sent: float | None = None
+    unmatched: tuple[Unmatched, ...] = ()
 
     @property
     def to_send(self) -> int:
@@ -66,5 +74,10 @@ class Tally:
         """Count a row for which a test could not be answered."""
         found = self.tests.setdefault(test, Unknown())
         found.rows += 1
-        if len(found.examples) < _EXAMPLES:
+        blank = not value.strip()
+        found.empty += blank
+        if blank and len(found.examples) < _EXAMPLES:
             found.examples.append((line, value))
+        elif not blank and found.rows - found.empty <= _EXAMPLES:
+            place = found.rows - found.empty - 1
+            found.examples = [*found.examples[:place], (line, value), *found.examples[place:]][:_EXAMPLES]

@@ -41,7 +41,9 @@ def all_of(parts: Sequence[Truth], writer: Writer) -> Truth:
 
 
 def any_of(parts: Sequence[Truth], writer: Writer) -> Truth:
-    """Return yes when one part is, no when every part is no, else unknown."""
+    """Return yes when one part is, no when every part is no, else unknown; of no parts, as in an empty list, no."""
+    if not parts:
+        return Truth("False", unknown=False)
     return _joined(parts, writer, " or ", _first_unknown, "True if {} else ")
 
 

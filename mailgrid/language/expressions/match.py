@@ -68,6 +68,11 @@ class Match:
         self.needed = writer.columns
         self.simple_tests = simple_tests
 
+    @property
+    def tests(self) -> tuple[ast.Expr, ...]:
+        """The elementary tests, those of segments included."""
+        return tuple(asked.test for asked in self._asked)
+
     def bind(self, order: Sequence[str]) -> Callable[[Sequence[object]], bool | None]:
         """Return one function over a row's cells, which stand in this order: True, False or, where unknown, None.
 

@@ -105,3 +105,8 @@ def test_a_typed_list_column_wins_over_nothing_else() -> None:
     assert ask("a in opened", row, columns=columns) is True
     assert ask("a in opened", row, columns=columns, keys_of=KEYS.get) is False
     assert ask("a in `opened`", row, columns=columns, keys_of=KEYS.get) is True
+
+
+def test_nothing_is_in_an_empty_list() -> None:
+    assert ask("a in l", {"a": "x"}, lets={"l": ()}) is False
+    assert ask("a not in l", {"a": ""}, lets={"l": ()}) is True
