@@ -9,6 +9,7 @@ from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.diagnostics import counted, summary
 from mailgrid.cli.json_out import print_json
 from mailgrid.cli.patch import print_patch
+from mailgrid.errors import UsageError
 from mailgrid.language.frame import as_json
 from mailgrid.library.checking import Checked, check
 from mailgrid.library.fixing import Fixer
@@ -27,6 +28,8 @@ _FORMATS = ["text", "json", "github", "sarif"]
 @click.pass_obj
 def command(common: Common, files: tuple[Path, ...], fix: bool, diff: bool, form: str) -> int:
     """Find mistakes in campaign FILES: syntax, names, types, columns, templates. Only headers of sources are read."""
+    if diff and (form != "text" or common.json is not None):
+        raise UsageError("`--diff` prints a patch, which has no other format", hint="leave out one of the two")
     if diff:
         return _show_changes(common, files)
     if fix:

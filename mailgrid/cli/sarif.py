@@ -8,6 +8,7 @@ from mailgrid import __version__
 from mailgrid.language.diagnostics import Diagnostic, Edit, Note
 from mailgrid.language.essay import Essay, essay
 from mailgrid.language.frame import as_json
+from mailgrid.language.secrecy import conceal
 from mailgrid.language.text import Span
 from mailgrid.library.checking import Checked
 
@@ -54,7 +55,7 @@ def _result(checked: Checked, diagnostic: Diagnostic, rules: Mapping[str, int]) 
 
 
 def _related(checked: Checked, note: Note) -> Json:
-    return {**_location(checked, note.span), "message": {"text": note.text}}
+    return {**_location(checked, note.span), "message": {"text": conceal(note.text, note.span)}}
 
 
 def _location(checked: Checked, span: Span | None) -> Json:

@@ -72,6 +72,12 @@ def test_a_patch_is_shown_and_nothing_written(wrong: Path, mailgrid: CommandLine
     assert wrong.read_bytes() == before
 
 
+def test_a_patch_has_one_format(wrong: Path, mailgrid: CommandLine) -> None:
+    ended = mailgrid("check", "--diff", "--format", "json", "welcome.mailgrid")
+    assert (ended.code, ended.out) == (2, "")
+    assert "`--diff` prints a patch" in ended.err
+
+
 def test_a_patch_shows_no_secret(folder: CampaignFolder, mailgrid: CommandLine) -> None:
     folder.people(1)
     folder.campaign('smtp {\n host "localhost"\n password "hunter2"\n}', "workrs 3")
