@@ -15,6 +15,7 @@ from mailgrid.cli.table import print_table
 from mailgrid.errors import AddressError, CampaignError, TemplateError, UsageError
 from mailgrid.language.ast import And, Expr
 from mailgrid.language.campaign import Campaign
+from mailgrid.library.loading import Loaded
 from mailgrid.planning.binding import bind
 from mailgrid.planning.plan import Plan
 
@@ -57,7 +58,7 @@ def command(
     object: campaign, key, line, match and why, a tree of test, answer, decides, and parts or cells and note.
     """
     loaded = warned(common, file)
-    plan = bind(_narrowed(only_campaign(loaded, campaign), extra), loaded.world, all_columns=True)
+    plan = bind(_narrowed(only_campaign(loaded, campaign), extra, loaded), loaded.world, all_columns=True)
     try:
         if show_where:
             common.screen.out(plan.condition or "(everybody)")
@@ -71,15 +72,15 @@ def command(
     return 0
 
 
-def _narrowed(campaign: Campaign, extra: str | None) -> Campaign:
+def _narrowed(campaign: Campaign, extra: str | None, loaded: Loaded) -> Campaign:
     """Add a condition from the command line."""
     if not extra:
         return campaign
-    from mailgrid.language.parser import parse_condition
+    from mailgrid.language.compiler import compile_condition
     from mailgrid.language.text import Text
 
-    condition, diagnostics = parse_condition(Text("--where", extra))
-    if condition is None or diagnostics.errors:
+    condition, diagnostics = compile_condition(Text("--where", extra), root=loaded.world.project.root)
+    if condition is None:
         raise CampaignError("--where is wrong", tuple(diagnostics))
     parts = [part for each in (campaign.where, condition) if each for part in _parts(each)]
     return replace(campaign, where=And(condition.span, tuple(parts)) if len(parts) > 1 else condition)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from mailgrid.language.ast import File, Literal
+from mailgrid.language.ast import Expr, File, Literal
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.checker import Checker
 from mailgrid.language.diagnostics import Diagnostics
@@ -16,7 +16,7 @@ from mailgrid.language.reader import Reader
 from mailgrid.language.rule_files import RuleFiles
 from mailgrid.language.text import Span, Text
 
-__all__ = ["Compiled", "compile_file", "compile_text"]
+__all__ = ["Compiled", "compile_condition", "compile_file", "compile_text"]
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 _UNSAVED: Mapping[Path, str] = MappingProxyType({})
@@ -77,6 +77,17 @@ def compile_text(text: Text, kinds: Kinds, *, root: Path, overrides: Mapping[str
     importer = Importer(root, _parse, Reader(diagnostics, kinds.secret_options, _UNSAVED), diagnostics)
     module = importer(replace(text, secret_options=kinds.secret_options))
     return _compile(module, kinds, importer, overrides, diagnostics)
+
+
+def compile_condition(text: Text, *, root: Path) -> tuple[Expr | None, Diagnostics]:
+    """Read a condition by itself; None where it has a mistake. Its rule files are looked for in the root."""
+    from mailgrid.language.parser import parse_condition
+
+    condition, diagnostics = parse_condition(text)
+    if condition is not None:
+        importer = Importer(root, _parse, Reader(diagnostics, frozenset(), _UNSAVED), diagnostics)
+        condition = RuleFiles(importer, diagnostics).condition(condition)
+    return (None if diagnostics.errors else condition), diagnostics
 
 
 def _compile(

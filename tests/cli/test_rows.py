@@ -47,6 +47,16 @@ def test_a_further_condition(campaign: CampaignFolder, mailgrid: CommandLine) ->
     assert len(mailgrid("rows", "welcome.mailgrid", "--where", 'first_name = "Ann"', "--json").lines) == 1
 
 
+def test_a_further_condition_in_a_rule_file(campaign: CampaignFolder, mailgrid: CommandLine) -> None:
+    campaign.write("old.json", '{"op": "GT", "field": "age", "value": 45}')
+    ended = mailgrid("rows", "welcome.mailgrid", "--show-where", "--where", 'rules("old.json")')
+    assert ended.out == "active and age > 20 and `age` > 45\n"
+    campaign.write("old.json", '{"op": "GT", "field": "age"}')
+    ended = mailgrid("rows", "welcome.mailgrid", "--where", 'rules("old.json")')
+    assert ended.code == 2
+    assert "old.json:1:1" in ended.err
+
+
 def test_a_further_condition_that_is_wrong(campaign: CampaignFolder, mailgrid: CommandLine) -> None:
     ended = mailgrid("rows", "welcome.mailgrid", "--where", "age <")
     assert ended.code == 2
