@@ -50,7 +50,7 @@ def _result(checked: Checked, diagnostic: Diagnostic, rules: Mapping[str, int]) 
     if related := [_related(checked, note) for note in diagnostic.notes if note.span]:
         result["relatedLocations"] = related
     if diagnostic.edit and as_json(diagnostic)["fix"]:
-        result["fixes"] = list(_fixes(diagnostic.edit, diagnostic.help_line))
+        result["fixes"] = list(_fixes(diagnostic.edit, diagnostic.help_line or diagnostic.message))
     return result
 
 

@@ -5,7 +5,7 @@ never looked at for `{{ }}`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -190,8 +190,9 @@ class _Reading:
             for node in assigned.find_all(nodes.Name)
             if node.ctx == "store"
         }
+        bound = set(_bound(tree))
         for node in tree.find_all(nodes.Name):
-            if node.ctx == "load" and node.name in undeclared - ours:
+            if node.ctx == "load" and node.name in undeclared - ours and id(node) not in bound:
                 yield node.name, node.lineno
 
     def _members(self, tree: nodes.Template, undeclared: set[str], name: str) -> Iterator[tuple[str, int]]:
@@ -221,6 +222,24 @@ class _Reading:
         if not optional:
             raise jinja2.TemplateNotFound(str(names))
         return None
+
+
+def _bound(tree: nodes.Template) -> Iterator[int]:
+    """Yield the identity of each use of a loop's variable in the loop, and of a macro's argument in the macro."""
+    for loop in tree.find_all(nodes.For):
+        yield from _uses(loop.target, [*loop.body, *([loop.test] if loop.test else ())])
+    for macro in (*tree.find_all(nodes.Macro), *tree.find_all(nodes.CallBlock)):
+        for argument in macro.args:
+            yield from _uses(argument, macro.body)
+
+
+def _uses(target: nodes.Node, parts: Iterable[nodes.Node]) -> Iterator[int]:
+    """Yield the identity of each use, in some parts of a template, of the names that a target binds."""
+    names = {node.name for node in (target, *target.find_all(nodes.Name)) if isinstance(node, nodes.Name)}
+    for part in parts:
+        for node in (part, *part.find_all(nodes.Name)):
+            if isinstance(node, nodes.Name) and node.name in names:
+                yield id(node)
 
 
 def _member(node: nodes.Expr) -> tuple[nodes.Name | None, str]:

@@ -122,3 +122,17 @@ def test_may_be_filled_again_and_again(engine: Engine) -> None:
     template = engine.compile("{% for x in range(9999) %}{% endfor %}{{ name }}", "a", Mode.TEXT)
     for name in ("Fay", "Jon") * 10:
         assert template({"name": name, "range": range}) == name
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for x in tags %}\n{{ x }}\n{% endfor %}\n{{ x }}",
+        "{% for x, y in tags %}\n{{ x if y }}\n{% endfor %}\n{{ x }}",
+        "{% macro m(x) %}\n{{ x }}\n{% endmacro %}\n{{ x }}",
+        "{% for y in tags if y %}\n{{ y }}\n{% endfor %}\n{{ x }}",
+    ],
+)
+def test_a_loop_s_variable_is_a_column_only_outside_of_the_loop(engine: Engine, source: str) -> None:
+    uses = engine.compile(source, "a.html", Mode.HTML).uses
+    assert [(use.name, use.line, use.column) for use in uses if use.name != "tags"] == [("x", 4, 4)]
