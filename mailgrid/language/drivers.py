@@ -9,6 +9,7 @@ from mailgrid.language.ast import And, Argument, Call, Expr, Junk, Kind, Literal
 from mailgrid.language.campaign import Driver, Quoted, Reference
 from mailgrid.language.diagnostics import Diagnostics, Edit
 from mailgrid.language.options import missing_options, read_options
+from mailgrid.language.pace import PACE, read_pace
 from mailgrid.language.suggest import nearest
 
 __all__ = ["Drivers"]
@@ -93,13 +94,22 @@ class Drivers:
             self._report_unknown(word, named)
             return None
         location = self._location(statement, word, rest, kind)
-        options = read_options(word.name, statement.block, self._declared, self._diagnostics)
+        pace = self._pace(name, kind)
+        options = read_options(word.name, statement.block, self._declared, self._diagnostics, besides=pace)
         for missing in missing_options(kind.options, statement.block):
             hint = f"write `{missing} ...` in the block of `{word.name}`"
             self._diagnostics.add("MG210", word.span, driver=word.name, missing=f"`{missing}`", suggestion=hint)
         where = self._where(statement)
         folder = folder_of(statement.span)
-        return Driver(statement.span, word.name, word.span, location, options, name, where, folder)
+        fields = read_pace(statement.block, pace, self._diagnostics)
+        return Driver(statement.span, word.name, word.span, location, options, name, where, folder, **fields)
+
+    def _pace(self, name: str | None, kind: SourceKind | TransportKind) -> list[str]:
+        """Return what may stand in the block beside the driver's options."""
+        if name is None or self.what != "transport":
+            return []
+        options = {option.name for option in kind.options}
+        return [keyword for keyword in PACE if keyword not in options]
 
     def _location(
         self,

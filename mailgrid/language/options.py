@@ -11,6 +11,7 @@ from mailgrid.language.diagnostics import Diagnostics, Edit, Note
 from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span
 from mailgrid.language.values import Size
+from mailgrid.language.vocabulary import CAMPAIGN, VOCABULARY
 
 __all__ = ["Declared", "missing_options", "read_options"]
 
@@ -30,22 +31,27 @@ _WANTED = {
 }
 
 
-def read_options(driver: str, block: Block | None, declared: Declared, diagnostics: Diagnostics) -> dict[str, Setting]:
-    """Return the options that are written in a driver's block, each checked. One with a mistake is left out."""
+def read_options(
+    driver: str, block: Block | None, declared: Declared, diagnostics: Diagnostics, besides: Sequence[str] = ()
+) -> dict[str, Setting]:
+    """Return the options that are written in a driver's block, each checked. One with a mistake is left out.
+
+    `besides` are settings that may stand there too, and that somebody else reads.
+    """
     known = {option.name: option for option in declared[driver]}
     seen: dict[str, Statement] = {}
     settings: dict[str, Setting] = {}
     for item in block.items if block else ():
-        if isinstance(item, Junk):
+        if isinstance(item, Junk) or (isinstance(item, Statement) and item.keyword in besides):
             continue
         if not isinstance(item, Statement):
-            _report_unknown(item.span, driver, declared, diagnostics)
+            _report_unknown(item.span, driver, declared, besides, diagnostics)
         elif item.keyword not in known:
             meant = known.get(nearest(item.keyword, known) or "")
             if meant and meant.type is OptionType.SECRET and not _is_outside(item.arguments):
                 _refuse(item, meant, driver, diagnostics)  # first of all the line must not be shown
             else:
-                _report_unknown(item.keyword_span, driver, declared, diagnostics)
+                _report_unknown(item.keyword_span, driver, declared, besides, diagnostics)
         elif item.keyword in seen:
             note = Note("first set here", seen[item.keyword].keyword_span)
             diagnostics.add("MG203", item.keyword_span, notes=(note,), found=item.keyword)
@@ -64,18 +70,22 @@ def missing_options(declared: Sequence[Option], block: Block | None) -> list[str
     return [option.name for option in declared if option.required and option.name not in written]
 
 
-def _report_unknown(span: Span, driver: str, declared: Declared, diagnostics: Diagnostics) -> None:
-    """Say what was meant, or which driver has it, or which options there are."""
+def _report_unknown(
+    span: Span, driver: str, declared: Declared, besides: Sequence[str], diagnostics: Diagnostics
+) -> None:
+    """Say what was meant, or who has it: the campaign or another driver, or which options there are."""
     found = span.source.split(maxsplit=1)[0]
-    names = [option.name for option in declared[driver]]
-    listed = f"options of `{driver}`: {', '.join(names)}" if names else f"`{driver}` has no options"
+    names = [*(option.name for option in declared[driver]), *besides]
     if meant := nearest(found, names):
         edit = Edit(span, meant)
         diagnostics.add("MG206", span, edit=edit, driver=driver, found=found, suggestion=f"did you mean `{meant}`?")
         return
-    others = [other for other, options in declared.items() if any(option.name == found for option in options)]
-    elsewhere = f"{' and '.join(f'`{other}`' for other in others)} {'has' if len(others) == 1 else 'have'} it; "
-    diagnostics.add("MG206", span, driver=driver, found=found, suggestion=(elsewhere if others else "") + listed)
+    hint = f"options of `{driver}`: {', '.join(names)}" if names else f"`{driver}` has no options"
+    if others := [f"`{other}`" for other, options in declared.items() if found in {each.name for each in options}]:
+        hint = f"{' and '.join(others)} {'has' if len(others) == 1 else 'have'} it; {hint}"
+    elif found in VOCABULARY and CAMPAIGN in VOCABULARY[found].places:
+        hint = f"`{found}` is a setting of the campaign: move it out of this `{{ }}`"
+    diagnostics.add("MG206", span, driver=driver, found=found, suggestion=hint)
 
 
 # ---- one option ------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mailgrid.language.ast import Expr
 from mailgrid.language.text import Span
+from mailgrid.language.values import Rate
 
 __all__ = ["Driver", "Quoted", "Reference", "Setting"]
 
@@ -46,8 +47,8 @@ class Driver:
     """A source or a transport: which kind, where, with which options.
 
     `name` is what it was declared as (`source users csv ...`), None when it was written in place. `options` holds
-    only what was written; planning fills in defaults. `where` filters a source's rows. `rate` and `workers` are a
-    transport's own.
+    only what was written; planning fills in defaults. `where` filters a source's rows. `rate`, `burst` and `workers`
+    are those of a transport that has a name, shared by all who send through it.
     """
 
     span: Span = field(compare=False, repr=False)
@@ -58,3 +59,6 @@ class Driver:
     name: str | None = None
     where: Expr | None = None
     folder: Path = field(default=Path(), compare=False)
+    rate: Rate | None = None
+    burst: int | None = None
+    workers: int | None = None
