@@ -40,12 +40,12 @@ def test_they_are_not_the_campaigns_own() -> None:
     assert (found.rate, found.burst, found.workers) == (Rate(Fraction(20), 1, "s"), None, 8)
 
 
-@pytest.mark.parametrize("written", ["rate 10/s", "workers 4"])
-def test_a_transport_without_a_name_has_none_for_nobody_could_share_them(written: str) -> None:
-    compiled = compile_content(f"campaign welcome {{\n{REST}transport smtp {{ {written} }}\n}}\n")
+@pytest.mark.parametrize("keyword,value", [("rate", "10/s"), ("workers", "4")])
+def test_a_transport_without_a_name_has_none_for_nobody_could_share_them(keyword: str, value: str) -> None:
+    compiled = compile_content(f"campaign welcome {{\n{REST}transport smtp {{ {keyword} {value} }}\n}}\n")
     (found,) = compiled.diagnostics
     assert found.code == "MG206"
-    assert found.help_line == f"`{written.split(maxsplit=1)[0]}` is a setting of the campaign: move it out of this `{{ }}`"
+    assert found.help_line == f"`{keyword}` is a setting of the campaign: move it out of this `{{ }}`"
 
 
 @pytest.mark.parametrize(
