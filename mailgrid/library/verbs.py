@@ -1,12 +1,13 @@
 """The verbs: plan and apply."""
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
 from mailgrid.errors import LedgerError, Refused
 from mailgrid.ledger import lockfile
+from mailgrid.ledger.project import ProjectLedger
 from mailgrid.library.loading import Loaded, load
 from mailgrid.library.order import order
 from mailgrid.library.planned import Planned, saved_plan
@@ -19,6 +20,8 @@ from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gather import Again
 from mailgrid.pipeline.observers import Observers
+from mailgrid.pipeline.shared_throttle import SharedThrottle
+from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport, Report
 
 __all__ = ["apply", "plan"]
@@ -111,9 +114,12 @@ def apply(
         busy = [one for one in prepared if one.tally.to_send]
         for one in busy:
             one.plan.transport.check()
+        project = None
+        if any(one.plan.shared for one in busy):
+            project = stack.enter_context(closing(wanted.loaded.ledger.project()))
         if busy:
             watcher.confirm(forecasts)
-        sender = _Sender(wanted.loaded, watcher, events, wait=wait)
+        sender = _Sender(wanted.loaded, watcher, events, project, wait=wait)
         return Report(tuple(sender(one) for one in prepared))
 
 
@@ -131,13 +137,20 @@ class _Sender:
     """Sends one prepared campaign after the other; after an interruption none of the rest."""
 
     def __init__(
-        self, loaded: Loaded, watcher: Watcher, events: Callable[[str, Event], None] | None, *, wait: bool
+        self,
+        loaded: Loaded,
+        watcher: Watcher,
+        events: Callable[[str, Event], None] | None,
+        project: ProjectLedger | None,
+        *,
+        wait: bool,
     ) -> None:
         self._loaded = loaded
         self._watcher = watcher
         self._events = events
+        self._project = project
         self._wait = wait
-        self._now = Clock().now
+        self._clock = Clock()
         self._interrupted = False
 
     def __call__(self, prepared: Prepared) -> CampaignReport:
@@ -146,7 +159,7 @@ class _Sender:
             today = plan.now.date()
             lockfile.record(prepared.root, plan.name, plan.edition, prepared.store.id, today)
         if prepared.use is not None and not self._interrupted:
-            prepared.use.begin(prepared.store, self._now())
+            prepared.use.begin(prepared.store, self._clock.now())
         observers = Observers(self._loaded.world.registry.hooks)
         executor = Executor(
             plan,
@@ -156,6 +169,8 @@ class _Sender:
             observers=observers,
             events=self._named(plan.name),
             wait=self._wait,
+            limits=self._limits(plan),
+            clock=self._clock,
         )
         try:
             report = self._finished(self._run(executor, prepared), prepared)
@@ -164,6 +179,12 @@ class _Sender:
         self._interrupted = report.interrupted
         self._watcher.sent(report)
         return report
+
+    def _limits(self, plan: Plan) -> list[SharedThrottle]:
+        """Return what limits a campaign beside its own rate."""
+        if plan.shared is None or self._project is None:
+            return []
+        return [SharedThrottle(plan.shared, self._project.exchange, self._clock.now)]
 
     def _run(self, executor: Executor, prepared: Prepared) -> CampaignReport:
         if self._interrupted or not prepared.tally.to_send:
@@ -177,7 +198,7 @@ class _Sender:
         if prepared.use is None or self._interrupted or left or report.error or report.interrupted:
             return report
         try:
-            prepared.use.finish(prepared.store, self._now())
+            prepared.use.finish(prepared.store, self._clock.now())
         except LedgerError as error:
             return replace(report, error=error)
         return report

@@ -23,11 +23,13 @@ class Forecast:
 
     @property
     def seconds(self) -> float | None:
-        """How long sending takes under the campaign's own rate; None where it has none."""
-        if self.plan.rate is None:
-            return None
-        messages = self.tally.to_send * self.plan.cost
-        return max(0.0, (messages - self.plan.burst) / self.plan.rate)
+        """How long sending takes under the lower rate, its own or its transport's; None where there is none."""
+        plan, shared = self.plan, self.plan.shared
+        rates = [(plan.rate, plan.burst)] if plan.rate else []
+        if shared:
+            rates.append((shared.per_second, shared.burst))
+        messages = self.tally.to_send * plan.cost
+        return max((max(0.0, (messages - burst) / rate) for rate, burst in rates), default=None)
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:
@@ -88,6 +90,7 @@ class Forecast:
                 for test, unknown in tally.tests.items()
             ],
             "problems": dict(plan.problems.counts),
+            "rate": plan.rate_title or None,
             "seconds": None if self.seconds is None else round(self.seconds),
             "rendered": self.trial.rendered if self.trial else None,
             "not_rendered": self.trial.failed if self.trial else None,

@@ -1,10 +1,10 @@
 """A campaign's limits in the pipeline's units: messages, seconds, shares."""
 
 from mailgrid.language.campaign import Campaign
-from mailgrid.language.values import Percent
-from mailgrid.planning.plan import RetryRule, StopRule
+from mailgrid.language.values import Percent, Rate
+from mailgrid.planning.plan import RetryRule, SharedRate, StopRule
 
-__all__ = ["burst", "cost", "rate_title", "retry_rule", "stop_rule"]
+__all__ = ["burst", "cost", "rate_title", "retry_rule", "shared_rate", "stop_rule", "workers"]
 
 
 def cost(campaign: Campaign) -> int:
@@ -15,16 +15,39 @@ def cost(campaign: Campaign) -> int:
 def burst(campaign: Campaign) -> int:
     """Return the burst; where none is written, a tenth of a second's worth, so that a late thread loses no rate."""
     rate = campaign.rate
-    if rate is None:
-        return 1
-    return max(campaign.burst or int(rate.per_second / 10), cost(campaign))
+    return 1 if rate is None else _burst(rate, campaign.burst, campaign)
+
+
+def shared_rate(campaign: Campaign) -> SharedRate | None:
+    """Return the rate of the campaign's transport, which all who send through it share; None where it has none."""
+    transport = campaign.transport
+    if transport is None or transport.name is None or transport.rate is None:
+        return None
+    per_second = float(transport.rate.per_second)
+    return SharedRate(transport.name, per_second, _burst(transport.rate, transport.burst, campaign))
+
+
+def _burst(rate: Rate, written: int | None, campaign: Campaign) -> int:
+    return max(written or int(rate.per_second / 10), cost(campaign))
 
 
 def rate_title(campaign: Campaign) -> str:
-    """Return the rate as it was written, for people; empty when there is none."""
-    if campaign.rate is None:
-        return ""
-    return f"{campaign.rate} burst {campaign.burst}" if campaign.burst else str(campaign.rate)
+    """Return the rate that holds, for people: as it was written, and whose it is; empty when there is none."""
+    own, transport = campaign.rate, campaign.transport
+    shared = transport.rate if transport else None
+    if transport and shared and (own is None or shared.per_second < own.per_second):
+        return f"{_title(shared, transport.burst)} of transport {transport.name}"
+    return _title(own, campaign.burst) if own else ""
+
+
+def _title(rate: Rate, written: int | None) -> str:
+    return f"{rate} burst {written}" if written else str(rate)
+
+
+def workers(campaign: Campaign) -> int:
+    """Return how many threads send: as many as the campaign wants, and its transport allows."""
+    most = campaign.transport.workers if campaign.transport else None
+    return min(campaign.workers, most or campaign.workers)
 
 
 def retry_rule(campaign: Campaign) -> RetryRule:
