@@ -59,13 +59,15 @@ class Recipient:
     """A person who matched.
 
     `key` is what "already sent" is judged by, `address` the mail address as it goes on the wire, `fields` the row's
-    cells by column, `line` where the row stands in its source (1-based; 0 when a source has no lines).
+    cells by column, `line` where the row stands in its source (1-based; 0 when a source has no lines). `variant` is
+    the name of the wording that they get; empty where a campaign has no variants.
     """
 
     key: str
     address: str
     fields: Mapping[str, object]
     line: int = 0
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

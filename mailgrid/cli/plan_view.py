@@ -26,6 +26,8 @@ def plan_lines(forecast: Forecast, *, verbose: bool = False) -> Iterator[str]:
     plan = forecast.plan
     edition = f" {plan.edition}" if plan.edition else ""
     yield f"{plan.name}{edition}  {plan.source_title} -> {plan.transport.title}"
+    if plan.title:
+        yield clean(plan.title)
     yield ""
     yield from _counts(forecast, verbose=verbose)
     remarks = list(_remarks(forecast))
@@ -77,6 +79,7 @@ def _reasons(forecast: Forecast, *, verbose: bool) -> Iterator[tuple[int, str, s
     yield -tally.standings["already sent"], "already sent", _day(tally.last_sent)
     yield -tally.standings["rejected for good"], "rejected", "for good (--retry-rejected to try them)"
     yield -tally.standings["in doubt"], "in doubt", "may have arrived (--resend-in-doubt to send again)"
+    yield -tally.standings["outside sample"], "left out", f"`sample {plan.sample * 100:g}%`"
     yield -tally.standings["beyond take"], "left out", f"`take {plan.take}`"
     yield -tally.standings["left for later"], "left for later", "--take"
     yield -tally.unplanned, "not in the plan", "came since, or left for later when it was made"
@@ -107,6 +110,8 @@ def _remarks(forecast: Forecast) -> Iterator[str]:
         what = "left out" if examples[0].dropped else "read as they are"
         places = "; ".join(f"line {each.line}: {clean(each.text)}" for each in examples)
         yield _line(kind, f"{counted(count, 'row')} {what} ({places})")
+    for name, count in _variants(forecast):
+        yield _line(f"variant {name}" if name else "no variant", f"{count:,} of them")
     if tally.waiting:
         yield _line("waiting", f"{tally.waiting:,} of them were refused for now and are tried again when due")
     if tally.gone:
@@ -115,6 +120,14 @@ def _remarks(forecast: Forecast) -> Iterator[str]:
         yield _line("rehearsal", "this transport reaches nobody; a real run does not count it")
     if forecast.trial and forecast.tally.to_send:
         yield from _templates(forecast)
+
+
+def _variants(forecast: Forecast) -> Iterator[tuple[str, int]]:
+    """Yield how many get each variant, in the order of the file, and how many the campaign's own wording."""
+    counts, split = forecast.tally.variants, forecast.plan.split
+    yield from ((each.name, counts[each.name]) for each in (split.shares if split else ()))
+    if counts[""]:
+        yield "", counts[""]
 
 
 def _templates(forecast: Forecast) -> Iterator[str]:

@@ -153,6 +153,7 @@ CATALOGUE: dict[str, Entry] = {
         "variants add up to {total} %",
         "give the last one {fitting} %, or leave out its percentage to take the rest",
     ),
+    "W606": Entry("`{found}` is new, and {got}", "if it is the same campaign add `formerly {former}`"),
     "MG617": Entry("this version cannot {what} yet: `{found}`", "take the line out to send without it"),
     "MG615": Entry("{reason}", "look at the variable's value"),
     "MG616": Entry(

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from mailgrid.errors import CampaignError
+from mailgrid.errors import CampaignError, MailgridError
+from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostic, Diagnostics
 from mailgrid.language.edits import harmless
-from mailgrid.library.loading import compiled_in, world_of
+from mailgrid.ledger.folder import Folder
+from mailgrid.library.former import Former
+from mailgrid.library.loading import compiled_in, ledger_folder, world_of
 from mailgrid.library.settings import Settings
 from mailgrid.planning.binding import bind
+from mailgrid.planning.plan import Plan
 
 __all__ = ["Checked", "check"]
 
@@ -37,16 +41,27 @@ def check(file: Path, settings: Settings, unsaved: Mapping[Path, str] = MappingP
     """
     world = world_of(file, settings)
     compiled = compiled_in(world, file, settings, unsaved)
+    ledger = ledger_folder(world.project, settings, world.environment)
     found = Diagnostics()
     found.extend(compiled.diagnostics)
     for campaign in compiled.campaigns:
         try:
             plan = bind(campaign, world)
             _take(found, plan.warnings)
+            _take(found, _renamed(campaign, [each.name for each in compiled.campaigns], plan, ledger))
             plan.close()
         except CampaignError as error:
             _take(found, error.diagnostics)
     return Checked(file, world.project.root, tuple(harmless(found)))
+
+
+def _renamed(campaign: Campaign, names: Iterable[str], plan: Plan, ledger: Folder) -> list[Diagnostic]:
+    """Warn of a name that was changed; a ledger that cannot be read is none of the file's mistakes."""
+    try:
+        found = Former(ledger, plan).left(campaign, names)
+    except MailgridError:
+        return []
+    return [found] if found else []
 
 
 def _take(found: Diagnostics, more: Iterable[object]) -> None:

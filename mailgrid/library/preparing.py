@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,6 +10,7 @@ from typing import Self
 from mailgrid.language.campaign import Campaign
 from mailgrid.ledger import lockfile
 from mailgrid.ledger.store import Identity, Store
+from mailgrid.library.former import Former, identity_of
 from mailgrid.library.loading import Loaded
 from mailgrid.library.use import Use
 from mailgrid.pipeline.audience import Audience
@@ -83,22 +84,30 @@ def prepare(
     with ExitStack() as stack:
         plan = bind(campaign, loaded.world)
         stack.callback(plan.close)
-        identity = Identity(plan.name, plan.edition, plan.key or "address", plan.path)
+        identity = identity_of(plan)
+        former = Former(loaded.ledger, plan)
         rehearsal = not plan.reaches_people
         if sending:
             stack.enter_context(loaded.ledger.lock(plan.name, rehearsal=rehearsal))
+            former.lock(stack)
             if not (rehearsal or new_ledger):
                 _check_lock(loaded, identity)
+                for name in plan.former:
+                    lockfile.check(loaded.world.project.root, name, plan.edition, former.id_of(name))
         store = loaded.ledger.store(identity, rehearsal=rehearsal, write=sending)
         stack.callback(store.close)
         if use is not None:
             use.check(plan, store)
         if sending:
             store.recover()
-        audience = Audience(plan.name)
+        audience = Audience(plan.origin)
         stack.callback(audience.close)
         only = None if use is None else use.campaign.people.afresh()
-        tally = Gather(plan, store, again=again or Again(), take=take, only=only, tick=tick)(audience)
+        known = former.continued(store, stack)
+        tally = Gather(plan, known, again=again or Again(), take=take, only=only, tick=tick)(audience)
+        names = [each.name for each in loaded.compiled.campaigns]
+        if warning := former.renamed(campaign, names, audience.keys()):
+            plan = replace(plan, warnings=(*plan.warnings, warning))
         return Prepared(
             plan=plan,
             store=store,

@@ -5,6 +5,7 @@ import re
 from mailgrid.errors import TemplateError
 from mailgrid.message.mime import Alternative, Single
 from mailgrid.message.plaintext import from_html
+from mailgrid.message.preheader import Preheader
 from mailgrid.message.sandbox import Mode
 from mailgrid.message.spec import Spec
 from mailgrid.message.template import Engine, Template
@@ -32,8 +33,11 @@ class Body:
         elif html is not None:
             self._text = _derived(html.text, html.name, engine)
         self._tidy = text is None
+        preheader = _preheader(spec, engine)
+        self._preheader = Preheader(preheader) if preheader else None
         #: What the author wrote, in the order of the settings.
-        self.templates = tuple(t for t in (self._html, None if self._tidy else self._text) if t is not None)
+        written = (preheader, self._html, None if self._tidy else self._text)
+        self.templates = tuple(template for template in written if template is not None)
         self._single = Single()
         self._alternative = Alternative(f"{spec.campaign}\0{spec.edition}")
 
@@ -47,10 +51,20 @@ class Body:
             return self._single(self._text(names))
         # The HTML first: where a value is missing, its line is the one that the author can look up.
         html = self._html(names)
+        if self._preheader:
+            html = self._preheader(html, names)
         text = self._text(names)
         if self._tidy:
             text = _GAP.sub("\n\n", text).strip()
         return self._alternative(text, html)
+
+
+def _preheader(spec: Spec, engine: Engine) -> Template | None:
+    """Compile the text that stands hidden in the HTML; a message without HTML has no place for it."""
+    words = spec.preheader
+    if words is None or spec.html is None:
+        return None
+    return engine.compile(words.text, words.name, Mode.HTML, words.first_line)
 
 
 def _derived(source: str, name: str, engine: Engine) -> Template:

@@ -37,6 +37,7 @@ class Spec:
         headers: further headers, by name.
         html: the HTML body.
         text: the plain text; None: made from the HTML.
+        preheader: what mail programs show after the subject; hidden at the start of the HTML.
         campaign: the campaign's name.
         edition: which issue of it, empty when there is only one.
         variables: the values of the `let`s.
@@ -59,6 +60,7 @@ class Spec:
     headers: tuple[tuple[str, Words], ...] = ()
     html: Words | None = None
     text: Words | None = None
+    preheader: Words | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
     root: Path | None = None
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)

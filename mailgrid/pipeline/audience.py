@@ -5,6 +5,7 @@ the source stays open for hours, and a deferred person waits here by due time.
 """
 
 import json
+import math
 import pickle
 import sqlite3
 import tempfile
@@ -22,6 +23,8 @@ __all__ = ["PENDING", "Audience", "Person"]
 #: The standing of somebody to whom this run will write.
 PENDING = "pending"
 
+_RANK_BITS = 64
+
 # `due` is 0 for somebody who may be written to at once, -1 once taken again, else when the waiting ends.
 _SCHEMA = """
 CREATE TABLE people (
@@ -30,6 +33,7 @@ CREATE TABLE people (
     address TEXT NOT NULL,
     line INTEGER NOT NULL,
     fields BLOB NOT NULL,
+    variant TEXT NOT NULL,
     rank INTEGER NOT NULL,
     standing TEXT NOT NULL,
     due REAL NOT NULL,
@@ -38,7 +42,7 @@ CREATE TABLE people (
 );
 CREATE INDEX waiting ON people (due) WHERE due > 0;
 """
-_PERSON = "SELECT position, key, address, line, fields, standing, due, attempts, first FROM people "
+_PERSON = "SELECT position, key, address, line, fields, variant, standing, due, attempts, first FROM people "
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Audience:
     """People, each key once, in the order of the source. Used by one thread at a time.
 
     Args:
-        campaign: its name; with the key it makes the stable rank that `take` goes by.
+        campaign: its oldest name; with the key it makes the stable rank that `take` and `sample` go by.
     """
 
     def __init__(self, campaign: str) -> None:
@@ -77,17 +81,18 @@ class Audience:
         """Add people and return how many were new: the first of a key wins."""
         rows = [self._row(person) for person in people]
         before = self._database.total_changes
-        self._do_many("INSERT OR IGNORE INTO people VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._do_many("INSERT OR IGNORE INTO people VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         return self._database.total_changes - before
 
     def _row(self, person: Person) -> tuple[object, ...]:
         recipient = person.recipient
-        rank = blake2b(recipient.key.encode(), digest_size=8, key=self._salt).digest()
+        rank = blake2b(recipient.key.encode(), digest_size=_RANK_BITS // 8, key=self._salt).digest()
         return (
             recipient.key,
             recipient.address,
             recipient.line,
             pickle.dumps(recipient.fields, protocol=5),
+            recipient.variant,
             int.from_bytes(rank, signed=True),
             person.standing,
             person.due,
@@ -107,6 +112,12 @@ class Audience:
             count,
         )
 
+    def keep_share(self, share: float, standing: str = PENDING) -> None:
+        """Leave only the part of the people, `share` from 0 to 1, whose ranks are lowest; `standing` as before."""
+        border = math.ceil(share * 2**_RANK_BITS) - 2 ** (_RANK_BITS - 1)
+        if share < 1:
+            self._do("UPDATE people SET standing = 'outside sample' WHERE standing = ? AND rank >= ?", standing, border)
+
     def keep_next(self, count: int) -> None:
         """Leave only the next `count` people to whom something is sent, in the order of the source."""
         self._do(
@@ -120,6 +131,10 @@ class Audience:
     def standings(self) -> dict[str, int]:
         """Count people by standing."""
         return dict(self._do("SELECT standing, count(*) FROM people GROUP BY standing"))
+
+    def variants(self) -> dict[str, int]:
+        """Count the people to whom something is sent by variant."""
+        return dict(self._do("SELECT variant, count(*) FROM people WHERE standing = 'pending' GROUP BY variant"))
 
     def waiting(self) -> int:
         """Count those of the pending who were tried before and wait to be tried again."""
@@ -181,14 +196,14 @@ class Audience:
     def _people(self, where: str, *values: float | str) -> list[Person]:
         return [
             Person(
-                recipient=Recipient(key=key, address=address, line=line, fields=pickle.loads(cells)),
+                recipient=Recipient(key=key, address=address, line=line, fields=pickle.loads(cells), variant=variant),
                 standing=standing,
                 due=due,
                 attempts=attempts,
                 first=first,
                 position=position,
             )
-            for position, key, address, line, cells, standing, due, attempts, first in self._do(
+            for position, key, address, line, cells, variant, standing, due, attempts, first in self._do(
                 _PERSON + where, *values
             )
         ]

@@ -24,7 +24,7 @@ class Event:
         return self.outcome.status.value if self.outcome and not self.result.gave_up else self.result.state.value
 
     def as_json(self, campaign: str) -> dict[str, object]:
-        """Return it with the keys that `apply --events` promises."""
+        """Return it with the keys that `apply --events` promises; `variant` where the campaign has some."""
         result, recipient = self.result, self.person.recipient
         return {
             "time": rfc3339(result.time, exact=True),
@@ -38,4 +38,5 @@ class Event:
             "attempt": self.person.attempts + 1,
             "message_id": self.outcome.message.message_id if self.outcome else "",
             "seconds": round(result.seconds, 6),
+            **({"variant": recipient.variant} if recipient.variant else {}),
         }

@@ -75,11 +75,15 @@ class Forecast:
             "already_sent": tally.standings["already sent"],
             "rejected": tally.standings["rejected for good"],
             "in_doubt": tally.standings["in doubt"],
-            "left_out": tally.standings["beyond take"] + tally.standings["left for later"],
+            "left_out": sum(tally.standings[why] for why in ("outside sample", "beyond take", "left for later")),
             "not_in_plan": tally.unplanned,
             "gone": tally.gone,
             "skipped": dict(tally.skipped),
             "to_send": tally.to_send,
+            "variants": [
+                {"name": each.name, "share": each.share, "to_send": tally.variants[each.name]}
+                for each in (plan.split.shares if plan.split else ())
+            ],
             "unknown": tally.unknown,
             "unknown_tests": [
                 {

@@ -7,6 +7,7 @@ from itertools import chain, islice
 
 from mailgrid.errors import AddressError, MailgridError, TemplateError
 from mailgrid.hookspecs import Recipient, Skip
+from mailgrid.ledger.former import Continued
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Store
 from mailgrid.pipeline.audience import PENDING, Audience, Person
@@ -48,7 +49,7 @@ class Gather:
     def __init__(
         self,
         plan: Plan,
-        store: Store,
+        store: Store | Continued,
         *,
         again: Again = Again(),  # frozen
         take: int | None = None,
@@ -111,7 +112,14 @@ class Gather:
             self._tally.note_bad(f"`{self._plan.key}` is empty", line)
             return None
         recipient = Recipient(key=key, address=address.wire, fields=fields, line=line)
-        return self._selected(recipient) if self._plan.select else Person(recipient)
+        person = self._selected(recipient) if self._plan.select else Person(recipient)
+        return self._varied(person, cells) if person and self._plan.split else person
+
+    def _varied(self, person: Person, cells: Sequence[object]) -> Person:
+        """Give somebody their variant."""
+        assert self._plan.split is not None
+        variant = self._plan.split(person.recipient.key, cells)
+        return replace(person, recipient=replace(person.recipient, variant=variant))
 
     def _selected(self, recipient: Recipient) -> Person | None:
         """Ask the plugins about somebody who matched."""
@@ -181,14 +189,18 @@ class Gather:
         return replace(person, due=entry.due or 0.0, attempts=entry.attempts, first=first)
 
     def _finish(self, audience: Audience) -> Tally:
+        # A saved plan has chosen already: nobody who came since takes another's place.
+        left = PENDING if self._only is None else UNPLANNED
+        audience.keep_share(self._plan.sample, left)
         if self._plan.take is not None:
-            # The plan has chosen already: nobody who came since takes another's place.
-            audience.keep_first(self._plan.take, PENDING if self._only is None else UNPLANNED)
+            audience.keep_first(self._plan.take, left)
         if self._take is not None:
             audience.keep_next(self._take)
         self._tally.unmatched = self._near.unmatched
         self._tally.standings.update(audience.standings())
         self._tally.waiting = audience.waiting()
+        if self._plan.split is not None:
+            self._tally.variants.update(audience.variants())
         self._tally.gone = 0 if self._only is None else self._only.gone
         return self._tally
 

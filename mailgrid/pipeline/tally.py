@@ -31,10 +31,10 @@ class Tally:
 
     `rows` were read, `matched` fulfil the condition, `duplicate` have the key of an earlier row, `bad` cannot be
     written to: reason → (how many, first lines). `skipped` were left out by a plugin, by its reason. `standings`
-    counts the audience: `pending` is who will be written to. `unknown` rows are not written to; `tests` tells which
-    test could not be answered. `waiting` have been deferred by an earlier run. `gone` are in the saved plan that is
-    carried out, but are not found any more, or do not match any more. `unmatched` are tests for a
-    text that match no row.
+    counts the audience: `pending` is who will be written to; `variants` counts those by variant. `unknown` rows are
+    not written to; `tests` tells which test could not be answered. `waiting` have been deferred by an earlier run.
+    `gone` are in the saved plan that is carried out, but are not found any more, or do not match any more.
+    `unmatched` are tests for a text that match no row.
     """
 
     rows: int = 0
@@ -45,6 +45,7 @@ class Tally:
     skipped: Counter[str] = field(default_factory=Counter)
     tests: dict[str, Unknown] = field(default_factory=dict)
     standings: Counter[str] = field(default_factory=Counter)
+    variants: Counter[str] = field(default_factory=Counter)
     waiting: int = 0
     gone: int = 0
     last_sent: float | None = None

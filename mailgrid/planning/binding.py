@@ -1,6 +1,6 @@
 """Binding: makes a Plan of a Campaign. It opens the source and reads its header; nobody is connected to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from mailgrid.errors import CampaignError, TemplateError
 from mailgrid.hookspecs import Recipient, Skip, Source, Transport
-from mailgrid.language.ast import Literal
+from mailgrid.language.ast import Expr, Literal
 from mailgrid.language.campaign import Campaign, Reference
 from mailgrid.language.diagnostics import Diagnostics, Edit
 from mailgrid.language.expressions import Match, Scope, check_header, compile_where
 from mailgrid.language.expressions.show import show_name
 from mailgrid.language.suggest import nearest
 from mailgrid.message.render import Renderer
+from mailgrid.message.wordings import Wordings
 from mailgrid.planning import limits
 from mailgrid.planning.condition import address_column, joined, keys_of, read_lines
 from mailgrid.planning.edition import edition_of
@@ -23,6 +24,7 @@ from mailgrid.planning.letters import Letters
 from mailgrid.planning.opener import Opener
 from mailgrid.planning.options import look_up
 from mailgrid.planning.plan import Plan, Problems
+from mailgrid.planning.variants import split_of, wordings
 from mailgrid.plugins import Registry
 from mailgrid.project import Project
 
@@ -98,16 +100,16 @@ class _Binding:
         campaign = self._campaign
         transport = self._transport()
         source = self.source = self._source()
-        letters = Letters(campaign, self._files, self.diagnostics)
-        renderer = self._renderer(letters)
-        match = self._match(source)
+        renderer = self._renderer()
+        match = self._match(joined(campaign))
+        matches = [self._match(variant.where) for variant in campaign.variants]
         self._check_key()
         transport_driver = campaign.transport
         if renderer is None or transport is None or transport_driver is None or self.diagnostics.errors:
             raise _Stop
         select = self._select()
         kept = self._columns if all_columns or select else renderer.needed(self._columns)
-        wanted = self._wanted(kept, match)
+        wanted = self._wanted(kept, [match, *matches])
         return Plan(
             name=campaign.name,
             edition=self._edition,
@@ -137,6 +139,9 @@ class _Binding:
             retry=limits.retry_rule(campaign),
             stop=limits.stop_rule(campaign),
             take=campaign.take,
+            former=tuple(dict.fromkeys(former.value for former in campaign.formerly)),
+            sample=campaign.sample.fraction if campaign.sample else 1.0,
+            split=split_of(campaign, matches, wanted),
             select=select,
             problems=self._problems,
             warnings=tuple(self.diagnostics),
@@ -237,10 +242,9 @@ class _Binding:
 
     # ---- condition and messages ----
 
-    def _match(self, source: Source) -> Match | None:
-        campaign = self._campaign
-        condition = joined(campaign)
-        if condition is None:
+    def _match(self, condition: Expr | None) -> Match | None:
+        campaign, source = self._campaign, self.source
+        if condition is None or source is None:
             return None
         scope = Scope(
             columns=source.columns,
@@ -261,7 +265,16 @@ class _Binding:
         self.diagnostics.extend(compiled.diagnostics)
         return compiled.match
 
-    def _renderer(self, letters: Letters) -> Renderer | None:
+    def _renderer(self) -> Renderer | Wordings | None:
+        """Compile the messages: of a campaign with variants each variant's."""
+        if not self._campaign.variants:
+            return self._wording(self._campaign)
+        found = {name: self._wording(campaign) for name, campaign in wordings(self._campaign).items()}
+        known = {name: renderer for name, renderer in found.items() if renderer}
+        return Wordings(known) if len(known) == len(found) else None
+
+    def _wording(self, campaign: Campaign) -> Renderer | None:
+        letters = Letters(campaign, self._files, self.diagnostics)
         column = address_column(self._columns)
         if column is None and self._campaign.to is None:
             self.diagnostics.add("MG504", self._campaign.source.span, source=self._source_title)
@@ -277,9 +290,10 @@ class _Binding:
             letters.unknown_columns(renderer, self._columns, self._source_title)
         return renderer
 
-    def _wanted(self, kept: tuple[str, ...], match: Match | None) -> tuple[str, ...]:
+    def _wanted(self, kept: tuple[str, ...], matches: Iterable[Match | None]) -> tuple[str, ...]:
         """The columns to read, in the source's order; one that no record had so far may come yet, so it is last."""
-        names = dict.fromkeys((*kept, *(match.needed if match else ()), *((self._key,) if self._key else ())))
+        needed = (name for match in matches if match for name in match.needed)
+        names = dict.fromkeys((*kept, *needed, *((self._key,) if self._key else ())))
         known = tuple(name for name in self._columns if name in names)
         return (*known, *(name for name in names if name not in self._columns))
 

@@ -68,6 +68,7 @@ class Letters:
                 (header.name.value, self._words(f"header {header.name.value}", header.value))
                 for header in campaign.headers
             ),
+            preheader=self._words("preheader", campaign.preheader) if campaign.preheader else None,
             html=self._body("html", campaign.html, campaign.template, _HTML),
             text=self._body("text", campaign.text, campaign.template_text, _TEXT),
             campaign=campaign.name,

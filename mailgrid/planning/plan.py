@@ -14,6 +14,8 @@ from mailgrid.hookspecs import Problem, Recipient, Skip, Source, Transport
 from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.language.expressions import Match
 from mailgrid.message.render import Renderer
+from mailgrid.message.wordings import Wordings
+from mailgrid.planning.split import Split
 
 __all__ = ["Plan", "Problems", "RetryRule", "SharedRate", "StopRule"]
 
@@ -75,7 +77,8 @@ class Plan:
     messages a second, `shared` that of the transport, `rate_title` the lower of them in words, and `cost` how many
     messages one person takes (copies count). `reaches_people` is false for a rehearsal. `select` changes or skips
     people who matched. `problems` grows while the source is read. `warnings` are what binding had to say, `files` the
-    templates and lists of lines that it read.
+    templates and lists of lines that it read. `former` are the names that it had, the oldest first; `sample` is the
+    part of the people that is meant (0 to 1), `split` says which variant each gets, where there are any.
     """
 
     name: str
@@ -94,7 +97,7 @@ class Plan:
     key: str | None
     match: Match | None
     test: Callable[[Sequence[object]], bool | None] | None
-    renderer: Renderer
+    renderer: Renderer | Wordings
     transport: Transport
     reaches_people: bool
     rate: float | None
@@ -108,6 +111,9 @@ class Plan:
     select: Callable[[Recipient], Recipient | Skip] | None
     problems: Problems
     shared: SharedRate | None = None
+    former: tuple[str, ...] = ()
+    sample: float = 1.0
+    split: Split | None = None
     warnings: tuple[Diagnostic, ...] = ()
     files: frozenset[Path] = frozenset()
 
@@ -115,6 +121,11 @@ class Plan:
     def condition(self) -> str:
         """The condition in one line; empty when everybody is meant."""
         return self.match.text if self.match else ""
+
+    @property
+    def origin(self) -> str:
+        """The campaign's oldest name: what somebody's place among all is made of, so that a new name changes none."""
+        return self.former[0] if self.former else self.name
 
     def close(self) -> None:
         """Close the source and the transport. May be called twice."""

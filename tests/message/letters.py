@@ -19,7 +19,9 @@ def renderer(**settings: Any) -> Renderer:
     if not {"html", "text"} & texts.keys():
         texts["text"] = "Hello {{ name }}"
     for name, value in texts.items():
-        if name in {"sender", "to", "subject", "reply_to", "html"} or (name == "text" and value is not None):
+        if name in {"sender", "to", "subject", "reply_to", "html", "preheader"} or (
+            name == "text" and value is not None
+        ):
             spec[name] = Words(value, name)
         elif name in {"cc", "bcc"}:
             spec[name] = tuple(Words(text, name) for text in value)
