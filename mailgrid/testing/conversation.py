@@ -4,13 +4,14 @@ import re
 import socket
 import ssl
 import threading
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from .faults import Fault, Script
 from .journal import Journal, Received
+from .logins import log_in
 
 __all__ = ["Conversation", "Offer"]
 
@@ -134,13 +135,10 @@ class Conversation:
             return answer
         mechanism, _, response = rest.partition(" ")
         try:
-            user, password = self._login(mechanism.upper(), response)
-        except ValueError:
+            self._user = log_in(mechanism.upper(), response, self._offer.users, self._asked)
+        except (ValueError, KeyError):
             return "501 5.5.2 not a login"
-        if self._offer.users.get(user) != password:
-            return "535 5.7.8 authentication failed"
-        self._user = user
-        return "235 2.7.0 welcome"
+        return "235 2.7.0 welcome" if self._user else "535 5.7.8 authentication failed"
 
     def _mail(self, rest: str) -> str:
         if answer := self._struck("MAIL"):
@@ -197,17 +195,12 @@ class Conversation:
 
     # ---- what they are made of
 
-    def _login(self, mechanism: str, response: str) -> tuple[str, str]:
-        if mechanism == "PLAIN":
-            _, user, password = b64decode(response or self._asked("")).decode().split("\0")
-            return user, password
-        if mechanism == "LOGIN":
-            return b64decode(self._asked("VXNlcm5hbWU6")).decode(), b64decode(self._asked("UGFzc3dvcmQ6")).decode()
-        raise ValueError(mechanism)
-
-    def _asked(self, challenge: str) -> bytes:
-        self._say(f"334 {challenge}")
-        return self._line().strip()
+    def _asked(self, challenge: bytes) -> bytes:
+        """Say a challenge of a login, and return the answer."""
+        self._say(f"334 {b64encode(challenge).decode()}")
+        line = self._line().strip()
+        self._journal.commands.append(line.decode("ascii", "replace"))
+        return b64decode(line, validate=True)
 
     def _content(self) -> bytes:
         """Read to the lone dot between two CRLF, and nothing less (CVE-2023-51764)."""

@@ -22,7 +22,8 @@ class SmtpServer:
         extensions: what EHLO advertises; `SIZE 1000` is enforced too. STARTTLS and AUTH come by themselves.
         tls: certificates; with them STARTTLS is offered.
         implicit: speak TLS from the first byte.
-        users: passwords by name; with them a login is required, by PLAIN or LOGIN.
+        users: passwords, or tokens, by name; with them a login is required, by PLAIN, LOGIN, SCRAM-SHA-256, XOAUTH2 or
+            OAUTHBEARER.
         mechanisms: the logins that are advertised, where there are users.
         drip: send each reply one byte at a time.
     """
