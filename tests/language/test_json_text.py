@@ -30,7 +30,7 @@ def plain(marked: Marked) -> object:
         case tuple(items):
             return [plain(item) for item in items]
         case Decimal() as number:
-            return int(number)
+            return int(number) if number == int(number) else number
     return marked.value
 
 
