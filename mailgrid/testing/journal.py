@@ -1,5 +1,6 @@
 """What has come to the scripted server."""
 
+import time
 from dataclasses import dataclass, field
 
 __all__ = ["Journal", "Received"]
@@ -9,7 +10,8 @@ __all__ = ["Journal", "Received"]
 class Received:
     """A message that the server has taken, byte for byte, dots unstuffed.
 
-    `connection` counts from 1; `parameters` are what followed the sender in MAIL; `tls` and `user` say how it came.
+    `connection` counts from 1; `parameters` are what followed the sender in MAIL; `tls` and `user` say how it came;
+    `moment` is when it was taken, in seconds of `time.monotonic()`, and does not take part in comparing.
     """
 
     mail_from: str
@@ -19,6 +21,7 @@ class Received:
     parameters: tuple[str, ...] = ()
     tls: bool = False
     user: str = ""
+    moment: float = field(default_factory=time.monotonic, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

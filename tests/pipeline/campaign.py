@@ -18,6 +18,7 @@ from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.gather import Again, Gather
 from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.tally import Tally
+from mailgrid.pipeline.throttles import Limit
 from mailgrid.planning.plan import Plan, Problems, RetryRule
 from mailgrid.report import CampaignReport
 from tests.pipeline.far_side import FarSide
@@ -145,6 +146,7 @@ def send(
     wait: bool = True,
     events: Callable[[Event], None] | None = None,
     tick: Callable[[Executor], None] | None = None,
+    limits: Sequence[Limit] = (),
     wrap: Callable[[Store], Store] = lambda store: store,
 ) -> CampaignReport:
     """Gather and send, as `apply` does; the ledger may be wrapped into one that fails."""
@@ -153,7 +155,15 @@ def send(
         tally = Gather(plan, store, again=again or Again(), take=take, clock=clock)(audience)
         observers = Observers(NobodyWatches())
         executor = Executor(
-            plan, tally, audience, wrap(store), observers=observers, events=events, wait=wait, clock=clock
+            plan,
+            tally,
+            audience,
+            wrap(store),
+            observers=observers,
+            events=events,
+            wait=wait,
+            limits=limits,
+            clock=clock,
         )
         report = executor.run(tick, interval=0.01)
         assert report.not_tried >= 0

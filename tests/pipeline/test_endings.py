@@ -10,6 +10,7 @@ from mailgrid.hookspecs import Message, Outcome, Scope, Status
 from mailgrid.ledger.store import Intent, Result, Store
 from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.gather import Again
+from mailgrid.pipeline.throttle import Throttle
 from mailgrid.planning.plan import RetryRule
 from tests.pipeline.campaign import crowd, plan_of, send, states
 from tests.pipeline.far_side import (
@@ -142,3 +143,25 @@ def test_what_raises_in_the_main_thread_ends_the_run_in_order(tmp_path: Path) ->
     with pytest.raises(BrokenPipeError):
         send(tmp_path, plan, tick=tick)
     assert set(states(tmp_path, plan).values()) <= {"sent"}
+
+
+class Broken(Throttle):
+    """A limit whose ledger breaks after so many messages."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(None)
+        self.after = after
+
+    def grant(self, wanted: int, cost: int, now: float) -> int:
+        if self.after <= 0:
+            raise LedgerError("ledger project.db: the file is damaged", hint="restore it")
+        self.after -= wanted
+        return super().grant(wanted, cost, now)
+
+
+def test_a_limit_that_breaks_ends_the_run_with_the_rest_pending(tmp_path: Path) -> None:
+    far_side = FarSide()
+    report = send(tmp_path, plan_of(crowd(20), far_side), limits=[Broken(after=8)])
+    assert (report.sent, report.not_tried, report.exit_code) == (8, 12, 5)
+    assert "project.db: the file is damaged" in str(report.error)
+    assert far_side.arrived.total() == 8

@@ -6,6 +6,7 @@ import pytest
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.trial import Trial
+from mailgrid.planning.plan import SharedRate
 from tests.pipeline.campaign import plan_of
 
 
@@ -23,11 +24,19 @@ def test_tells_how_long_the_rate_makes_it(plan: dict[str, Any], seconds: float |
     assert forecast(**plan).seconds == seconds
 
 
+@pytest.mark.parametrize(
+    ("plan", "seconds"),
+    [({}, 18), ({"rate": 2.0}, 18), ({"rate": 0.25}, 36), ({"cost": 2}, 38), ({"rate": 100.0, "burst": 50}, 18)],
+)
+def test_the_lower_rate_tells_where_the_transport_has_one_too(plan: dict[str, Any], seconds: float) -> None:
+    assert forecast(shared=SharedRate("ses", 0.5, 1), **plan).seconds == seconds
+
+
 def test_says_what_plan_json_promises() -> None:
-    told = forecast(rate=2.0).as_json()
+    told = forecast(rate=2.0, rate_title="2/s").as_json()
     assert {"name": "welcome", "rows": 20, "matched": 15, "to_send": 10, "already_sent": 2, "left_out": 1}.items() <= (
         told.items()
     )
-    assert (told["now"], told["seconds"], told["rendered"]) == ("2026-05-04T07:00:00Z", 4, None)
+    assert (told["now"], told["rate"], told["seconds"], told["rendered"]) == ("2026-05-04T07:00:00Z", "2/s", 4, None)
     assert told["unknown_tests"] == [{"where": "active", "rows": 1, "examples": [{"line": 4, "value": "?"}]}]
     assert Forecast(plan_of([]), Tally(), Trial(3, rendered=2, failed=1)).as_json()["not_rendered"] == 1

@@ -125,6 +125,13 @@ def test_what_was_taken_and_not_used_in_time_is_lost_and_not_used_later() -> Non
     assert one.grant(32, 1, clock.now()) == 0
 
 
+def test_what_is_not_used_can_be_given_back() -> None:
+    bucket, clock = SharedBucket(), VirtualClock()
+    one = throttle(bucket, clock, 10, 5)
+    one.refund(one.grant(5, 1, EPOCH) - 2, 1)
+    assert (one.grant(9, 1, EPOCH), one.grant(9, 1, EPOCH), bucket.asked) == (3, 0, 1)
+
+
 def test_a_restart_opens_no_new_burst() -> None:
     bucket, clock = SharedBucket(), VirtualClock()
     assert throttle(bucket, clock, 1, 100).grant(100, 1, EPOCH) == 100
