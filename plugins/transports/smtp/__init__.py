@@ -27,9 +27,22 @@ _OPTIONS = (
     ),
     Option(name="user", type=OptionType.TEXT, help="the login's name; none: no login"),
     Option(name="password", type=OptionType.SECRET, help="the login's password"),
+    Option(name="token", type=OptionType.SECRET, help="an OAuth 2.0 access token, instead of a password"),
+    Option(
+        name="token_command",
+        type=OptionType.TEXT,
+        help="a program that prints such a token; run without a shell, again when the server refuses the last one",
+    ),
+    Option(
+        name="auth",
+        type=OptionType.WORD,
+        default="auto",
+        choices=("auto", "scram", "oauthbearer", "xoauth2", "plain", "login"),
+        help="how to log in; auto: the strongest way that the server offers",
+    ),
     Option(name="ca", type=OptionType.PATH, help="certificates to trust instead of the system's (PEM)"),
     Option(name="cert", type=OptionType.PATH, help="our certificate, where the server asks for one (PEM)"),
-    Option(name="key", type=OptionType.PATH, help="the key of `cert`, where it is a file of its own (PEM)"),
+    Option(name="cert_key", type=OptionType.PATH, help="the key of `cert`, where it is a file of its own (PEM)"),
     Option(name="helo", type=OptionType.TEXT, default="", help="the name we say in EHLO; none: this machine's"),
     Option(
         name="reuse",

@@ -4,15 +4,18 @@ import re
 import smtplib
 import socket
 import ssl
-from base64 import b64encode
 from functools import cache
 
 from mailgrid.errors import TransportError
-from mailgrid.hookspecs import Reply, Scope, Secret
+from mailgrid.hookspecs import Reply, Scope
 
+from .access_token import NoToken
+from .auth import Auth, NoLogin
+from .connect import NoAnswer, connect
 from .connection import Connection
 from .replies import EXPECTED, Code, Step, meaning_of
 from .reply_reader import Lost, ReplyReader
+from .scram import Distrusted
 from .settings import Settings
 from .time_limit import TimeLimit
 
@@ -46,6 +49,7 @@ class Handshake:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._auth = Auth(settings.credentials) if settings.credentials else None
 
     def __call__(self) -> Connection:
         """Open a line.
@@ -56,8 +60,8 @@ class Handshake:
         greeter = _Greeter(self._connect(), self._settings)
         try:
             greeter = self._secured(self._greeted(greeter))
-            if self._settings.user and self._settings.password:
-                self._log_in(greeter, self._settings.user, self._settings.password)
+            if self._auth:
+                self._log_in(greeter, self._auth)
         except (Lost, smtplib.SMTPException) as error:
             greeter.close()
             raise self._not_opened(_reason(error), hint=self._silence_hint()) from None
@@ -69,12 +73,10 @@ class Handshake:
     def _connect(self) -> socket.socket:
         settings = self._settings
         try:
-            sock = socket.create_connection((settings.host, settings.port), timeout=settings.limits.connect)
-        except (OSError, UnicodeError) as error:
+            return connect(settings.host, settings.port, settings.limits.connect)
+        except NoAnswer as error:
             hint = "is a server there? check `host` and `port`"
-            raise self._not_opened(f"cannot connect: {_reason(error)}", hint=hint) from None
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return sock
+            raise self._not_opened(f"cannot connect: {error}", hint=hint) from None
 
     def _greeted(self, greeter: "_Greeter") -> "_Greeter":
         """Get to the end of EHLO, through TLS where that comes first."""
@@ -124,22 +126,25 @@ class Handshake:
             greeter.helo()
         self._expect(Step.EHLO, greeter.reply, "EHLO was refused")
 
-    def _log_in(self, greeter: "_Greeter", user: str, password: Secret) -> None:
-        """Log in with PLAIN (RFC 4616) or LOGIN; smtplib's own would try CRAM-MD5 and knows ASCII only."""
-        mechanisms = greeter.esmtp_features.get("auth", "").upper().split()
-        if "PLAIN" in mechanisms:
-            greeter.docmd("AUTH PLAIN", _base64(_plain(user, password)))
-        elif "LOGIN" in mechanisms:
-            for line in ("AUTH LOGIN", _base64(user), _base64(password.reveal())):
-                greeter.docmd(line)
-                if greeter.reply.code != Code.GO_ON:
-                    break
-        else:
-            offer = ", ".join(mechanisms) or "none"
-            hint = "remove `user` and `password`, or try another port"
-            raise self._not_opened(f"no login that we know is offered: {offer}", hint=hint, scope=Scope.SENDER)
+    def _log_in(self, greeter: "_Greeter", auth: Auth) -> None:
+        """Log in (RFC 4954); not as smtplib would, which tries CRAM-MD5 and knows ASCII only."""
+
+        def say(line: str) -> Reply:
+            greeter.docmd(line)
+            return greeter.reply
+
+        try:
+            name, reply = auth(greeter.esmtp_features.get("auth", ""), say)
+        except (NoLogin, NoToken) as error:
+            scope = error.scope if isinstance(error, NoToken) else Scope.SENDER
+            raise self._not_opened(error.message, hint=error.hint, scope=scope) from None
+        except Distrusted as error:
+            hint = "somebody may be between us and the server; check `host`, and keep `tls` on"
+            raise self._not_opened(f"the login was broken off: {error}", hint=hint, scope=Scope.SENDER) from None
         hint = "check `user` and `password`; some providers want an app password"
-        self._expect(Step.AUTH, greeter.reply, "the login was refused", hint)
+        if self._settings.credentials and self._settings.credentials.token:
+            hint = "check `user`, and whether the token is for this server and has not expired"
+        self._expect(Step.AUTH, reply, f"the login with {name} was refused", hint)
 
     def _expect(self, step: Step, reply: Reply, failure: str, hint: str = "") -> None:
         if reply.code in EXPECTED[step]:
@@ -155,12 +160,8 @@ class Handshake:
 
     def _scrubbed(self, text: str) -> str:
         """Take addresses and the login out of what a server says: some echo what they were told."""
-        settings = self._settings
-        if settings.user and settings.password:
-            login = (_plain(settings.user, settings.password), settings.password.reveal(), settings.user)
-            for secret in (*map(_base64, login), *login):
-                text = text.replace(secret, "***")
-        return _ADDRESS.sub("***", text)
+        credentials = self._settings.credentials
+        return _ADDRESS.sub("***", credentials.conceal(text) if credentials else text)
 
     def _not_opened(
         self, message: str, *, hint: str, scope: Scope = Scope.ROUTE, reply: Reply | None = None
@@ -205,21 +206,16 @@ def _own_name() -> str:
     return name if "." in name else "[127.0.0.1]"
 
 
-def _plain(user: str, password: Secret) -> str:
-    """Join a login as RFC 4616 wants it."""
-    return f"\0{user}\0{password.reveal()}"
-
-
-def _base64(text: str) -> str:
-    return b64encode(text.encode()).decode("ascii")
-
-
 def _reason(error: Exception) -> str:
     """Say why, without what smtplib and the system add: their texts may hold addresses."""
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, ssl.SSLError):
-        return (error.reason or "unknown reason").replace("_", " ").lower()
-    if isinstance(error, OSError):
-        return (error.strerror or str(error)).lower() if not isinstance(error, Lost) else str(error)
-    return "the server closed the connection" if isinstance(error, smtplib.SMTPException) else "not a host name"
+    match error:
+        case Lost():
+            return str(error)
+        case TimeoutError():
+            return "no answer in time"
+        case ssl.SSLError():
+            return (error.reason or "unknown reason").replace("_", " ").lower()
+        case smtplib.SMTPException():
+            return "the server closed the connection"
+        case _:
+            return (getattr(error, "strerror", None) or str(error)).lower()

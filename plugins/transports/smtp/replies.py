@@ -37,6 +37,7 @@ class Code(IntEnum):
     CLOSING = 421
     UNKNOWN = 500
     NOT_IMPLEMENTED = 502
+    NO_LOGIN = 535
 
 
 #: The codes that let a conversation go on; 251 and 252 mean that a recipient is taken without being known.

@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from mailgrid.errors import TransportError
-from mailgrid.hookspecs import Secret
+
+from .access_token import AccessToken
+from .credentials import Credentials
 
 __all__ = ["Limits", "Settings", "settings_from"]
+
+_LOGIN = "a login takes `user`, and one of `password`, `token` and `token_command`"
+#: The words of `auth` that show a token.
+_BEARER = {"xoauth2", "oauthbearer"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +36,15 @@ class Settings:
     """A server, and how to talk to it.
 
     `tls` is `starttls`, `implicit`, `opportunistic` or `off`; `context` holds the certificates, None where `tls` is
-    `off`; `reuse` is after how many messages a connection is closed, 0 for never.
+    `off`; `credentials` are None where there is no login; `reuse` is after how many messages a connection is closed, 0
+    for never.
     """
 
     host: str
     port: int
     tls: str
     context: ssl.SSLContext | None = None
-    user: str = ""
-    password: Secret | None = None
+    credentials: Credentials | None = None
     helo: str = ""
     reuse: int = 0
     limits: Limits = Limits()
@@ -49,27 +55,27 @@ class Settings:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def settings_from(options: Mapping[str, Any]) -> Settings:
-    """Make settings of the options that `smtp` registers.
+def settings_from(options: Mapping[str, Any], folder: Path | None = None) -> Settings:
+    """Make settings of the options that `smtp` registers; `folder` is where `token_command` runs.
 
     Raises:
         TransportError: options contradict each other, or a certificate cannot be read.
     """
     host = options["host"].strip("[]")
     tls = options["tls"] or _usual_tls(host, options["port"])
-    settings = Settings(
+    credentials = _credentials(options, folder)
+    if credentials and credentials.auth != "scram":
+        _check_privacy(host, tls, written=bool(options["tls"]))
+    return Settings(
         host=host,
         port=options["port"] or _usual_port(host, tls),
         tls=tls,
-        context=None if tls == "off" else _certificates(tls, options["ca"], options["cert"], options["key"]),
-        user=options["user"] or "",
-        password=options["password"],
+        context=None if tls == "off" else _certificates(tls, options["ca"], options["cert"], options["cert_key"]),
+        credentials=credentials,
         helo=options["helo"],
         reuse=options["reuse"],
         limits=_limits(options),
     )
-    _check(settings)
-    return settings
 
 
 def _is_loopback(host: str) -> bool:
@@ -102,14 +108,34 @@ def _limits(options: Mapping[str, Any]) -> Limits:
     )
 
 
-def _check(settings: Settings) -> None:
-    if bool(settings.user) != bool(settings.password):
-        missing = "password" if settings.user else "user"
-        raise TransportError(f"the login has no `{missing}`", hint="a login takes `user` and `password`")
-    # Whoever answers an opportunistic connection is not known, so a password would go to anybody.
-    if settings.user and settings.tls == "opportunistic" and not _is_loopback(settings.host):
+def _credentials(options: Mapping[str, Any], folder: Path | None) -> Credentials | None:
+    """Read who we are; None where no login is wanted."""
+    user, auth = options["user"] or "", options["auth"] or "auto"
+    given = [name for name in ("password", "token", "token_command") if options[name]]
+    if not user and not given:
+        return None
+    if not user or not given:
+        missing = f"`user` for its `{given[0]}`" if given else "`password`"
+        raise TransportError(f"the login has no {missing}", hint=_LOGIN)
+    if len(given) > 1:
+        raise TransportError(f"the login has `{given[0]}` and `{given[1]}`", hint=_LOGIN)
+    if auth != "auto" and (auth in _BEARER) == (given[0] == "password"):
+        raise TransportError(f"`auth {auth}` does not go with `{given[0]}`", hint=_LOGIN)
+    if given[0] == "password":
+        return Credentials(user=user, password=options["password"], auth=auth)
+    return Credentials(
+        user=user, token=AccessToken(options["token"], options["token_command"] or "", folder), auth=auth
+    )
+
+
+def _check_privacy(host: str, tls: str, *, written: bool) -> None:
+    """Refuse a login that others could read, unless it is said in so many words; SCRAM shows nothing to read."""
+    if tls == "opportunistic":  # whoever answers it is not known, so a password would go to anybody
         hint = "write `tls starttls` or `tls implicit`, which check who the server is"
-        raise TransportError("`tls opportunistic` may not carry a password", hint=hint)
+        raise TransportError("`tls opportunistic` may not carry a password or a token", hint=hint)
+    if tls == "off" and not written:
+        hint = "write `tls starttls`, or `tls off` where nobody can listen, or `auth scram`"
+        raise TransportError(f"the login would go to `{host}` in the clear", hint=hint)
 
 
 def _certificates(tls: str, ca: Path | None, cert: Path | None, key: Path | None) -> ssl.SSLContext:
@@ -121,7 +147,7 @@ def _certificates(tls: str, ca: Path | None, cert: Path | None, key: Path | None
             context.load_cert_chain(cert, key, password="")
     except (OSError, ValueError) as error:
         reason = (isinstance(error, ssl.SSLError) and error.reason) or getattr(error, "strerror", "") or "unreadable"
-        raise TransportError(f"a certificate cannot be read: {reason}", hint="see `ca`, `cert`, `key`") from None
+        raise TransportError(f"a certificate cannot be read: {reason}", hint="see `ca`, `cert`, `cert_key`") from None
     if tls == "opportunistic":  # better than nothing against who only listens (RFC 7435)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

@@ -47,5 +47,5 @@ def open_smtp(location: str | None, options: Mapping[str, Any], context: Context
     Raises:
         TransportError: options contradict each other, or a certificate cannot be read.
     """
-    del location, context  # `smtp` takes no location, and its paths come resolved
-    return SmtpTransport(settings_from(options))
+    del location  # `smtp` takes none
+    return SmtpTransport(settings_from(options, context.folder))

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from mailgrid.errors import TransportError
 from mailgrid.hookspecs import Outcome, Status
 from mailgrid.testing import SmtpServer, message_to
 from tests.plugins.opening import open_kind
@@ -31,3 +34,14 @@ def send(server: SmtpServer, addresses: Sequence[str], **options: Any) -> list[O
 
 def statuses(outcomes: Sequence[Outcome]) -> list[Status]:
     return [outcome.status for outcome in outcomes]
+
+
+def failure_of(server: SmtpServer, **options: Any) -> TransportError:
+    """The error of the check; sending must end in the same, and leave all unsent."""
+    with pytest.raises(TransportError) as caught:
+        transport_to(server, **options).check()
+    (outcome,) = send(server, people(1), **options)
+    assert outcome.status is UNSENT
+    assert outcome.scope is caught.value.scope  # type: ignore[attr-defined] # NotOpened has it
+    assert server.messages == []
+    return caught.value

@@ -41,21 +41,46 @@ def test_the_title_names_the_server() -> None:
     assert open_kind("transports.smtp", host="::1").title == "smtp [::1]:25"
 
 
+LOGIN = {"user": "a", "password": Secret("x")}
+
+
 @pytest.mark.parametrize(
     "options,message",
     [
-        ({"user": "ann"}, "no `password`"),
-        ({"password": Secret("x")}, "no `user`"),
-        (
-            {"host": "mail.example.org", "tls": "opportunistic", "user": "a", "password": Secret("x")},
-            "may not carry a password",
-        ),
+        ({"user": "ann"}, "the login has no `password`"),
+        ({"password": Secret("x")}, "the login has no `user` for its `password`"),
+        ({"token_command": "print-token"}, "the login has no `user` for its `token_command`"),
+        (LOGIN | {"token": Secret("x")}, "the login has `password` and `token`"),
+        ({"user": "a", "token": Secret("x"), "token_command": "y"}, "the login has `token` and `token_command`"),
+        (LOGIN | {"auth": "xoauth2"}, "`auth xoauth2` does not go with `password`"),
+        ({"user": "a", "token": Secret("x"), "auth": "scram"}, "`auth scram` does not go with `token`"),
+        ({"user": "a", "token": Secret("two words"), "tls": "off"}, "`token` is no token"),
+        ({"user": "a", "token_command": "'", "tls": "off"}, "`token_command` cannot be read"),
         ({"host": "mail.example.org", "ca": Path("nowhere.pem")}, "certificate cannot be read"),
     ],
 )
 def test_what_contradicts_itself(options: dict[str, Any], message: str) -> None:
-    with pytest.raises(TransportError, match=message):
+    with pytest.raises(TransportError, match=message) as caught:
         settings_of(**options)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("host", ["mail.example.org", "localhost", "::1"])
+@pytest.mark.parametrize("tls", ["opportunistic", None])
+@pytest.mark.parametrize("login", [LOGIN, {"user": "a", "token": Secret("x")}], ids=["password", "token"])
+def test_only_a_written_word_lets_a_login_go_in_the_clear(host: str, tls: str | None, login: dict[str, Any]) -> None:
+    options = login | {"host": host, "tls": tls}
+    if tls or host != "mail.example.org":
+        with pytest.raises(TransportError, match=r"in the clear|may not carry"):
+            settings_of(**options)
+    else:
+        assert settings_of(**options).tls == "starttls"
+    assert settings_of(**options | {"tls": "off"}).credentials
+
+
+@pytest.mark.parametrize("tls", ["opportunistic", None])
+def test_what_shows_nothing_may_go_in_the_clear(tls: str | None) -> None:
+    assert settings_of(**LOGIN, auth="scram", tls=tls).credentials.auth == "scram"
 
 
 def test_a_file_that_is_no_certificate(tmp_path: Path) -> None:
@@ -65,5 +90,6 @@ def test_a_file_that_is_no_certificate(tmp_path: Path) -> None:
 
 
 def test_the_password_never_shows() -> None:
-    settings = settings_of(user="ann", password=Secret("canary"))
+    settings = settings_of(user="ann", password=Secret("canary"), tls="off")
     assert "canary" not in repr(settings)
+    assert "canary" not in repr(settings_of(user="ann", token=Secret("canary"), tls="off"))
