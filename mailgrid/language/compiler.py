@@ -27,13 +27,13 @@ class Compiled:
     """What became of a campaign file.
 
     `campaigns` are the file's own, none where there is an error; `texts` the file, its imports and the rule
-    files that they name; `file` the tree of the file itself, as it is written.
+    files that they name; `module` the tree of the file, and those of its imports, as they are written.
     """
 
     campaigns: tuple[Campaign, ...]
     diagnostics: Diagnostics
     texts: tuple[Text, ...]
-    file: File
+    module: Module
 
 
 def compile_file(
@@ -63,7 +63,7 @@ def compile_file(
     text = read(path, name)
     if text is None:
         nothing = Text(name, "", path)
-        return Compiled((), diagnostics, (), File(Span(nothing, 0, 0), ()))
+        return Compiled((), diagnostics, (), Module(nothing, File(Span(nothing, 0, 0), ())))
     importer = Importer(root, _parse, read, diagnostics)
     module = importer(text)
     if tables and (declared := read(tables.path, tables.name)):
@@ -102,7 +102,7 @@ def _compile(
     values = {name: _override(name, value) for name, value in overrides.items()}
     campaigns = Checker(kinds, values, diagnostics)(module)
     texts = (*[each.text for each in module.walk()][::-1], *rules.texts)
-    return Compiled(campaigns, diagnostics, texts, written.file)
+    return Compiled(campaigns, diagnostics, texts, written)
 
 
 def _parse(text: Text, diagnostics: Diagnostics) -> File:

@@ -7,16 +7,17 @@ from types import MappingProxyType
 
 from mailgrid.errors import CampaignError, MailgridError
 from mailgrid.language.campaign import Campaign
+from mailgrid.language.compiler import Compiled
 from mailgrid.language.diagnostics import Diagnostic, Diagnostics
 from mailgrid.language.edits import harmless
 from mailgrid.ledger.folder import Folder
 from mailgrid.library.former import Former
 from mailgrid.library.loading import compiled_in, ledger_folder, world_of
 from mailgrid.library.settings import Settings
-from mailgrid.planning.binding import bind
+from mailgrid.planning.binding import World, bind
 from mailgrid.planning.plan import Plan
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "check", "check_data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ def check(file: Path, settings: Settings, unsaved: Mapping[Path, str] = MappingP
     """
     world = world_of(file, settings)
     compiled = compiled_in(world, file, settings, unsaved)
+    return Checked(file, world.project.root, check_data(compiled, world, settings))
+
+
+def check_data(compiled: Compiled, world: World, settings: Settings) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with a file that was compiled, in its sources' headers and its templates too."""
     ledger = ledger_folder(world.project, settings, world.environment)
     found = Diagnostics()
     found.extend(compiled.diagnostics)
@@ -52,7 +58,7 @@ def check(file: Path, settings: Settings, unsaved: Mapping[Path, str] = MappingP
             plan.close()
         except CampaignError as error:
             _take(found, error.diagnostics)
-    return Checked(file, world.project.root, tuple(harmless(found)))
+    return tuple(harmless(found))
 
 
 def _renamed(campaign: Campaign, names: Iterable[str], plan: Plan, ledger: Folder) -> list[Diagnostic]:

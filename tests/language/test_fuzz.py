@@ -63,7 +63,7 @@ def mutated(sample: str, chance: random.Random) -> str:
 
 def check(content: str) -> None:
     compiled = compile_text(Text("fuzz.mailgrid", content), KINDS, root=Path("/nonexistent"))
-    for node in walk(compiled.file):
+    for node in walk(compiled.module.file):
         assert 0 <= node.span.start <= node.span.end <= len(content)
     for diagnostic in compiled.diagnostics:
         assert frame(diagnostic)
