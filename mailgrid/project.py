@@ -1,8 +1,9 @@
 """Project: the folder that campaigns belong to, and what `mailgrid.toml` says about it."""
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from mailgrid.errors import SourceError, UsageError
 __all__ = ["FILE", "Project", "find"]
 
 FILE = "mailgrid.toml"
-_KNOWN = {"ledger": "str", "zone": "str", "plugins": "list", "folders": "list", "transport": "dict"}
+_KNOWN = {"ledger": "str", "zone": "str", "plugins": "list", "folders": "list", "transport": "dict", "env": "dict"}
+_OF_ENVIRONMENT = {"ledger": "str", "redirect": "str", "transport": "dict"}
+_ENVIRONMENT = re.compile(r"[A-Za-z0-9_-]+")
 _WORDS = {"str": "a text", "list": "a list of texts", "dict": "tables, like [transport.default]"}
 
 
@@ -23,6 +26,9 @@ class Project:
     ledger is (a folder or a URL; empty: `.mailgrid/` in the root), `zone` the default time zone, `plugins` the
     distributions whose plugins may load, `folders` those outside the root that campaign files may read, `transports`
     the tables `[transport.NAME]` as they are written.
+
+    `environment` is the name of the table `[env.NAME]` that was laid over the rest, empty for none: it has a ledger and
+    transports of its own, and `redirect` is the address that gets every message in place of its recipient.
     """
 
     root: Path
@@ -32,6 +38,9 @@ class Project:
     plugins: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     transports: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    environment: str = ""
+    own_transports: frozenset[str] = frozenset()
+    redirect: str = ""
 
     def resolve(self, folder: Path, path: str) -> Path:
         """Return where a path of a campaign file is on disk, links followed.
@@ -59,28 +68,57 @@ class Project:
         return found
 
 
-def find(folder: Path) -> Project:
+def find(folder: Path, environment: str = "") -> Project:
     """Find the project that a folder belongs to: the nearest `mailgrid.toml` in it or above it.
 
+    Args:
+        folder: the folder.
+        environment: the name of the table `[env.NAME]` that is laid over the rest; empty for none.
+
     Raises:
-        UsageError: `mailgrid.toml` cannot be read, or says what this version does not know.
+        UsageError: `mailgrid.toml` cannot be read, says what this version does not know, or has no such table.
     """
     folder = folder.resolve()
     for candidate in (folder, *folder.parents):
         if (file := candidate / FILE).is_file():
-            return _read(file)
+            project, environments = _read(file)
+            return _in_environment(project, environments, environment) if environment else project
+    if environment:
+        hint = f"write {FILE} with a table [env.{environment}]"
+        raise UsageError(f"there is no {FILE} that could say what `{environment}` is", hint=hint, code="MG620")
     return Project(root=folder)
 
 
-def _read(file: Path) -> Project:
+def _in_environment(project: Project, environments: Mapping[str, Any], name: str) -> Project:
+    """Lay an environment over the rest. Its ledger is never the one of the others, even where it names none."""
+    table = environments.get(name)
+    if table is None:
+        known = ", ".join(environments)
+        hint = f"it has: {known}" if known else f"write [env.{name}]"
+        raise UsageError(f"{project.file} has no [env.{name}]", hint=hint, code="MG620")
+    own = table.get("transport", {})
+    return replace(
+        project,
+        environment=name,
+        ledger=table.get("ledger", f".mailgrid-{name}"),
+        transports={**project.transports, **own},
+        own_transports=frozenset(own),
+        redirect=table.get("redirect", ""),
+    )
+
+
+def _read(file: Path) -> tuple[Project, Mapping[str, Any]]:
+    """Return a project and the tables of its environments."""
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{file} cannot be read: {error}", code="MG620") from error
     for name, value in table.items():
-        _check(file, name, value)
+        _check(file, name, value, _KNOWN)
+    for name, environment in table.get("env", {}).items():
+        _check_environment(file, name, environment)
     root = file.parent
-    return Project(
+    project = Project(
         root=root,
         file=file,
         ledger=table.get("ledger", ""),
@@ -89,24 +127,42 @@ def _read(file: Path) -> Project:
         folders=tuple((root / folder).resolve() for folder in table.get("folders", ())),
         transports=table.get("transport", {}),
     )
+    return project, table.get("env", {})
 
 
-def _check(file: Path, name: str, value: Any) -> None:  # noqa: ANN401  # whatever TOML can hold
+def _check_environment(file: Path, name: str, table: object) -> None:
+    """Refuse an environment that makes no sense, whether it is the one that is asked for or not."""
+    if not isinstance(table, dict) or not _ENVIRONMENT.fullmatch(name):
+        hint = "write a table, like [env.staging], whose name holds letters, digits, `_` and `-`"
+        raise UsageError(f"[env.{name}] in {file} is no environment", hint=hint, code="MG620")
+    for setting, value in table.items():
+        _check(file, setting, value, _OF_ENVIRONMENT, f"env.{name}.")
+
+
+def _check(
+    file: Path,
+    name: str,
+    value: Any,  # noqa: ANN401  # whatever TOML can hold
+    allowed: Mapping[str, str],
+    prefix: str = "",
+) -> None:
     """Refuse what this version does not know; nothing is ignored in silence."""
-    if name not in _KNOWN:
-        known = ", ".join(_KNOWN)
-        raise UsageError(f"{file} has an unknown setting `{name}`", hint=f"it may hold: {known}", code="MG620")
-    wanted = _KNOWN[name]
+    if name not in allowed:
+        known = ", ".join(allowed)
+        raise UsageError(f"{file} has an unknown setting `{prefix}{name}`", hint=f"it may hold: {known}", code="MG620")
+    wanted = allowed[name]
     texts = not isinstance(value, list) or all(isinstance(item, str) for item in value)
     if type(value).__name__ != wanted or not texts:
-        raise UsageError(f"`{name}` in {file} wants {_WORDS[wanted]}", code="MG620")
+        raise UsageError(f"`{prefix}{name}` in {file} wants {_WORDS[wanted]}", code="MG620")
     if name == "transport":
-        _check_transports(file, value)
+        _check_transports(file, value, prefix)
 
 
-def _check_transports(file: Path, tables: Mapping[str, Any]) -> None:
+def _check_transports(file: Path, tables: Mapping[str, Any], prefix: str) -> None:
     for name, settings in tables.items():
         if not isinstance(settings, dict) or not isinstance(settings.get("driver"), str):
             raise UsageError(
-                f"[transport.{name}] in {file} has no driver", hint='write for instance: driver = "smtp"', code="MG620"
+                f"[{prefix}transport.{name}] in {file} has no driver",
+                hint='write for instance: driver = "smtp"',
+                code="MG620",
             )

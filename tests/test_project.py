@@ -113,3 +113,62 @@ def test_what_is_no_path_is_refused(root: Path, path: str, words: str) -> None:
     with pytest.raises(SourceError, match=words) as caught:
         find(root).resolve(root, path)
     str(caught.value).encode()
+
+
+ENVIRONMENTS = """
+ledger = "led"
+zone = "Europe/Paris"
+
+[transport.default]
+driver = "smtp"
+
+[transport.relay]
+driver = "smtp"
+
+[env.staging]
+ledger = "staging-ledger"
+redirect = "qa@acme.example"
+
+[env.staging.transport.default]
+driver = "maildir"
+
+[env.production]
+"""
+
+
+def test_an_environment_is_laid_over_the_rest(tmp_path: Path) -> None:
+    project = find(write(tmp_path, ENVIRONMENTS), "staging")
+    assert (project.environment, project.ledger, project.redirect) == ("staging", "staging-ledger", "qa@acme.example")
+    assert project.transports == {"default": {"driver": "maildir"}, "relay": {"driver": "smtp"}}
+    assert project.own_transports == {"default"}
+    assert project.zone == "Europe/Paris"
+
+
+def test_an_environment_never_has_the_ledger_of_the_others(tmp_path: Path) -> None:
+    write(tmp_path, ENVIRONMENTS)
+    assert find(tmp_path, "production").ledger == ".mailgrid-production"
+    assert (find(tmp_path).ledger, find(tmp_path).redirect) == ("led", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("env = 1", "`env` in .* wants tables"),
+        ("[env]\nstaging = 1", r"\[env.staging\] in .* is no environment"),
+        ("[env.'a b']", r"\[env.a b\] in .* is no environment"),
+        ("[env.staging]\nzone = 'UTC'", "unknown setting `env.staging.zone`"),
+        ("[env.staging]\nredirect = ['a@b.c']", "`env.staging.redirect` in .* wants a text"),
+        ("[env.staging.transport.relay]\nhost = 'x'", r"\[env.staging.transport.relay\] in .* has no driver"),
+        ("[env.other]", r"has no \[env.staging\]"),
+        ("", r"has no \[env.staging\]"),
+    ],
+)
+def test_an_environment_that_makes_no_sense_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words) as caught:
+        find(write(tmp_path, text), "staging")
+    assert caught.value.code == "MG620"
+
+
+def test_an_environment_needs_a_file(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no mailgrid"):
+        find(tmp_path, "staging")

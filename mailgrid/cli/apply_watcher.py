@@ -80,7 +80,7 @@ class ApplyWatcher(Watcher):
                 hint=f"look at the plan; if that is right, give --confirm {messages}",
                 code="MG612",
             )
-        reaching = sum(forecast.tally.to_send for forecast in forecasts if forecast.plan.reaches_people)
+        reaching = sum(forecast.tally.to_send for forecast in forecasts if forecast.plan.reaches_somebody)
         if self._yes or self._confirm is not None or not reaching:
             return
         if not self._screen.interactive:

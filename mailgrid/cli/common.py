@@ -25,6 +25,7 @@ class Common:
 
     json: tuple[str, ...] | None = None
     ledger: str = ""
+    env: str = ""
     variables: dict[str, str] = field(default_factory=dict)
     quiet: bool = False
     verbose: bool = False
@@ -40,7 +41,7 @@ class Common:
 
     def settings(self) -> Settings:
         """Return them as the library's settings."""
-        return Settings(variables=self.variables, plugins=self.plugins, ledger=self.ledger, now=self.now)
+        return Settings(variables=self.variables, plugins=self.plugins, ledger=self.ledger, env=self.env, now=self.now)
 
 
 def common_options(command: _Command) -> _Command:
@@ -89,6 +90,7 @@ def _option(*names: str, **settings: Any) -> Callable[[_Command], _Command]:  # 
 _OPTIONS = (
     _option("--json", metavar="[=FIELDS]", help="Print JSON; --json=a,b prints those fields only."),
     _option("--ledger", metavar="URL", help="Where the ledger is: a folder, or sqlite:///folder."),
+    _option("--env", metavar="NAME", help="Lay the table [env.NAME] of mailgrid.toml over the rest."),
     _option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Replace the value of a `let`."),
     _option("-q", "--quiet", is_flag=True, help="Print results and errors only."),
     _option("-v", "--verbose", is_flag=True, help="Print more."),

@@ -39,7 +39,7 @@ def mailings(common: Common, what: str | None, *, rehearsal: bool | None = None)
         rehearsal: only rehearsals, or only real runs; None for both.
     """
     file = Path(what) if what and Path(what).suffix == ".mailgrid" else None
-    project = find(file.parent if file else Path.cwd())
+    project = find(file.parent if file else Path.cwd(), common.env)
     folder = ledger_folder(project, common.settings(), os.environ)
     known = folder.campaigns()
     if file is not None:

@@ -20,6 +20,7 @@ _COMMANDS = {
     "columns": "Show a source's columns: how full they are, and what stands in them.",
     "rows": "Show who matches.",
     "preview": "Show one rendered message.",
+    "test": "Send a few real messages to addresses of your own; nothing is recorded.",
     "plan": "Show what `apply` would do; nothing is sent.",
     "apply": "Send, or go on after an interruption.",
     "show": "Print a saved plan, and whether it can be applied.",

@@ -116,10 +116,17 @@ def _remarks(forecast: Forecast) -> Iterator[str]:
         yield _line("waiting", f"{tally.waiting:,} of them were refused for now and are tried again when due")
     if tally.gone:
         yield _line("gone", f"{tally.gone:,} of the plan are not found any more, or do not match any more")
-    if not forecast.plan.reaches_people:
-        yield _line("rehearsal", "this transport reaches nobody; a real run does not count it")
+    yield from _rehearsal(forecast)
     if forecast.trial and forecast.tally.to_send:
         yield from _templates(forecast)
+
+
+def _rehearsal(forecast: Forecast) -> Iterator[str]:
+    plan = forecast.plan
+    if plan.redirect:
+        yield _line("redirected", f"every message goes to {clean(plan.redirect)}; a real run does not count it")
+    elif not plan.reaches_people:
+        yield _line("rehearsal", "this transport reaches nobody; a real run does not count it")
 
 
 def _variants(forecast: Forecast) -> Iterator[tuple[str, int]]:

@@ -154,6 +154,10 @@ CATALOGUE: dict[str, Entry] = {
         "give the last one {fitting} %, or leave out its percentage to take the rest",
     ),
     "W606": Entry("`{found}` is new, and {got}", "if it is the same campaign add `formerly {former}`"),
+    "W607": Entry(
+        "{count} people get `{found}` and are not told how to leave the list",
+        "add `unsubscribe` or a header `List-Unsubscribe`; for mail that is no marketing write `kind transactional`",
+    ),
     "MG617": Entry("this version cannot {what} yet: `{found}`", "take the line out to send without it"),
     "MG615": Entry("{reason}", "look at the variable's value"),
     "MG616": Entry(

@@ -30,11 +30,20 @@ _Table = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The tables `[transport.NAME]` by name, each with a `driver`, and the file: where it is, how messages call it."""
+    """The tables `[transport.NAME]` by name, each with a `driver`, and the file: where it is, how messages call it.
+
+    Those in `own` stand in the environment, `[env.ENVIRONMENT.transport.NAME]`.
+    """
 
     path: Path
     name: str
     transports: Mapping[str, _Table]
+    environment: str = ""
+    own: frozenset[str] = frozenset()
+
+    def header(self, name: str) -> tuple[str, ...]:
+        """Return the header of a table, part by part."""
+        return ("env", self.environment, "transport", name) if name in self.own else ("transport", name)
 
 
 def with_transports(module: Module, text: Text, tables: Tables, kinds: Mapping[str, TransportKind]) -> Module:
@@ -48,7 +57,11 @@ def with_transports(module: Module, text: Text, tables: Tables, kinds: Mapping[s
     """
     text = replace(text, rules=True)
     own = set(_declared(module))
-    statements = [_statement(text, name, table, kinds) for name, table in tables.transports.items() if name not in own]
+    statements = [
+        _statement(text, tables.header(name), table, kinds)
+        for name, table in tables.transports.items()
+        if name not in own
+    ]
     if not statements:
         return module
     file = File(Span(text, 0, len(text.content)), tuple(statements))
@@ -65,8 +78,8 @@ def _declared(module: Module) -> Iterator[str]:
                     pass
 
 
-def _statement(text: Text, name: str, table: _Table, kinds: Mapping[str, TransportKind]) -> Statement:
-    places = _Places(text, name)
+def _statement(text: Text, header: tuple[str, ...], table: _Table, kinds: Mapping[str, TransportKind]) -> Statement:
+    places, name = _Places(text, header), header[-1]
     driver = str(table["driver"])
     options = {option.name: option for option in kinds[driver].options} if driver in kinds else {}
     arguments: list[Argument] = [Word(places.header, name), Word(places.of("driver"), driver)]
@@ -86,12 +99,13 @@ class _Places:
 
     Args:
         text: the text of `mailgrid.toml`.
-        name: the table's name.
+        header: the table's, part by part.
     """
 
-    def __init__(self, text: Text, name: str) -> None:
+    def __init__(self, text: Text, header: tuple[str, ...]) -> None:
         self._text = text
-        found = re.search(rf"""^[ \t]*\[[^\[\]\n]*\.\s*["']?{re.escape(name)}["']?\s*\]""", text.content, re.MULTILINE)
+        parts = r"\s*\.\s*".join(rf"""["']?{re.escape(part)}["']?""" for part in header)
+        found = re.search(rf"^[ \t]*\[\s*{parts}\s*\]", text.content, re.MULTILINE)
         self.header = Span(text, *found.span()) if found else Span(text, 0, 0)
         following = re.compile(r"^[ \t]*\[", re.MULTILINE).search(text.content, self.header.end) if found else None
         self._end = following.start() if following else len(text.content)

@@ -45,27 +45,28 @@ class Applied:
 Locks = Mapping[tuple[str, str], Applied]
 
 
-def read(root: Path) -> Locks:
-    """Return what the lock of the project at `root` says; nothing where there is none.
+def read(root: Path, environment: str = "") -> Locks:
+    """Return what the lock of the project at `root` says; nothing where there is none. Each environment has its own.
 
     Raises:
         MailgridError: it cannot be read, or makes no sense: a merge gone wrong, a newer Mailgrid's.
     """
+    file = _file(root, environment)
     try:
-        document = tomllib.loads((root / FILE).read_text("utf-8"))
+        document = tomllib.loads(file.read_text("utf-8"))
         if document.get("format", _FORMAT) != _FORMAT:
-            raise MailgridError(f"{FILE} was written by a newer Mailgrid", hint="upgrade Mailgrid on this machine")
+            raise MailgridError(f"{file.name} was written by a newer Mailgrid", hint="upgrade Mailgrid on this machine")
         return MappingProxyType({_mailing(entry): _applied(entry) for entry in document.get("applied", [])})
     except FileNotFoundError:
         return MappingProxyType({})
     except OSError as error:
-        raise MailgridError(f"{FILE} cannot be read: {error.strerror}", hint="make it readable") from error
+        raise MailgridError(f"{file.name} cannot be read: {error.strerror}", hint="make it readable") from error
     except (ValueError, TypeError, AttributeError) as error:
         hint = "settle the merge, or take the file from version control: it says what was already sent"
-        raise MailgridError(f"{FILE} makes no sense: {error}", hint=hint) from error
+        raise MailgridError(f"{file.name} makes no sense: {error}", hint=hint) from error
 
 
-def check(root: Path, campaign: str, edition: str, ledger_id: str | None) -> None:
+def check(root: Path, campaign: str, edition: str, ledger_id: str | None, environment: str = "") -> None:
     """Make sure that the ledger at hand is the one that knows who already got this mailing.
 
     `ledger_id` is None, or empty, where there is no ledger yet.
@@ -73,7 +74,7 @@ def check(root: Path, campaign: str, edition: str, ledger_id: str | None) -> Non
     Raises:
         Refused: MG609, it was applied with another ledger.
     """
-    applied = read(root).get((campaign, edition))
+    applied = read(root, environment).get((campaign, edition))
     if applied is None or applied.ledger == ledger_id:
         return
     name = f"{campaign} {edition}".rstrip()
@@ -85,22 +86,26 @@ def check(root: Path, campaign: str, edition: str, ledger_id: str | None) -> Non
     )
 
 
-def record(root: Path, campaign: str, edition: str, ledger_id: str, day: date) -> None:
+def record(root: Path, campaign: str, edition: str, ledger_id: str, day: date, environment: str = "") -> None:
     """Write down that a mailing is applied with this ledger from `day` on; nothing changes if it says so already.
 
     Raises:
         LedgerError: the file cannot be written, so nothing may be sent.
     """
-    locks = dict(read(root))
+    locks = dict(read(root, environment))
     known = locks.get((campaign, edition))
     if known is not None and known.ledger == ledger_id:
         return
     locks[campaign, edition] = Applied(ledger_id, day)
     try:
-        replace_file(root / FILE, _text(locks).encode())
+        replace_file(_file(root, environment), _text(locks).encode())
     except OSError as error:
         hint = "make the project's root writable: without this file another clone would write to everybody again"
-        raise LedgerError(f"{FILE} cannot be written: {error.strerror}", hint=hint) from error
+        raise LedgerError(f"{_file(root, environment).name} cannot be written: {error.strerror}", hint=hint) from error
+
+
+def _file(root: Path, environment: str) -> Path:
+    return root / (FILE.replace(".", f".{environment}.") if environment else FILE)
 
 
 def _text(locks: Locks) -> str:

@@ -11,7 +11,7 @@ from mailgrid.hookspecs import Counts
 from mailgrid.ledger.plans import PlanUse
 from mailgrid.ledger.states import State
 
-__all__ = ["Attempt", "Entry", "Identity", "Intent", "Result", "Run", "Store"]
+__all__ = ["Attempt", "Entry", "Identity", "Intent", "Known", "Result", "Run", "Store"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,14 @@ class Run:
     ended: float | None
     counts: Counts | None
     exit: int | None
+
+
+class Known(Protocol):
+    """What is known about people, as gathering asks for it."""
+
+    def states(self, keys: Sequence[str]) -> dict[str, Entry]:
+        """Return what is known about these keys; who is pending without ever having been tried is left out."""
+        ...
 
 
 class Store(Protocol):

@@ -12,7 +12,7 @@ from mailgrid.language.text import Span
 from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.former import Continued
 from mailgrid.ledger.states import State
-from mailgrid.ledger.store import Identity, Store
+from mailgrid.ledger.store import Identity, Known, Store
 from mailgrid.planning.plan import Plan
 
 __all__ = ["Former", "identity_of"]
@@ -59,7 +59,7 @@ class Former:
         for name in self._names:
             stack.enter_context(self._folder.lock(name, rehearsal=self._rehearsal))
 
-    def continued(self, store: Store, stack: ExitStack) -> Store | Continued:
+    def continued(self, store: Store, stack: ExitStack) -> Known:
         """Return the ledger together with those of the former names; `stack` closes these.
 
         Raises:

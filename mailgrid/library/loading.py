@@ -7,18 +7,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from mailgrid.errors import CampaignError, UsageError
+from mailgrid.errors import AddressError, CampaignError, UsageError
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.compiler import Compiled, compile_file
 from mailgrid.language.kinds import Kinds
 from mailgrid.language.project_transports import Tables
 from mailgrid.ledger.folder import Folder
 from mailgrid.library.settings import Settings
-from mailgrid.planning.binding import World
+from mailgrid.message.address import Address, parse
+from mailgrid.planning.world import World
 from mailgrid.plugins import load as load_plugins
 from mailgrid.project import Project, find
 
 __all__ = ["Loaded", "compiled_in", "ledger_folder", "load", "world_of"]
+
+
+#: What a subject begins with whose message goes to somebody else.
+_REDIRECTED = "[to: {{ recipient.address }}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,12 @@ class Loaded:
 
 
 def ledger_folder(project: Project, settings: Settings, environment: Mapping[str, str]) -> Folder:
-    """Return where ledgers are: the caller's word, MAILGRID_LEDGER, `mailgrid.toml`, or `.mailgrid/` in the root."""
-    where = settings.ledger or environment.get("MAILGRID_LEDGER", "") or project.ledger or ".mailgrid"
+    """Return where ledgers are: the caller's word, MAILGRID_LEDGER, `mailgrid.toml`, or `.mailgrid/` in the root.
+
+    An environment that the caller names has its own, whatever MAILGRID_LEDGER says.
+    """
+    everywhere = "" if project.environment else environment.get("MAILGRID_LEDGER", "")
+    where = settings.ledger or everywhere or project.ledger or ".mailgrid"
     return Folder.from_url(where, project.root)
 
 
@@ -81,10 +90,23 @@ def world_of(path: str | Path, settings: Settings) -> World:
     Raises:
         UsageError: `mailgrid.toml` or a plugin is wrong.
     """
-    project = find(Path(path).parent)
+    project = find(Path(path).parent, settings.env)
     registry = load_plugins((*project.plugins, *settings.plugins))
     environment = os.environ if settings.environment is None else settings.environment
-    return World(registry, project, environment, settings.now or datetime.now(UTC).replace(microsecond=0))
+    now = settings.now or datetime.now(UTC).replace(microsecond=0)
+    redirect = _redirect(project)
+    return World(registry, project, environment, now, _REDIRECTED if redirect else "", redirect)
+
+
+def _redirect(project: Project) -> Address | None:
+    """Return who gets every message in place of its recipient."""
+    if not project.redirect:
+        return None
+    try:
+        return parse(project.redirect)
+    except AddressError as error:
+        message = f"`redirect` of [env.{project.environment}] in {project.file} is no address: {error.message}"
+        raise UsageError(message, hint=error.hint, code="MG620") from error
 
 
 def compiled_in(
@@ -111,4 +133,4 @@ def _tables(project: Project) -> Tables | None:
     if not file or not project.transports:
         return None
     name = file.relative_to(here) if file.is_relative_to(here) else file
-    return Tables(file, str(name), project.transports)
+    return Tables(file, str(name), project.transports, project.environment, project.own_transports)

@@ -1,6 +1,6 @@
 """Preparing: a campaign bound to the world, its ledger open and its audience gathered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from mailgrid.pipeline.gather import Again, Gather
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.trial import try_rendering
 from mailgrid.planning.binding import bind
+from mailgrid.planning.bulk import without_unsubscribe
 from mailgrid.planning.plan import Plan
 from mailgrid.planning.unready import refuse_unready
 
@@ -91,9 +92,7 @@ def prepare(
             stack.enter_context(loaded.ledger.lock(plan.name, rehearsal=rehearsal))
             former.lock(stack)
             if not (rehearsal or new_ledger):
-                _check_lock(loaded, identity)
-                for name in plan.former:
-                    lockfile.check(loaded.world.project.root, name, plan.edition, former.id_of(name))
+                _check_lock(loaded, identity, former, plan.former)
         store = loaded.ledger.store(identity, rehearsal=rehearsal, write=sending)
         stack.callback(store.close)
         if use is not None:
@@ -106,8 +105,11 @@ def prepare(
         known = former.continued(store, stack)
         tally = Gather(plan, known, again=again or Again(), take=take, only=only, tick=tick)(audience)
         names = [each.name for each in loaded.compiled.campaigns]
-        if warning := former.renamed(campaign, names, audience.keys()):
-            plan = replace(plan, warnings=(*plan.warnings, warning))
+        found = (
+            former.renamed(campaign, names, audience.keys()),
+            None if sending or rehearsal else without_unsubscribe(campaign, tally.to_send),
+        )
+        plan = replace(plan, warnings=(*plan.warnings, *filter(None, found)))
         return Prepared(
             plan=plan,
             store=store,
@@ -119,11 +121,14 @@ def prepare(
         )
 
 
-def _check_lock(loaded: Loaded, identity: Identity) -> None:
-    """Refuse where this campaign was applied with a ledger that is not here."""
+def _check_lock(loaded: Loaded, identity: Identity, former: Former, names: Iterable[str]) -> None:
+    """Refuse where this campaign was applied, under whatever name, with a ledger that is not here."""
+    project = loaded.world.project
     store = loaded.ledger.store(identity, rehearsal=False, write=False)
     try:
         known = store.id or None
     finally:
         store.close()
-    lockfile.check(loaded.world.project.root, identity.campaign, identity.edition, known)
+    lockfile.check(project.root, identity.campaign, identity.edition, known, project.environment)
+    for name in names:
+        lockfile.check(project.root, name, identity.edition, former.id_of(name), project.environment)

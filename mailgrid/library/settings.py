@@ -15,6 +15,7 @@ class Settings:
         variables: replace `let` values, by name.
         plugins: distributions whose plugins may load, besides those that `mailgrid.toml` names.
         ledger: where the ledger is; empty for MAILGRID_LEDGER, `mailgrid.toml`, or `.mailgrid/` in the project's root.
+        env: the table `[env.NAME]` of `mailgrid.toml` to lay over the rest; empty for none.
         now: the moment to plan for; None for the present.
         environment: the environment variables; None for the process's own.
     """
@@ -22,5 +23,6 @@ class Settings:
     variables: Mapping[str, str] = field(default_factory=dict)
     plugins: Sequence[str] = ()
     ledger: str = ""
+    env: str = ""
     now: datetime | None = None
     environment: Mapping[str, str] | None = None

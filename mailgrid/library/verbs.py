@@ -157,7 +157,8 @@ class _Sender:
         plan = prepared.plan
         if plan.reaches_people and prepared.tally.to_send:
             today = plan.now.date()
-            lockfile.record(prepared.root, plan.name, plan.edition, prepared.store.id, today)
+            environment = self._loaded.world.project.environment
+            lockfile.record(prepared.root, plan.name, plan.edition, prepared.store.id, today, environment)
         if prepared.use is not None and not self._interrupted:
             prepared.use.begin(prepared.store, self._clock.now())
         observers = Observers(self._loaded.world.registry.hooks)

@@ -49,7 +49,10 @@ class Renderer:
         )
         engine = Engine(known=self._scope.names, records=self._scope.records, root=spec.root)
         self._clock = spec.clock
-        self._ids = MessageIds(spec.campaign, spec.edition)
+        # A mail program that has seen a trial must not take the real message for the same.
+        self._ids = MessageIds(spec.campaign, f"{spec.edition}\0{spec.mark}" if spec.mark else spec.edition)
+        self._mark = engine.compile(spec.mark, "subject", Mode.HEADER) if spec.mark else None
+        self._redirect = spec.redirect
         self._sender = Mailbox(spec.sender, engine)
         self._to = Mailbox(spec.to, engine)
         self._subject = engine.compile(spec.subject.text, spec.subject.name, Mode.HEADER, spec.subject.first_line)
@@ -83,7 +86,7 @@ class Renderer:
 
     def subject_of(self, recipient: Recipient) -> str:
         """Return the subject for a recipient, as people read it."""
-        return _line(self._subject, self._scope.of(recipient))
+        return self._subject_line(self._scope.of(recipient))
 
     def __call__(self, recipient: Recipient) -> Message:
         """Write the message for one recipient.
@@ -103,23 +106,28 @@ class Renderer:
                 headers.mailboxes("To", (to,)),
                 headers.mailboxes("Cc", visible) if visible else b"",
                 self._answers(names),
-                headers.unstructured("Subject", _line(self._subject, names)),
+                headers.unstructured("Subject", self._subject_line(names)),
                 f"Message-ID: {message_id}\r\n".encode(),
                 *self._further(names),
                 self._body(names),
             )
         )
         lint.check(content)
-        copies = _copies(to, (*visible, *hidden))
+        reached = self._redirect or to
+        copies = [] if self._redirect else _copies(to, (*visible, *hidden))
         return Message(
             recipient=recipient,
             mail_from=sender.wire,
-            rcpt_to=to.wire,
+            rcpt_to=reached.wire,
             content=content,
             message_id=message_id,
-            needs=_needs(content, copies),
+            needs=_needs(content, (reached, *copies)),
             copies=tuple(copy.wire for copy in copies),
         )
+
+    def _subject_line(self, names: dict[str, object]) -> str:
+        subject = _line(self._subject, names)
+        return f"{_line(self._mark, names)} {subject}".rstrip() if self._mark else subject
 
     def _recipient(self, recipient: Recipient, names: dict[str, object]) -> Address:
         """Return the mailbox for `To`: the recipient's address, with the name that belongs to it."""

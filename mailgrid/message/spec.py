@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from mailgrid.message.address import Address
+
 __all__ = ["Spec", "Words"]
 
 
@@ -38,6 +40,8 @@ class Spec:
         html: the HTML body.
         text: the plain text; None: made from the HTML.
         preheader: what mail programs show after the subject; hidden at the start of the HTML.
+        mark: what every subject begins with where the message is no real one, a template; its Message-IDs are others.
+        redirect: who gets every message in place of its recipient, and of those of copies.
         campaign: the campaign's name.
         edition: which issue of it, empty when there is only one.
         variables: the values of the `let`s.
@@ -61,6 +65,8 @@ class Spec:
     html: Words | None = None
     text: Words | None = None
     preheader: Words | None = None
+    mark: str = ""
+    redirect: Address | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
     root: Path | None = None
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)

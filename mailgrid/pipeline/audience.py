@@ -189,6 +189,15 @@ class Audience:
             some = json.dumps(positions[start : start + 500])
             yield from self._people("WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position", some)
 
+    def chosen(self, count: int) -> list[Person]:
+        """Return a few people by rank, `count` or more: of each variant at least one; the same at each time."""
+        query = (
+            "SELECT position FROM people WHERE standing = 'pending' "
+            "ORDER BY row_number() OVER (PARTITION BY variant ORDER BY rank, key) > 1, rank, key LIMIT ?"
+        )
+        wanted = max(count, len(self.variants()))
+        return [self._people("WHERE position = ?", position)[0] for (position,) in self._do(query, wanted)]
+
     def close(self) -> None:
         """Drop the database. May be called twice."""
         self._database.close()

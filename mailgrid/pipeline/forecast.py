@@ -64,6 +64,7 @@ class Forecast:
             "source": plan.source_title,
             "transport": plan.transport.title,
             "rehearsal": not plan.reaches_people,
+            "redirect": plan.redirect or None,
             "where": plan.condition,
             "now": rfc3339(plan.now),
             "zone": str(plan.zone),

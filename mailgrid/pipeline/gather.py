@@ -7,9 +7,8 @@ from itertools import chain, islice
 
 from mailgrid.errors import AddressError, MailgridError, TemplateError
 from mailgrid.hookspecs import Recipient, Skip
-from mailgrid.ledger.former import Continued
 from mailgrid.ledger.states import State
-from mailgrid.ledger.store import Entry, Store
+from mailgrid.ledger.store import Entry, Known
 from mailgrid.pipeline.audience import PENDING, Audience, Person
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.near_misses import NearMisses
@@ -49,7 +48,7 @@ class Gather:
     def __init__(
         self,
         plan: Plan,
-        store: Store | Continued,
+        store: Known,
         *,
         again: Again = Again(),  # frozen
         take: int | None = None,

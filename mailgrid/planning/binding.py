@@ -1,8 +1,7 @@
 """Binding: makes a Plan of a Campaign. It opens the source and reads its header; nobody is connected to."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -25,27 +24,9 @@ from mailgrid.planning.opener import Opener
 from mailgrid.planning.options import look_up
 from mailgrid.planning.plan import Plan, Problems
 from mailgrid.planning.variants import split_of, wordings
-from mailgrid.plugins import Registry
-from mailgrid.project import Project
+from mailgrid.planning.world import World
 
 __all__ = ["World", "bind"]
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What campaigns are bound to.
-
-    Args:
-        registry: the plugins.
-        project: the project's root and settings.
-        environment: the process's environment variables.
-        now: the moment that plans are made for, aware; `today()` and `now` everywhere.
-    """
-
-    registry: Registry
-    project: Project
-    environment: Mapping[str, str]
-    now: datetime
 
 
 def bind(campaign: Campaign, world: World, *, all_columns: bool = False) -> Plan:
@@ -110,6 +91,7 @@ class _Binding:
         select = self._select()
         kept = self._columns if all_columns or select else renderer.needed(self._columns)
         wanted = self._wanted(kept, [match, *matches])
+        reaches_people = self._world.registry.transports[transport_driver.driver].reaches_people
         return Plan(
             name=campaign.name,
             edition=self._edition,
@@ -129,13 +111,14 @@ class _Binding:
             test=match.bind(wanted) if match else None,
             renderer=renderer,
             transport=transport,
-            reaches_people=self._world.registry.transports[transport_driver.driver].reaches_people,
+            reaches_people=reaches_people and self._world.redirect is None,
+            redirect=self._world.redirect.wire if self._world.redirect and reaches_people else "",
             rate=float(campaign.rate.per_second) if campaign.rate else None,
             rate_title=limits.rate_title(campaign),
             burst=limits.burst(campaign),
             shared=limits.shared_rate(campaign),
             workers=limits.workers(campaign),
-            cost=limits.cost(campaign),
+            cost=1 if self._world.redirect else limits.cost(campaign),
             retry=limits.retry_rule(campaign),
             stop=limits.stop_rule(campaign),
             take=campaign.take,
@@ -285,6 +268,8 @@ class _Binding:
             lets=self._variables,
             functions=self._functions,
             now=self._world.now.astimezone(self._zone),
+            mark=self._world.mark,
+            redirect=self._world.redirect,
         )
         if renderer and not self._world.registry.implements("recipient_selected"):
             letters.unknown_columns(renderer, self._columns, self._source_title)

@@ -10,6 +10,7 @@ from mailgrid.language.campaign import Campaign, Quoted
 from mailgrid.language.diagnostics import Diagnostics, Edit, Note
 from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span, Text
+from mailgrid.message.address import Address
 from mailgrid.message.render import Renderer, Spec, Words
 from mailgrid.message.template import Use
 from mailgrid.planning.inline import written_in
@@ -45,6 +46,8 @@ class Letters:
         lets: Mapping[str, object],
         functions: Mapping[str, Callable[..., object]],
         now: datetime,
+        mark: str = "",
+        redirect: Address | None = None,
     ) -> Renderer | None:
         """Compile everything; None, with diagnostics, where something is wrong.
 
@@ -54,6 +57,8 @@ class Letters:
             lets: the values behind `vars`.
             functions: the plugins' functions.
             now: the plan's moment, in the campaign's zone.
+            mark: what every subject begins with, see `Spec`.
+            redirect: who gets every message, see `Spec`.
         """
         campaign = self._campaign
         before = self._diagnostics.errors
@@ -71,6 +76,8 @@ class Letters:
             preheader=self._words("preheader", campaign.preheader) if campaign.preheader else None,
             html=self._body("html", campaign.html, campaign.template, _HTML),
             text=self._body("text", campaign.text, campaign.template_text, _TEXT),
+            mark=mark,
+            redirect=redirect,
             campaign=campaign.name,
             edition=edition,
             variables=lets,

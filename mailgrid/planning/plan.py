@@ -77,8 +77,9 @@ class Plan:
     messages a second, `shared` that of the transport, `rate_title` the lower of them in words, and `cost` how many
     messages one person takes (copies count). `reaches_people` is false for a rehearsal. `select` changes or skips
     people who matched. `problems` grows while the source is read. `warnings` are what binding had to say, `files` the
-    templates and lists of lines that it read. `former` are the names that it had, the oldest first; `sample` is the
-    part of the people that is meant (0 to 1), `split` says which variant each gets, where there are any.
+    templates and lists of lines that it read. `redirect` is who gets every message in place of its recipient, empty in
+    a real run; `former` are the names that the campaign had, the oldest first; `sample` is the part of the people that
+    is meant (0 to 1), `split` says which variant each gets, where there are any.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Plan:
     select: Callable[[Recipient], Recipient | Skip] | None
     problems: Problems
     shared: SharedRate | None = None
+    redirect: str = ""
     former: tuple[str, ...] = ()
     sample: float = 1.0
     split: Split | None = None
@@ -121,6 +123,11 @@ class Plan:
     def condition(self) -> str:
         """The condition in one line; empty when everybody is meant."""
         return self.match.text if self.match else ""
+
+    @property
+    def reaches_somebody(self) -> bool:
+        """Whether messages leave this machine, if only to the address that everything is redirected to."""
+        return self.reaches_people or bool(self.redirect)
 
     @property
     def origin(self) -> str:

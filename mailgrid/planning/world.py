@@ -1,0 +1,32 @@
+"""World: what campaigns are bound to: plugins, project, environment and time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailgrid.message.address import Address
+from mailgrid.plugins import Registry
+from mailgrid.project import Project
+
+__all__ = ["World"]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What campaigns are bound to.
+
+    Args:
+        registry: the plugins.
+        project: the project's root and settings.
+        environment: the process's environment variables.
+        now: the moment that plans are made for, aware; `today()` and `now` everywhere.
+        mark: what every subject begins with where messages are no real ones; a template.
+        redirect: who gets every message in place of its recipient.
+    """
+
+    registry: Registry
+    project: Project
+    environment: Mapping[str, str]
+    now: datetime
+    mark: str = ""
+    redirect: Address | None = None
