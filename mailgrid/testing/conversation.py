@@ -10,12 +10,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from .faults import Fault, Script
+from .incoming import Gone, Incoming
 from .journal import Journal, Received
 from .logins import log_in
 
 __all__ = ["Conversation", "Offer"]
 
-_COMMANDS = {"EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT"}
+_COMMANDS = {"EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT"}
+#: What may not be followed by anything before it is answered, pipelining or not (RFC 2920, 3.1).
+_LAST = {"EHLO", "HELO", "STARTTLS", "AUTH", "DATA", "NOOP", "QUIT"}
 _PATH = re.compile(r"(?:FROM|TO):<([^<>]*)>(?: (.*))?", re.IGNORECASE)
 
 
@@ -36,10 +39,7 @@ class _Envelope:
     mail_from: str
     parameters: tuple[str, ...]
     rcpt_to: list[str] = field(default_factory=list)
-
-
-class _Gone(ConnectionError):
-    """The conversation is over."""
+    chunks: bytes = b""
 
 
 class Conversation:
@@ -65,7 +65,7 @@ class Conversation:
         ending: threading.Event,
     ) -> None:
         self._sock = sock
-        self._lines = sock.makefile("rb")
+        self._incoming = Incoming(sock, journal.segments.append)
         self._number = number
         self._offer = offer
         self._script = script
@@ -80,7 +80,6 @@ class Conversation:
         """Talk to the end, and close."""
         with suppress(OSError):  # the client has gone, or the script hangs up
             self._talk()
-        self._lines.close()
         self._sock.close()
 
     def abort(self) -> None:
@@ -93,14 +92,21 @@ class Conversation:
             self._encrypt()
         self._say(self._struck("connect") or "220 scripted.example ESMTP")
         while True:
-            line = self._line().decode("utf-8", "replace").rstrip("\r\n")
+            line = self._incoming.line().decode("utf-8", "replace").rstrip("\r\n")
             self._journal.commands.append(line)
             verb, _, rest = line.partition(" ")
+            self._mind_the_order(verb.upper())
             if verb.upper() in _COMMANDS:
                 answer: Callable[[str], str] = getattr(self, f"_{verb.lower()}")
                 self._say(answer(rest))
             else:
                 self._say("500 5.5.1 no such command")
+
+    def _mind_the_order(self, verb: str) -> None:
+        """Hang up on a client that talks on where it has to wait."""
+        if self._incoming.is_ahead and verb != "BDAT" and (verb in _LAST or not self._offers("PIPELINING")):
+            self._say("554 5.5.0 SMTP synchronization error")
+            raise Gone
 
     # ---- one method a command, named after it; each returns the reply
 
@@ -172,14 +178,19 @@ class Conversation:
             return "503 5.5.1 DATA before RCPT"
         self._say("354 go ahead")
         content = self._content()
-        if self._is_too_large(content):
-            self._envelope = None
-            return "552 5.3.4 too large"
-        fault = self._script.strike("end", envelope.rcpt_to, self._carried)
-        self._envelope = None
-        if fault is None or fault.taken:
-            self._take(envelope, content)
-        return self._follow(fault) or f"250 2.0.0 taken as {len(self._journal.messages)}"
+        return self._ended(envelope, content)
+
+    def _bdat(self, rest: str) -> str:
+        size, _, last = rest.partition(" ")
+        if not self._offers("CHUNKING") or not size.isdecimal():
+            return "500 5.5.1 no such command"
+        self._say(self._struck("content"))
+        octets = self._incoming.octets(int(size))
+        envelope = self._envelope
+        if not envelope or not envelope.rcpt_to:
+            return "503 5.5.1 BDAT before RCPT"
+        envelope.chunks += octets
+        return self._ended(envelope, envelope.chunks) if last.upper() == "LAST" else "250 2.0.0 go on"
 
     def _rset(self, _: str) -> str:
         answer = self._struck("RSET")
@@ -191,25 +202,38 @@ class Conversation:
 
     def _quit(self, _: str) -> str:
         self._say(self._struck("QUIT") or "221 2.0.0 bye")
-        raise _Gone
+        raise Gone
 
     # ---- what they are made of
 
     def _asked(self, challenge: bytes) -> bytes:
         """Say a challenge of a login, and return the answer."""
         self._say(f"334 {b64encode(challenge).decode()}")
-        line = self._line().strip()
+        line = self._incoming.line().strip()
         self._journal.commands.append(line.decode("ascii", "replace"))
         return b64decode(line, validate=True)
 
     def _content(self) -> bytes:
         """Read to the lone dot between two CRLF, and nothing less (CVE-2023-51764)."""
         lines: list[bytes] = []
-        while (line := self._line()) != b".\r\n" or (lines and not lines[-1].endswith(b"\r\n")):
+        while (line := self._incoming.line()) != b".\r\n" or (lines and not lines[-1].endswith(b"\r\n")):
             lines.append(line.removeprefix(b"."))
             if len(lines) == 1:
                 self._say(self._struck("content"))
         return b"".join(lines)
+
+    def _ended(self, envelope: _Envelope, content: bytes) -> str:
+        """Take a content that is whole, or not."""
+        self._envelope = None
+        if self._is_too_large(content):
+            return "552 5.3.4 too large"
+        fault = self._script.strike("end", envelope.rcpt_to, self._carried)
+        if fault is None or fault.taken:
+            self._take(envelope, content)
+        return self._follow(fault) or f"250 2.0.0 taken as {len(self._journal.messages)}"
+
+    def _offers(self, extension: str) -> bool:
+        return extension in self._offer.extensions
 
     def _is_too_large(self, content: bytes) -> bool:
         limits = [int(text[5:]) for text in self._offer.extensions if text.startswith("SIZE ")]
@@ -240,7 +264,7 @@ class Conversation:
             self._ending.wait()
         if fault.then != "go on" or fault.reply.startswith("421"):
             self._say(fault.reply)
-            raise _Gone
+            raise Gone
         return fault.reply
 
     @property
@@ -249,15 +273,8 @@ class Conversation:
 
     def _encrypt(self) -> None:
         assert self._offer.tls is not None
-        self._lines.close()
         self._sock = self._offer.tls.wrap_socket(self._sock, server_side=True)
-        self._lines = self._sock.makefile("rb")
-
-    def _line(self) -> bytes:
-        line = self._lines.readline()
-        if not line.endswith(b"\n"):
-            raise _Gone
-        return line
+        self._incoming = Incoming(self._sock, self._journal.segments.append)
 
     def _say(self, text: str) -> None:
         octets = text.encode() + b"\r\n" if text else b""

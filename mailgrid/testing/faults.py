@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 __all__ = ["STEPS", "Fault", "Script", "hang_up", "refuse", "silence"]
 
-#: Where a fault can strike: `content` is after the first line of a message, `end` after its lone dot.
+#: Where a fault can strike: `content` is after the first line of a message, or after BDAT and before what it announces;
+#: `end` is after the whole of it.
 STEPS = ("connect", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "content", "end", "RSET", "QUIT")
 
 

@@ -26,7 +26,8 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Messages that were taken, and every line of every client, without contents."""
+    """Messages that were taken, every line of every client, without contents, and all that came, as it came."""
 
     messages: list[Received] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
+    segments: list[bytes] = field(default_factory=list)

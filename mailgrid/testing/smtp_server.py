@@ -19,7 +19,9 @@ class SmtpServer:
 
     Args:
         script: what it does wrong; at each step the first that fits.
-        extensions: what EHLO advertises; `SIZE 1000` is enforced too. STARTTLS and AUTH come by themselves.
+        extensions: what EHLO advertises. `SIZE 1000` is enforced too; with `PIPELINING` clients may talk on before they
+            are answered, otherwise it hangs up on them; with `CHUNKING` it knows BDAT. STARTTLS and AUTH come by
+            themselves.
         tls: certificates; with them STARTTLS is offered.
         implicit: speak TLS from the first byte.
         users: passwords, or tokens, by name; with them a login is required, by PLAIN, LOGIN, SCRAM-SHA-256, XOAUTH2 or
@@ -85,6 +87,11 @@ class SmtpServer:
     def commands(self) -> Sequence[str]:
         """Every line of every client, without contents."""
         return self._journal.commands
+
+    @property
+    def segments(self) -> Sequence[bytes]:
+        """All that came, contents too, in the pieces in which it came: what was written at once is in one of them."""
+        return self._journal.segments
 
     @property
     def connections(self) -> int:

@@ -51,6 +51,13 @@ _OPTIONS = (
         unit="messages",
         help="close the connection after so many and open a new one; 0: as long as it works",
     ),
+    Option(
+        name="pipeline",
+        type=OptionType.INTEGER,
+        default="auto",
+        choices=("auto", "off"),
+        help="how many messages may be on the way at once, where the server can do that; auto: up to 32",
+    ),
     _limit("timeout", timedelta(seconds=30), "connecting may take"),
     # RFC 5321, 4.5.3.2: what a server may take is long, and a shorter limit makes duplicates elsewhere.
     _limit("greeting_timeout", timedelta(minutes=5), "the server may take to greet"),

@@ -4,7 +4,9 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from mailgrid.hookspecs import Reply
 
@@ -12,11 +14,15 @@ from .time_limit import TimeLimit
 
 __all__ = ["Lost", "ReplyReader"]
 
-_LINE = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?", re.DOTALL)
+_LINE = re.compile(rb"([2-5]\d\d)(?:[ -](.*))?", re.DOTALL)
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
 
 #: RFC 5321, 4.5.3.1.5 allows 512 octets a line; some servers need more, none needs this much in all.
 _LONGEST = 1 << 16
+#: Replies to a whole window of commands come to a few kilobytes.
+_FAR_TOO_MUCH = 1 << 22
+
+_NO_REPLY = "the server sent something that is not a reply"
 
 
 class Lost(ConnectionError):
@@ -36,12 +42,14 @@ class ReplyReader:
         self._sock = sock
         self._limit = TimeLimit(sock, socket.SO_RCVTIMEO)
         self._clock = clock
-        self._buffer = bytearray()
+        self._lines: deque[bytes] = deque()
+        self._ahead = 0  # octets in `_lines`
+        self._rest = bytearray()  # a line whose end has not come
 
     @property
     def pending(self) -> bool:
         """Whether more has come than was asked for."""
-        return bool(self._buffer)
+        return bool(self._lines or self._rest)
 
     def read(self, limit: float) -> Reply:
         """Read one reply, of however many lines, within `limit` seconds.
@@ -50,37 +58,58 @@ class ReplyReader:
             Lost: the connection ended, the time is over, or it is no reply.
         """
         deadline = self._clock() + limit
-        code, lines, size, more = b"", [], 0, True
-        while more:
+        line = self._line(deadline, limit)
+        if line[3:4] != b"-":
+            return _single(line)
+        lines = [line]
+        while line[3:4] == b"-":
             line = self._line(deadline, limit)
-            match = _LINE.fullmatch(line)
-            size += len(line)
-            if not match or (code and match[1] != code) or size > _LONGEST:
-                raise Lost("the server sent something that is not a reply")
-            code, more = match[1], match[2] == b"-"
-            lines.append(match[3] or b"")
-        return _reply(int(code), [_printable(line) for line in lines])
+            lines.append(line)
+            if line[:3] != lines[0][:3] or sum(map(len, lines)) > _LONGEST:
+                raise Lost(_NO_REPLY)
+        return _several(lines)
+
+    def absorb(self) -> None:
+        """Take what has come, without waiting, for `read` to find later.
+
+        Raises:
+            Lost: the connection ended, or there is far more than anybody asked for.
+        """
+        if self._ahead + len(self._rest) > _FAR_TOO_MUCH:
+            raise Lost(_NO_REPLY)
+        self._sock.settimeout(0)
+        try:
+            self._keep(self._received())
+        finally:
+            self._sock.settimeout(None)
 
     def _line(self, deadline: float, limit: float) -> bytes:
         """Take a line without its end, which is CRLF by the book and LF now and then."""
-        buffer = self._buffer
-        while (end := buffer.find(b"\n")) < 0:
-            if len(buffer) > _LONGEST:
-                raise Lost("the server sent something that is not a reply")
+        while not self._lines:
+            if len(self._rest) > _LONGEST:
+                raise Lost(_NO_REPLY)
             # What comes in one piece needs no other limit than the last reply; a server that dribbles gets the rest,
             # or a second: the shortest limit stays, and must not become so short that waiting is work.
-            buffer += self._receive(max(deadline - self._clock(), min(limit, 1.0)) if buffer else limit)
-            if not buffer.endswith(b"\n") and self._clock() >= deadline:
+            self._limit(max(deadline - self._clock(), min(limit, 1.0)) if self._rest else limit)
+            self._keep(self._received())
+            if not self._lines and self._clock() >= deadline:
                 raise Lost(f"the server did not answer within {limit:g} seconds")
-        line = bytes(buffer[:end]).removesuffix(b"\r")
-        del buffer[: end + 1]
-        return line
+        line = self._lines.popleft()
+        self._ahead -= len(line)
+        return line.removesuffix(b"\r")
 
-    def _receive(self, rest: float) -> bytes:
+    def _keep(self, octets: bytes) -> None:
+        first, *others = octets.split(b"\n")
+        self._rest += first
+        for other in others:
+            self._lines.append(bytes(self._rest))
+            self._ahead += len(self._rest)
+            self._rest = bytearray(other)
+
+    def _received(self) -> bytes:
         """Return what came, nothing where nothing came for a while."""
         try:
-            self._limit(rest)
-            octets = self._sock.recv(4096)
+            octets = self._sock.recv(1 << 14)
         except (BlockingIOError, ssl.SSLWantReadError):
             return b""
         except OSError as error:
@@ -88,6 +117,20 @@ class ReplyReader:
         if not octets:
             raise Lost("the server closed the connection")
         return octets
+
+
+# Most replies are the same few, thousands of times: to parse one costs more than all else that is done with it.
+@lru_cache(maxsize=64)
+def _single(line: bytes) -> Reply:
+    return _several([line])
+
+
+def _several(lines: Sequence[bytes]) -> Reply:
+    matches = [_LINE.fullmatch(line) for line in lines]
+    texts = [_printable(match[2] or b"") for match in matches if match]
+    if not matches[0] or len(texts) < len(lines) or len(lines[0]) > _LONGEST:
+        raise Lost(_NO_REPLY)
+    return _reply(int(matches[0][1]), texts)
 
 
 def _printable(line: bytes) -> str:

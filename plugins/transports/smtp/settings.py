@@ -14,6 +14,9 @@ from .credentials import Credentials
 
 __all__ = ["Limits", "Settings", "settings_from"]
 
+#: What `pipeline auto` means: more are hardly faster, and all that are on the way may be in doubt.
+_MANY = 32
+
 _LOGIN = "a login takes `user`, and one of `password`, `token` and `token_command`"
 #: The words of `auth` that show a token.
 _BEARER = {"xoauth2", "oauthbearer"}
@@ -37,7 +40,7 @@ class Settings:
 
     `tls` is `starttls`, `implicit`, `opportunistic` or `off`; `context` holds the certificates, None where `tls` is
     `off`; `credentials` are None where there is no login; `reuse` is after how many messages a connection is closed, 0
-    for never.
+    for never; `pipeline` is how many messages may be on the way at once, 0 for lockstep.
     """
 
     host: str
@@ -47,6 +50,7 @@ class Settings:
     credentials: Credentials | None = None
     helo: str = ""
     reuse: int = 0
+    pipeline: int = _MANY
     limits: Limits = Limits()
 
     @property
@@ -74,6 +78,7 @@ def settings_from(options: Mapping[str, Any], folder: Path | None = None) -> Set
         credentials=credentials,
         helo=options["helo"],
         reuse=options["reuse"],
+        pipeline=_pipeline(options["pipeline"]),
         limits=_limits(options),
     )
 
@@ -95,6 +100,13 @@ def _usual_port(host: str, tls: str) -> int:
     if tls == "implicit":
         return 465
     return 25 if _is_loopback(host) else 587
+
+
+def _pipeline(option: str | int) -> int:
+    """Read how many messages may be on the way at once, 0 for lockstep."""
+    if option == "auto":
+        return _MANY
+    return 0 if option == "off" else max(0, int(option))
 
 
 def _limits(options: Mapping[str, Any]) -> Limits:

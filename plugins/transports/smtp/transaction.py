@@ -1,123 +1,125 @@
-"""One message's way over an open line: MAIL, RCPT, DATA and the content, each reply read before the next command."""
-
-import re
+"""One message's transaction: hears the replies to its commands, and says what they make of the message."""
 
 from mailgrid.hookspecs import Message, Outcome, Reply, Scope, Status
 
 from .connection import Connection
-from .replies import EXPECTED, Meaning, Step, meaning_of, retry_after
+from .envelope import obstacle
+from .replies import EXPECTED, Code, Step, meaning_of, retry_after
 from .reply_reader import Lost
-from .settings import Limits
 
-__all__ = ["Transaction", "dot_stuffed"]
-
-#: What may not stand in an address on the wire: it would end it, or begin a parameter or a command.
-_UNSAFE = re.compile(r"[\x00-\x20<>\x7f]")
-
-_OUT_OF_STEP = Meaning(Status.UNSENT, Scope.ROUTE, leave=True)
+__all__ = ["Transaction", "unsent"]
 
 
 class Transaction:
-    """Hands messages over, one at a time, in lockstep.
+    """What is known of one message on a line.
+
+    The first refusal decides; those after it only follow from it. Where the line ends before anything is decided, a
+    message of which something may have left is in doubt. All others are unsent, as is everything after a goodbye.
 
     Args:
-        connection: the line; it is closed where it can be of no more use.
-        limits: how long each phase may take.
+        connection: the line; it is closed where the two sides have lost each other.
+        message: the message; one that cannot go to this server at all has failed before it began.
+        chunked: whether the content follows the envelope unasked, so that whatever is written may be taken.
     """
 
-    def __init__(self, connection: Connection, limits: Limits) -> None:
+    def __init__(self, connection: Connection, message: Message, *, chunked: bool = False) -> None:
+        self.message = message
+        #: Whether some of the content has left, so that silence is doubt.
+        self.exposed = False
+        #: What has been decided.
+        self.outcome: Outcome | None = None
         self._connection = connection
-        self._limits = limits
+        self._chunked = chunked
+        if reason := obstacle(message, connection.capabilities):
+            self.outcome = Outcome(message=message, status=Status.FAILED, reply=Reply(text=reason))
 
-    def __call__(self, message: Message) -> Outcome:
-        """Hand one message over and say what became of it; never raises for what the server does."""
-        content = dot_stuffed(message.content)
-        if reason := self._obstacle(message, len(content)):
-            return Outcome(message=message, status=Status.FAILED, reply=Reply(text=reason))
+    def begin_anew(self, limit: float) -> None:
+        """Hear the reply to RSET."""
         try:
-            refusal = self._open(message, len(content))
-        except Lost as lost:
-            return Outcome(message=message, status=Status.UNSENT, reply=Reply(text=str(lost)), scope=Scope.ROUTE)
-        return refusal or self._hand_over(message, content)
-
-    def _obstacle(self, message: Message, size: int) -> str:
-        """Say why this message cannot go to this server at all; empty when it can."""
-        features, needs = self._connection.features, _needs(message)
-        if _UNSAFE.search(message.mail_from) or _UNSAFE.search(message.rcpt_to):
-            return "an envelope address holds a blank, a bracket or a control character"
-        octets = message.content
-        if not octets.count(b"\n") == octets.count(b"\r") == octets.count(b"\r\n"):
-            return "the content holds a line end that is not CRLF"
-        if "smtputf8" in needs and "smtputf8" not in features:
-            return "the server does not take addresses outside of ASCII (SMTPUTF8)"
-        if "8bit" in needs and "8bitmime" not in features:
-            return "the server does not take 8-bit content (8BITMIME)"
-        limit = features.get("size", "")
-        if limit.isdecimal() and 0 < int(limit) < size:
-            return f"the message has {size:,} bytes, the server takes {int(limit):,} at most"
-        return ""
-
-    def _open(self, message: Message, size: int) -> Outcome | None:
-        """Get the server to ask for the content; a refusal on the way is the outcome."""
-        command, limits = self._connection.command, self._limits
-        reply = command(f"MAIL FROM:<{message.mail_from}>{self._parameters(message, size)}", limits.command)
-        if reply.code not in EXPECTED[Step.MAIL]:
-            return self._refused(message, Step.MAIL, reply)
-        reply = command(f"RCPT TO:<{message.rcpt_to}>", limits.command)
-        if reply.code not in EXPECTED[Step.RCPT]:
-            return self._refused(message, Step.RCPT, reply)
-        reply = command("DATA", limits.data)
-        return None if reply.code in EXPECTED[Step.DATA] else self._refused(message, Step.DATA, reply)
-
-    def _parameters(self, message: Message, size: int) -> str:
-        features, needs = self._connection.features, _needs(message)
-        parameters = f" SIZE={size}" if "size" in features else ""
-        if "8bit" in needs:
-            parameters += " BODY=8BITMIME"
-        return f"{parameters} SMTPUTF8" if "smtputf8" in needs else parameters
-
-    def _hand_over(self, message: Message, content: bytes) -> Outcome:
-        """Write the content; from here on silence is doubt."""
-        written = True
-        try:
-            self._connection.write(content, self._limits.block)
+            reply = self._connection.read(limit)
         except Lost:
-            written = False  # an answer that came before the break can still be read
+            return
+        if reply.code == Code.OK:
+            self._connection.unclean = False
+        elif self._connection.is_open:
+            self._go_astray(reply)
+
+    def hear(self, step: Step, limit: float) -> Reply | None:
+        """Hear the reply to a command; return it where it is one that lets the message go on."""
         try:
-            reply = self._connection.read(self._limits.final if written else self._limits.block)
-        except Lost as lost:
-            return Outcome(message=message, status=Status.IN_DOUBT, reply=Reply(text=str(lost)), scope=Scope.ROUTE)
-        if written and reply.code in EXPECTED[Step.CONTENT]:
+            reply = self._connection.read(limit)
+        except Lost:
+            return None
+        if reply.code in EXPECTED[step] and self._connection.is_open:
+            return reply
+        # The end of the data ends a transaction, whatever the answer (RFC 5321, 4.1.1.4); a refused chunk does not.
+        self._connection.unclean = self._chunked or step is not Step.CONTENT
+        if self.outcome is None:
+            self._refused(step, reply)
+        return None
+
+    def finish(self, limit: float, *, whole: bool) -> Outcome:
+        """Hear the reply to the content, and return what became of the message.
+
+        Args:
+            limit: how long it may take, in seconds.
+            whole: whether all of the content has left; what is cut short cannot have been accepted.
+        """
+        reply = self.hear(Step.CONTENT, limit)
+        if reply is None:
+            return self.end()
+        if whole and self.outcome is None:
             self._connection.accepted += 1
-            return Outcome(message=message, status=Status.SENT, reply=reply)
-        if not (written and meaning_of(Step.CONTENT, reply)):
-            self._connection.close()
-        if meaning_of(Step.CONTENT, reply):
-            return self._refused(message, Step.CONTENT, reply)
-        return Outcome(message=message, status=Status.IN_DOUBT, reply=reply, scope=Scope.ROUTE)
+            return Outcome(message=self.message, status=Status.SENT, reply=reply)
+        # Accepted in spite of a refusal, or before its end: the server means something else than we do.
+        self._connection.astray = True
+        self._connection.close(reply)
+        return self._in_doubt(reply)
 
-    def _refused(self, message: Message, step: Step, reply: Reply) -> Outcome:
-        meaning = meaning_of(step, reply) or _OUT_OF_STEP
-        self._connection.unclean = True
-        if meaning.leave:
-            self._connection.close()
-        wait = None if meaning.status is Status.FAILED else retry_after(reply.text)
-        return Outcome(message=message, status=meaning.status, reply=reply, scope=meaning.scope, retry_after=wait)
+    def end(self) -> Outcome:
+        """Return what was decided, or else what the end of the line makes of the message."""
+        if self.outcome is not None:
+            return self.outcome
+        ending = self._connection.ending
+        if self.exposed and not self._connection.said_goodbye:
+            return self._in_doubt(ending)
+        return unsent(self.message, ending)
+
+    def _refused(self, step: Step, reply: Reply) -> None:
+        meaning = meaning_of(step, reply)
+        if not self._connection.is_open:  # a goodbye; 221 may also mean yes
+            if step is Step.CONTENT and reply.code in EXPECTED[step]:
+                self.outcome = self._in_doubt(reply)
+        elif _is_out_of_step(reply) and (self._chunked or step is not Step.CONTENT):
+            self._go_astray(reply)
+            self.outcome = unsent(self.message, reply)
+        elif meaning is None:  # no refusal either, so nobody knows which command it answers
+            self._connection.astray = True
+            self._connection.close(reply)
+        else:
+            if meaning.leave:
+                self._connection.leaving = reply
+            wait = None if meaning.status is Status.FAILED else retry_after(reply.text)
+            self.outcome = Outcome(
+                message=self.message, status=meaning.status, reply=reply, scope=meaning.scope, retry_after=wait
+            )
+
+    def _go_astray(self, reply: Reply) -> None:
+        self._connection.astray = True
+        self._connection.leaving = reply
+
+    def _in_doubt(self, reply: Reply) -> Outcome:
+        return Outcome(message=self.message, status=Status.IN_DOUBT, reply=reply, scope=Scope.ROUTE)
 
 
-def dot_stuffed(content: bytes) -> bytes:
-    r"""Double the dot at the start of a line, and append the lone one that ends the data (RFC 5321, 4.5.2).
-
-    >>> dot_stuffed(b".a\r\n..\r\nb")
-    b'..a\r\n...\r\nb\r\n.\r\n'
-    """
-    stuffed = content.replace(b"\r\n.", b"\r\n..")
-    start = b"." if content.startswith(b".") else b""
-    end = b".\r\n" if content.endswith(b"\r\n") or not content else b"\r\n.\r\n"
-    return start + stuffed + end
+def unsent(message: Message, reply: Reply, scope: Scope = Scope.ROUTE) -> Outcome:
+    """Say that a message was not taken, and why; nobody's attempt is counted."""
+    wait = retry_after(reply.text) if reply.code else None
+    return Outcome(message=message, status=Status.UNSENT, reply=reply, scope=scope, retry_after=wait)
 
 
-def _needs(message: Message) -> frozenset[str]:
-    if message.mail_from.isascii() and message.rcpt_to.isascii():
-        return message.needs
-    return message.needs | {"smtputf8"}
+def _is_out_of_step(reply: Reply) -> bool:
+    """Say whether the server complains of the order of commands: 503, or what Exim and Postfix say with 554."""
+    if reply.code == 503:  # noqa: PLR2004 - RFC 5321, 4.2.3: bad sequence of commands
+        return True
+    return reply.code == 554 and (reply.enhanced == "5.5.1" or "synchroni" in reply.text.lower())  # noqa: PLR2004

@@ -8,6 +8,7 @@ from mailgrid.hookspecs import Context
 from .handshake import Handshake
 from .session import SmtpSession
 from .settings import Settings, settings_from
+from .trust import Trust, Way
 
 __all__ = ["SmtpTransport", "open_smtp"]
 
@@ -23,6 +24,7 @@ class SmtpTransport:
         self.title = f"smtp {settings.address}"
         self._settings = settings
         self._handshake = Handshake(settings)
+        self._trust = Trust(self.title, Way.CHUNKED if settings.pipeline else Way.LOCKSTEP)
 
     def check(self) -> None:
         """Connect, log in and leave again.
@@ -35,7 +37,7 @@ class SmtpTransport:
 
     def open_session(self) -> SmtpSession:
         """Make a session; it connects with its first message."""
-        return SmtpSession(self._handshake, self._settings)
+        return SmtpSession(self._handshake, self._settings, self._trust)
 
     def close(self) -> None:
         """Nothing is held: each session closes its own line."""

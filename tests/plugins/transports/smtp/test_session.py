@@ -5,6 +5,7 @@ import pytest
 from mailgrid_plugins.transports.smtp.handshake import Handshake
 from mailgrid_plugins.transports.smtp.session import SmtpSession
 from mailgrid_plugins.transports.smtp.settings import Settings
+from mailgrid_plugins.transports.smtp.trust import Trust
 
 from mailgrid.hookspecs import Scope
 from mailgrid.testing import SmtpServer, check_transport, hang_up, message_to, refuse, silence
@@ -161,7 +162,7 @@ def test_an_idle_line_is_tried_before_it_is_used() -> None:
     now = [0.0]
     with SmtpServer() as server:
         settings = Settings(host=server.host, port=server.port, tls="off")
-        session = SmtpSession(Handshake(settings), settings, clock=lambda: now[0])
+        session = SmtpSession(Handshake(settings), settings, Trust("server"), clock=lambda: now[0])
         for seconds in (0.0, 29.0, 60.0):
             now[0] = seconds
             assert statuses(list(session.deliver([message_to("ann@example.org")]))) == [SENT]
@@ -174,7 +175,7 @@ def test_an_idle_line_that_is_gone_is_replaced() -> None:
     now = [0.0]
     with SmtpServer(hang_up("RSET", reply="421 4.4.2 idle for too long", times=1)) as server:
         settings = Settings(host=server.host, port=server.port, tls="off")
-        session = SmtpSession(Handshake(settings), settings, clock=lambda: now[0])
+        session = SmtpSession(Handshake(settings), settings, Trust("server"), clock=lambda: now[0])
         for seconds in (0.0, 60.0):
             now[0] = seconds
             assert statuses(list(session.deliver([message_to("ann@example.org")]))) == [SENT]

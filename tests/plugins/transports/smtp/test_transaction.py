@@ -3,7 +3,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mailgrid_plugins.transports.smtp.transaction import dot_stuffed
+from mailgrid_plugins.transports.smtp.content import dot_stuffed
 
 from mailgrid.hookspecs import Message, Outcome
 from mailgrid.testing import SmtpServer, message_to, refuse
@@ -26,7 +26,7 @@ def send_one(server: SmtpServer, message: Message) -> Outcome:
 @given(CONTENT)
 @settings(max_examples=200)
 def test_stuffed_content_ends_once_and_gives_the_same_back(content: bytes) -> None:
-    wire = dot_stuffed(content)
+    wire = b"".join(dot_stuffed(content))
     assert wire.endswith(b".\r\n")
     body = wire.removesuffix(b".\r\n")
     lines = body.splitlines(keepends=True)
@@ -35,8 +35,8 @@ def test_stuffed_content_ends_once_and_gives_the_same_back(content: bytes) -> No
 
 
 def test_content_without_a_last_line_end_gets_one() -> None:
-    assert dot_stuffed(b"a") == b"a\r\n.\r\n"
-    assert dot_stuffed(b"") == b".\r\n"
+    assert dot_stuffed(b"a") == (b"a", b"\r\n.\r\n")
+    assert dot_stuffed(b"") == (b"", b".\r\n")
 
 
 @pytest.mark.parametrize("content", [b"a\n.\r\nb\r\n", b"a\r.\r\nb\r\n", b"a\nb\r\n", b"a\r\r\n", b"\n\r"])
@@ -64,9 +64,9 @@ def test_the_size_is_announced_and_kept() -> None:
     with SmtpServer(extensions=["SIZE 100"]) as server:
         small = send_one(server, message_to("ann@example.org", b"a" * 50 + b"\r\n"))
         large = send_one(server, message_to("ann@example.org", b"a" * 200 + b"\r\n"))
-        assert server.messages[0].parameters == ("SIZE=55",)
+        assert server.messages[0].parameters == ("SIZE=52",)
     assert (small.status, large.status) == (SENT, FAILED)
-    assert large.reply.text == "the message has 205 bytes, the server takes 100 at most"
+    assert large.reply.text == "the message has 202 bytes, the server takes 100 at most"
     assert server.commands.count("DATA") == 1
 
 
