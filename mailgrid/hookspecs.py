@@ -186,6 +186,8 @@ class Option:
 
     `choices` are bare words that are allowed besides the type's own form (the only ones for `WORD`), `unit` a word
     that must follow the value, like `messages` in `reuse 100 messages`. Where it is not written, `default` is taken.
+    One with `trust` reaches outside, by running a program for instance: a campaign file may use it only where
+    `mailgrid.toml` or `--trust` names it.
     """
 
     name: str
@@ -195,6 +197,7 @@ class Option:
     required: bool = False
     choices: tuple[str, ...] = ()
     unit: str = ""
+    trust: bool = False
 
 
 class Location(Enum):

@@ -12,7 +12,15 @@ from mailgrid.errors import SourceError, UsageError
 __all__ = ["FILE", "Project", "find"]
 
 FILE = "mailgrid.toml"
-_KNOWN = {"ledger": "str", "zone": "str", "plugins": "list", "folders": "list", "transport": "dict", "env": "dict"}
+_KNOWN = {
+    "ledger": "str",
+    "zone": "str",
+    "plugins": "list",
+    "folders": "list",
+    "trust": "list",
+    "transport": "dict",
+    "env": "dict",
+}
 _OF_ENVIRONMENT = {"ledger": "str", "redirect": "str", "transport": "dict"}
 _ENVIRONMENT = re.compile(r"[A-Za-z0-9_-]+")
 _WORDS = {"str": "a text", "list": "a list of texts", "dict": "tables, like [transport.default]"}
@@ -24,8 +32,9 @@ class Project:
 
     `root` is the folder of `mailgrid.toml`, or the campaign file's own where there is none. `ledger` is where the
     ledger is (a folder or a URL; empty: `.mailgrid/` in the root), `zone` the default time zone, `plugins` the
-    distributions whose plugins may load, `folders` those outside the root that campaign files may read, `transports`
-    the tables `[transport.NAME]` as they are written.
+    distributions whose plugins may load, `folders` those outside the root that campaign files may read, `trust` the
+    options that reach outside which campaign files may use, `transports` the tables `[transport.NAME]` as they are
+    written.
 
     `environment` is the name of the table `[env.NAME]` that was laid over the rest, empty for none: it has a ledger and
     transports of its own, and `redirect` is the address that gets every message in place of its recipient.
@@ -37,6 +46,7 @@ class Project:
     zone: str = ""
     plugins: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
+    trust: tuple[str, ...] = ()
     transports: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     environment: str = ""
     own_transports: frozenset[str] = frozenset()
@@ -125,6 +135,7 @@ def _read(file: Path) -> tuple[Project, Mapping[str, Any]]:
         zone=table.get("zone", ""),
         plugins=tuple(table.get("plugins", ())),
         folders=tuple((root / folder).resolve() for folder in table.get("folders", ())),
+        trust=tuple(table.get("trust", ())),
         transports=table.get("transport", {}),
     )
     return project, table.get("env", {})

@@ -31,6 +31,7 @@ ledger = "sqlite:///led"
 zone = "Europe/Paris"
 plugins = ["acme-mail"]
 folders = ["../lists"]
+trust = ["token_command"]
 
 [transport.default]
 driver = "smtp"
@@ -39,6 +40,7 @@ host = "localhost"
     project = find(write(tmp_path, text))
     assert (project.ledger, project.zone, project.plugins) == ("sqlite:///led", "Europe/Paris", ("acme-mail",))
     assert project.folders == ((tmp_path / "../lists").resolve(),)
+    assert project.trust == ("token_command",)
     assert project.transports == {"default": {"driver": "smtp", "host": "localhost"}}
 
 
@@ -48,6 +50,7 @@ host = "localhost"
         ("plugin = []", "unknown setting `plugin`"),
         ("ledger = 5", "`ledger` in .* wants a text"),
         ('plugins = "acme"', "`plugins` in .* wants a list of texts"),
+        ("trust = true", "`trust` in .* wants a list of texts"),
         ("plugins = [1]", "`plugins` in .* wants a list of texts"),
         ('transport = "smtp"', "`transport` in .* wants tables"),
         ("[transport]\ndefault = 1", r"\[transport.default\] in .* has no driver"),

@@ -32,6 +32,7 @@ class Common:
     color: str = "auto"
     now: datetime | None = None
     plugins: list[str] = field(default_factory=list)
+    trust: list[str] = field(default_factory=list)
     debug: bool = False
 
     @property
@@ -41,7 +42,14 @@ class Common:
 
     def settings(self) -> Settings:
         """Return them as the library's settings."""
-        return Settings(variables=self.variables, plugins=self.plugins, ledger=self.ledger, env=self.env, now=self.now)
+        return Settings(
+            variables=self.variables,
+            plugins=self.plugins,
+            trust=self.trust,
+            ledger=self.ledger,
+            env=self.env,
+            now=self.now,
+        )
 
 
 def common_options(command: _Command) -> _Command:
@@ -62,6 +70,8 @@ def _set(context: click.Context, parameter: click.Parameter, value: Any) -> None
             common.variables.update(_variable(text) for text in value)
         case "plugins":
             common.plugins.extend(value)
+        case "trust":
+            common.trust.extend(value)
         case "now":
             common.now = _moment(value)
         case name:
@@ -97,5 +107,6 @@ _OPTIONS = (
     _option("--color", type=click.Choice(["auto", "always", "never"]), help="Colour; NO_COLOR is honoured."),
     _option("--now", metavar="DATE", help="Plan for another moment than this one."),
     _option("--plugin", "plugins", multiple=True, metavar="NAME", help="Load the plugins of this distribution too."),
+    _option("--trust", multiple=True, metavar="NAME", help="Let the file use this, which reaches outside."),
     _option("--debug", is_flag=True, help="Print where an error was raised."),
 )

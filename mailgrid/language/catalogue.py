@@ -172,5 +172,9 @@ CATALOGUE: dict[str, Entry] = {
         "the environment has no {found}",
         'set it, or give a default: `env("{found}", "...")` (not for secrets)',
     ),
+    "MG624": Entry(
+        "`{found}` reaches outside, and nobody has said that this file is to be trusted with it",
+        'if you trust it, add trust = ["{found}"] to mailgrid.toml, or say --trust {found}',
+    ),
     "MG603": Entry("`{found}` is written in the file", 'use `secret("{name}")`'),
 }

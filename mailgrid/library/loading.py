@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -91,6 +91,7 @@ def world_of(path: str | Path, settings: Settings) -> World:
         UsageError: `mailgrid.toml` or a plugin is wrong.
     """
     project = find(Path(path).parent, settings.env)
+    project = replace(project, trust=(*project.trust, *settings.trust))
     registry = load_plugins((*project.plugins, *settings.plugins))
     environment = os.environ if settings.environment is None else settings.environment
     now = settings.now or datetime.now(UTC).replace(microsecond=0)

@@ -14,6 +14,7 @@ class Settings:
     Args:
         variables: replace `let` values, by name.
         plugins: distributions whose plugins may load, besides those that `mailgrid.toml` names.
+        trust: options that reach outside which the file may use, besides those that `mailgrid.toml` trusts.
         ledger: where the ledger is; empty for MAILGRID_LEDGER, `mailgrid.toml`, or `.mailgrid/` in the project's root.
         env: the table `[env.NAME]` of `mailgrid.toml` to lay over the rest; empty for none.
         now: the moment to plan for; None for the present.
@@ -22,6 +23,7 @@ class Settings:
 
     variables: Mapping[str, str] = field(default_factory=dict)
     plugins: Sequence[str] = ()
+    trust: Sequence[str] = ()
     ledger: str = ""
     env: str = ""
     now: datetime | None = None

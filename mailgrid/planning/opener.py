@@ -75,6 +75,7 @@ class Opener:
     ) -> tuple[str | None, dict[str, Any], Context] | None:
         """Return what a kind is opened with; None where something is missing."""
         before = self._diagnostics.errors
+        self._check_trust(driver, declared)
         options = self._options.complete(driver, declared, self._diagnostics)
         location = self._options.location(driver, self._diagnostics)
         if self._diagnostics.errors > before:
@@ -88,6 +89,12 @@ class Opener:
             report=self._report,
         )
         return location, options, context
+
+    def _check_trust(self, driver: Driver, declared: tuple[Option, ...]) -> None:
+        """Refuse options that reach outside, unless the project trusts its files with them."""
+        for option in declared:
+            if option.trust and option.name in driver.options and option.name not in self._project.trust:
+                self._diagnostics.add("MG624", driver.options[option.name].span, found=option.name)
 
     def _cannot_open(self, driver: Driver, error: MailgridError) -> None:
         span = driver.location.span if driver.location else driver.driver_span

@@ -31,7 +31,8 @@ _OPTIONS = (
     Option(
         name="token_command",
         type=OptionType.TEXT,
-        help="a program that prints such a token; run without a shell, again when the server refuses the last one",
+        trust=True,
+        help="a program that prints such a token, run without a shell; it has to be trusted: --trust token_command",
     ),
     Option(
         name="auth",
