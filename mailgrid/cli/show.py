@@ -50,7 +50,7 @@ def show_saved(common: Common, path: Path) -> int:
     saved = plan_file.read(path)
     stale = changed(saved)
     settings = common.settings()
-    ledger = ledger_folder(find(saved.file.resolve().parent, settings.env), settings, os.environ)
+    ledger = ledger_folder(find(saved.file.resolve().parent, saved.env), settings, os.environ)
     known = uses(saved, ledger)
     state = _state(known, stale)
     if common.json is not None:

@@ -38,7 +38,7 @@ class CampaignReader:
     def check(self, defaults: Settings) -> None:
         """Report what is wrong with settings that perhaps no campaign uses."""
         self._read(defaults)
-        self._parts(defaults)
+        self._parts(defaults, complete=False)
 
     def __call__(self, statement: Statement, settings: Settings) -> Campaign | None:
         """Return the campaign; None, and diagnostics, where it lacks something."""
@@ -77,9 +77,9 @@ class CampaignReader:
             **fields,
         )
 
-    def _parts(self, settings: Settings) -> tuple[Part, ...]:
+    def _parts(self, settings: Settings, *, complete: bool = True) -> tuple[Part, ...]:
         statements = [each for each in settings.get("variant", ()) if isinstance(each, Statement)]
-        return read_parts(statements, self._diagnostics)
+        return read_parts(statements, self._diagnostics, complete=complete)
 
     def _name(self, statement: Statement) -> Word | None:
         row = VOCABULARY["campaign"]

@@ -28,12 +28,19 @@ class Part:
     settings: Settings
 
 
-def read_parts(statements: Sequence[Statement], diagnostics: Diagnostics) -> tuple[Part, ...]:
-    """Read the variants of a campaign; those with a mistake are left out, and reported."""
+def read_parts(statements: Sequence[Statement], diagnostics: Diagnostics, *, complete: bool = True) -> tuple[Part, ...]:
+    """Read the variants of a campaign; those with a mistake are left out, and reported.
+
+    Args:
+        statements: the variants.
+        diagnostics: where mistakes are reported.
+        complete: these are all, so they have to add up; those of `defaults` are not.
+    """
     read = [(statement, _read(statement, diagnostics)) for statement in statements]
     found = [(statement, *each) for statement, each in read if each]
     _check_names([name for _, name, _ in found], diagnostics)
-    shares = _shares([percent for _, _, percent in found], diagnostics) if len(found) == len(statements) else []
+    complete = complete and len(found) == len(statements)
+    shares = _shares([percent for _, _, percent in found], diagnostics) if complete else []
     return tuple(
         Part(
             name.span,

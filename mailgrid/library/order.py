@@ -86,13 +86,17 @@ def order(
 def _saved(saved: SavedPlan, names: Sequence[str], settings: Settings) -> Order:
     if settings.variables or settings.now:
         raise UsageError("a saved plan keeps its own moment and variables", hint="leave out --var and --now")
+    if settings.env not in {"", saved.env}:
+        made = f"for --env {saved.env}" if saved.env else "without --env"
+        raise UsageError(f"plan {saved.id} was made {made}", hint="leave --env out: a saved plan keeps its own")
     unknown = [name for name in names if name not in {each.name for each in saved.campaigns}]
     if unknown:
         known = ", ".join(each.name for each in saved.campaigns)
         raise UsageError(f"plan {saved.id} has no campaign `{unknown[0]}`", hint=f"it has: {known}")
     check_files(saved)
     plugins = tuple(dict.fromkeys((*saved.plugins, *settings.plugins)))
-    loaded = load(_shown(saved.file), replace(settings, variables=saved.variables, now=saved.now, plugins=plugins))
+    own = replace(settings, variables=saved.variables, now=saved.now, plugins=plugins, env=saved.env)
+    loaded = load(_shown(saved.file), own)
     return Order(loaded, loaded.choose(_left(saved, names, loaded)), saved)
 
 

@@ -100,6 +100,7 @@ def saved_plan(
         campaigns=campaigns,
         variables=dict(settings.variables),
         plugins=tuple(settings.plugins),
+        env=settings.env,
         take=take,
     )
 

@@ -91,6 +91,7 @@ def _plan(document: Mapping[str, Any], path: Path) -> SavedPlan:
         variables=_texts(document, "variables"),
         plugins=tuple(map(str, _of(document, "plugins", list))),
         take=_of(document, "take", int) if "take" in document else None,
+        env=_of(document, "env", str) if "env" in document else "",
     )
 
 

@@ -65,6 +65,7 @@ class SavedPlan:
         campaigns: in the order in which they are sent.
         variables: what replaced `let` values, by name.
         plugins: distributions whose plugins were loaded by `--plugin`.
+        env: the environment of `mailgrid.toml` that it was made for; empty for none.
         take: at most so many people of each campaign were taken; None for all.
     """
 
@@ -78,6 +79,7 @@ class SavedPlan:
     variables: Mapping[str, str]
     plugins: tuple[str, ...]
     take: int | None
+    env: str = ""
 
     def document(self) -> dict[str, Any]:
         """Return all that its name depends on: where its files are does not matter, what is in them does."""
@@ -88,6 +90,7 @@ class SavedPlan:
             "salt": self.salt.hex(),
             "keys": self.digest,
             **({} if self.take is None else {"take": self.take}),
+            **({"env": self.env} if self.env else {}),
             "plugins": list(self.plugins),
             "variables": dict(sorted(self.variables.items())),
             "files": dict(sorted(self.files.items())),

@@ -118,11 +118,22 @@ def test_what_is_refused(folder: CampaignFolder, mailgrid: CommandLine, staging:
     assert "MG620" in ended.err
 
 
-def test_a_saved_plan_of_a_rehearsal_reaches_nobody_without_it(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+def test_a_saved_plan_keeps_its_environment(folder: CampaignFolder, mailgrid: CommandLine) -> None:
     with SmtpServer() as server:
-        project(folder, server, f'redirect = "{QA}"')
+        project(folder, server, f'redirect = "{QA}"\n\n[env.other]')
         assert mailgrid("plan", "welcome.mailgrid", "--env", "staging", "-o", "welcome.plan").code == 0
-        refused = mailgrid("apply", "welcome.plan")
-        assert (refused.code, list(server.messages)) == (4, [])
-        assert mailgrid("apply", "welcome.plan", "--env", "staging").code == 0
+        refused = mailgrid("apply", "welcome.plan", "--env", "other")
+        assert (refused.code, list(server.messages)) == (2, [])
+        assert "was made for --env staging" in refused.err
+        assert mailgrid("apply", "welcome.plan").code == 0
     assert recipients(server.messages) == [QA] * 3
+    assert mailgrid("show", "welcome.plan").code == 0
+
+
+def test_a_saved_plan_of_no_environment_stays_one(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    with SmtpServer() as server:
+        project(folder, server, "")
+        mailgrid("plan", "welcome.mailgrid", "-o", "welcome.plan")
+        refused = mailgrid("apply", "welcome.plan", "--env", "staging")
+    assert (refused.code, list(server.messages)) == (2, [])
+    assert "was made without --env" in refused.err

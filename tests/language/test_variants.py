@@ -83,4 +83,10 @@ def test_variants_of_defaults_are_those_of_every_campaign() -> None:
     compiled = compile_content(
         f'defaults {{ variant a 50% {{ subject "A" }} }}\ncampaign one {{\n{REST}\nvariant b {{ subject "B" }}\n}}\n'
     )
-    assert codes(compiled) == ["MG602"]
+    assert codes(compiled) == []
+    (found,) = compiled.campaigns
+    assert [(variant.name, variant.share) for variant in found.variants] == [("a", 0.5), ("b", 0.5)]
+
+
+def test_a_mistake_in_a_variant_of_defaults_is_reported_without_any_campaign() -> None:
+    assert codes(compile_content("defaults { variant a 50% { rate 5/s } }\n")) == ["MG202"]
