@@ -1,15 +1,18 @@
 """How fast `mailgrid apply` is: `python -m tests.benchmarks.apply [PEOPLE] [DELAY]`.
 
 Into a server that takes everything, from the first moment of the process to its last: start, gathering, the plan,
-sending with eight workers, the ledger with full sync. DELAY is in milliseconds before each answer of the server.
+sending with eight workers, the ledger with full sync. Before that, in the same minutes, what the wire alone can do with
+the standard library's client and with ours. DELAY is in milliseconds before each answer of the server.
 """
 
 import sys
 import tempfile
 from pathlib import Path
 
+from tests.benchmarks import wire
 from tests.benchmarks.command import mailgrid
 from tests.benchmarks.sink import Sink
+from tests.benchmarks.wire import WAYS, patience
 
 WORKERS = 8
 _CAMPAIGN = """
@@ -39,18 +42,25 @@ def prepare(folder: Path, people: int, sink: Sink) -> None:
     (folder / "speed.mailgrid").write_text(campaign, "utf-8")
 
 
-def main() -> None:
-    """Print messages a second, of the whole command."""
-    people = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    delay = float(sys.argv[2]) / 1000 if len(sys.argv) > 2 else 0.0
-    for _ in range(3):
-        with tempfile.TemporaryDirectory() as name, Sink(delay) as sink:
-            prepare(Path(name), people, sink)
+def measure(people: int, delay: float) -> None:
+    """Print messages a second of the whole command, for each way of sending that a server may allow."""
+    for way, extensions in WAYS.items():
+        count = people if way == "chunked" else min(people, patience(delay))
+        with tempfile.TemporaryDirectory() as name, Sink(delay, extensions) as sink:
+            prepare(Path(name), count, sink)
             cost = mailgrid("apply", "speed.mailgrid", "--yes", folder=name)
             print(
-                f"{sink.count:,} messages taken, {sink.count / cost.seconds:,.0f} a second, "
-                f"{cost.cpu / people * 1e6:.0f} µs of CPU a message, {cost.memory:.0f} MB"
+                f"apply, {way:10} {sink.count:8,} messages {sink.count / cost.seconds:8,.0f} a second "
+                f"{cost.cpu / sink.count * 1e6:6.0f} µs of CPU a message {cost.memory:5.0f} MB"
             )
+
+
+def main() -> None:
+    """Print the figures."""
+    people = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    delay = float(sys.argv[2]) / 1000 if len(sys.argv) > 2 else 0.0
+    wire.measure(people, delay)
+    measure(people, delay)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,22 @@
-"""A mail server that takes everything as fast as it can, in a process of its own; and how fast our session is with it.
+"""A mail server that takes everything as fast as it can, in a process of its own.
 
-    python -m tests.benchmarks.sink [MESSAGES] [DELAY_IN_MS]
-
-It enforces the order of commands: a lenient sink would hide a client that loses its place.
+It enforces the order of commands, and that nobody talks ahead who was not offered PIPELINING: a lenient sink would hide
+a client that loses its place.
 """
 
 import asyncio
 import multiprocessing
-import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Self
 
-from mailgrid.testing import message_to
-from tests.plugins.opening import open_kind
+__all__ = ["BOTH", "Sink"]
 
-WORKERS = 8
-_EHLO = b"250-sink.example\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 0\r\n"
+#: Extensions with which it can be asked for whole windows of messages (RFC 2920, RFC 3030).
+BOTH = ("PIPELINING", "CHUNKING")
+
+_ORDER = {b"MAIL": ("ready", "mail"), b"RCPT": ("mail", "rcpt"), b"DATA": ("rcpt", "data"), b"BDAT": ("rcpt", "bdat")}
 
 
 class SinkProtocol(asyncio.Protocol):
@@ -27,13 +25,16 @@ class SinkProtocol(asyncio.Protocol):
     Args:
         counter: its `value` grows with each message.
         delay: seconds before each answer, as if the server were far away.
+        extensions: what it offers besides 8BITMIME, SMTPUTF8 and SIZE.
     """
 
-    def __init__(self, counter: Any, delay: float) -> None:
+    def __init__(self, counter: Any, delay: float, extensions: Sequence[str]) -> None:
         self._counter = counter
         self._delay = delay
+        self._offers = extensions
         self._buffer = b""
         self._state = "new"
+        self._owed = 0  # octets that BDAT has announced and that have not come
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
@@ -45,41 +46,52 @@ class SinkProtocol(asyncio.Protocol):
         """Answer every command and message that is whole."""
         self._buffer += data
         answers = []
-        while (answer := self._next()) is not None:
-            answers.append(answer)
+        start = 0
+        while (end := self._end(start)) >= 0:
+            answers.append(self._next(start, end))
+            start = end
+        # The line end before the content stays, so that a lone dot at its very start ends the data too.
+        self._buffer = self._buffer[start - 2 * (self._state == "data" and start > 0) :]
         if answers:
             self._answer(b"".join(answers))
 
-    def _next(self) -> bytes | None:
-        end = b"\r\n.\r\n" if self._state == "data" else b"\r\n"
-        head, found, rest = self._buffer.partition(end)
-        if not found:
-            return None
-        self._buffer = rest
+    def _end(self, start: int) -> int:
+        """Find where the next command or content ends; -1 when that has not come."""
+        if self._state == "bdat":
+            end = start + self._owed
+            return end if end <= len(self._buffer) else -1
         if self._state == "data":
+            found = self._buffer.find(b"\r\n.\r\n", max(start - 2, 0))
+            return found + 5 if found >= 0 else -1
+        found = self._buffer.find(b"\r\n", start)
+        return found + 2 if found >= 0 else -1
+
+    def _next(self, start: int, end: int) -> bytes:
+        if self._state in {"data", "bdat"}:
             self._counter.value += 1
             self._state = "ready"
-            return b"250 2.0.0 taken\r\n"
-        return self._command(head[:4].upper())
+            return b"250 2.0.0 Ok: queued as 4F8XyZ1abcz9\r\n"
+        verb = self._buffer[start : start + 4].upper()
+        if end < len(self._buffer) and verb != b"BDAT" and (verb == b"DATA" or "PIPELINING" not in self._offers):
+            return b"554 5.5.0 synchronization error\r\n"
+        return self._command(verb, self._buffer[start:end])
 
-    def _command(self, verb: bytes) -> bytes:
+    def _command(self, verb: bytes, line: bytes) -> bytes:
         if verb in {b"EHLO", b"RSET"}:
             self._state = "ready"
-            return _EHLO if verb == b"EHLO" else b"250 2.0.0 ok\r\n"
+            keywords = ["sink.example", "8BITMIME", "SMTPUTF8", *self._offers]
+            hello = "".join(f"250-{word}\r\n" for word in keywords) + "250 SIZE 0\r\n"
+            return hello.encode() if verb == b"EHLO" else b"250 2.0.0 Ok\r\n"
         if verb == b"QUIT":
             return b"221 2.0.0 bye\r\n"
-        expected, following = {
-            b"MAIL": ("ready", "mail"),
-            b"RCPT": ("mail", "rcpt"),
-            b"DATA": ("rcpt", "data"),
-        }.get(verb, ("never", "never"))
+        expected, following = _ORDER.get(verb, ("never", "never"))
         if self._state != expected:
             return b"503 5.5.1 bad sequence\r\n"
         self._state = following
-        if following != "data":
-            return b"250 2.1.0 ok\r\n"
-        self._buffer = b"\r\n" + self._buffer  # so that a lone dot at the very start ends the data too
-        return b"354 go ahead\r\n"
+        if following == "bdat":
+            self._owed = int(line.split()[1])
+            return b""
+        return b"354 go ahead\r\n" if following == "data" else b"250 2.1.0 Ok\r\n"
 
     def _answer(self, octets: bytes) -> None:
         if self._delay:
@@ -93,15 +105,17 @@ class Sink:
 
     Args:
         delay: seconds before each answer.
+        extensions: what it offers besides 8BITMIME, SMTPUTF8 and SIZE.
     """
 
     host = "127.0.0.1"
 
-    def __init__(self, delay: float = 0.0) -> None:
+    def __init__(self, delay: float = 0.0, extensions: Sequence[str] = BOTH) -> None:
         context = multiprocessing.get_context("spawn")
         self._counter = context.RawValue("q", 0)
         self._ours, theirs = context.Pipe()
-        self._process = context.Process(target=_run, args=(theirs, self._counter, delay), daemon=True)
+        arguments = (theirs, self._counter, delay, extensions)
+        self._process = context.Process(target=_run, args=arguments, daemon=True)
         self.port = 0
 
     @property
@@ -122,35 +136,11 @@ class Sink:
         self._process.join()
 
 
-def _run(parent: Connection, counter: Any, delay: float) -> None:
+def _run(parent: Connection, counter: Any, delay: float, extensions: Sequence[str]) -> None:
     async def serve() -> None:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: SinkProtocol(counter, delay), Sink.host, 0)
+        server = await loop.create_server(lambda: SinkProtocol(counter, delay, extensions), Sink.host, 0)
         parent.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
     asyncio.run(serve())
-
-
-def main() -> None:
-    """Print how many messages a second our session hands over, with as many threads as a campaign has workers."""
-    total = int(sys.argv[1]) if len(sys.argv) > 1 else 40_000
-    delay = float(sys.argv[2]) / 1000 if len(sys.argv) > 2 else 0.0
-    message = message_to("someone@example.org", b"Subject: hello\r\n\r\n" + b"A line as any other.\r\n" * 100)
-    with Sink(delay) as sink, ThreadPoolExecutor(WORKERS) as pool:
-        transport = open_kind("transports.smtp", host=sink.host, port=sink.port, helo="localhost")
-
-        def work(count: int) -> None:
-            session = transport.open_session()
-            for _ in range(count):
-                (_outcome,) = session.deliver([message])
-            session.close()
-
-        start, cpu = time.perf_counter(), time.process_time()
-        list(pool.map(work, [total // WORKERS] * WORKERS))
-        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-        print(f"{sink.count} messages taken, {sink.count / seconds:,.0f} a second, {cpu / sink.count * 1e6:.0f} µs CPU")
-
-
-if __name__ == "__main__":
-    main()
