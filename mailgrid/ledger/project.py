@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from mailgrid.ledger import schema
 from mailgrid.ledger.faults import told
 
-__all__ = ["ProjectLedger"]
+__all__ = ["Bucket", "ProjectLedger"]
 
 #: Grows when a file of today could not be read by the Mailgrid of yesterday.
 _FORMAT = 1
@@ -19,8 +20,21 @@ _BUSY_MILLISECONDS = 20
 _TABLES = f"""
 PRAGMA application_id = {_APPLICATION_ID};
 PRAGMA user_version = {_FORMAT};
-CREATE TABLE buckets (transport TEXT NOT NULL PRIMARY KEY, due INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE buckets (
+    transport TEXT NOT NULL PRIMARY KEY, due INTEGER NOT NULL, wanted INTEGER NOT NULL
+) WITHOUT ROWID;
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The state of a token bucket; times in nanoseconds since 1970, 0 at first.
+
+    `due` is the time from which it fills again, `wanted` until when somebody waits who found nothing in it.
+    """
+
+    due: int = 0
+    wanted: int = 0
 
 
 class ProjectLedger:
@@ -61,13 +75,12 @@ class ProjectLedger:
     def _version(self) -> int:
         return schema.version_of(self._connection, self._path, _APPLICATION_ID, _FORMAT)
 
-    def exchange(self, transport: str, step: Callable[[int], int]) -> bool:
-        """Change the state of a transport's bucket in one transaction: no other process comes between.
+    def exchange(self, transport: str, step: Callable[[Bucket], Bucket]) -> bool:
+        """Change a transport's bucket in one transaction: no other process comes between.
 
         Args:
             transport: its name in the project.
-            step: gets the time from which the bucket fills again, in nanoseconds since 1970 (0 for a new one), and
-                returns that time as it is to be.
+            step: gets the bucket as it is, and returns it as it is to be.
 
         Returns:
             Whether it is done. If not, another process has kept the file for too long: nothing has changed, whether
@@ -86,12 +99,14 @@ class ProjectLedger:
                 return False
         return True
 
-    def _change(self, transport: str, step: Callable[[int], int]) -> None:
-        query = "SELECT due FROM buckets WHERE transport = ?"
-        (before,) = self._connection.execute(query, (transport,)).fetchone() or (0,)
+    def _change(self, transport: str, step: Callable[[Bucket], Bucket]) -> None:
+        query = "SELECT due, wanted FROM buckets WHERE transport = ?"
+        row = self._connection.execute(query, (transport,)).fetchone()
+        before = Bucket(*row) if row else Bucket()
         after = step(before)
         if after != before:
-            self._connection.execute("REPLACE INTO buckets (transport, due) VALUES (?, ?)", (transport, after))
+            row = (transport, after.due, after.wanted)
+            self._connection.execute("REPLACE INTO buckets (transport, due, wanted) VALUES (?, ?, ?)", row)
 
     def close(self) -> None:
         """Give back what is held. May be called twice."""

@@ -2,20 +2,34 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from mailgrid.ledger.project import Bucket
 from mailgrid.planning.plan import SharedRate
 
 __all__ = ["Exchange", "SharedThrottle"]
 
-#: Changes the state of a transport's bucket (a time in nanoseconds) while nobody else does, as
-#: `ProjectLedger.exchange`; False when it could not be done now.
-Exchange = Callable[[str, Callable[[int], int]], bool]
+#: Changes a transport's bucket while nobody else does, as `ProjectLedger.exchange`; False when that was not possible.
+Exchange = Callable[[str, Callable[[Bucket], Bucket]], bool]
 
 _SECOND = 10**9
 #: So much of the rate is taken at once: a commit for each message would be slower than the rate.
 _BLOCK = _SECOND // 20
-#: After somebody else has kept the bucket for too long, it is asked for again so much later.
+#: Whoever was refused is let by in its turn, if it comes no later than this.
+_PATIENCE = _SECOND // 20
+#: While somebody else has the turn, or keeps the bucket for too long, it is asked for again so much later.
 _PAUSE = _SECOND // 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """How the bucket is to be, how many may go now, what is left of our block, and until when not to ask again."""
+
+    bucket: Bucket
+    granted: int
+    position: int
+    end: int
+    turn: int = 0
 
 
 class SharedThrottle:
@@ -27,9 +41,11 @@ class SharedThrottle:
     intervals: they are at most rate * T + burst, however many processes took them. This is the generic cell rate
     algorithm (ITU-T I.371); a block is a piece of the line, and what time has run over is lost, never used later.
 
+    Whoever took the last block lets those by who were refused meanwhile, so that each gets its part.
+
     Args:
         rate: the transport's name, its rate and its burst, which is not less than one message costs.
-        exchange: changes the bucket's state.
+        exchange: changes the bucket.
         now: the time in seconds, the same for all processes.
     """
 
@@ -41,12 +57,13 @@ class SharedThrottle:
         self._now = now
         self._position = self._end = 0  # our block, as far as it is not used
         self._turn = 0  # the bucket has nothing for us before
+        self._wish = 0  # the mark that we left when it had nothing
 
     def grant(self, wanted: int, cost: int, now: float) -> int:
         """Charge for up to `wanted` messages of `cost` tokens each and return how many may go now.
 
         Raises:
-            LedgerError: the bucket's state cannot be read or written.
+            LedgerError: the bucket cannot be read or written.
         """
         if self.delay(cost, now):
             return 0
@@ -60,24 +77,36 @@ class SharedThrottle:
 
     def _take(self, wanted: int, price: int) -> int:
         """Take a block and grant of it what may go at this very moment."""
-        now = start = end = granted = 0
+        answer = None
 
-        def step(free: int) -> int:
-            nonlocal now, start, end, granted
-            now = _nanoseconds(self._now())  # not before nobody else can come between
-            start = max(self._position if free == self._end else free, now)
-            granted = max(0, min(wanted, (now + self._credit - start) // price))
-            end = start + max(granted, _BLOCK // price) * price if granted else free
-            return end
+        def step(bucket: Bucket) -> Bucket:
+            nonlocal answer
+            # The time is that at which nobody else can come between, not that at which we began to wait for it.
+            answer = self._answer(bucket, wanted, price, _nanoseconds(self._now()))
+            return answer.bucket if answer else bucket
 
-        if not self._exchange(self._name, step):
+        if not self._exchange(self._name, step) or answer is None:
             self._turn = _nanoseconds(self._now()) + _PAUSE
             return 0
-        if granted:
-            self._position, self._end = start + granted * price, end
-        else:
-            self._turn = start + price - self._credit
-        return granted
+        self._position, self._end, self._turn = answer.position, answer.end, answer.turn
+        self._wish = answer.bucket.wanted
+        return answer.granted
+
+    def _answer(self, bucket: Bucket, wanted: int, price: int, now: int) -> _Answer | None:
+        """Find out what may be taken; None when it is somebody else's turn."""
+        is_ours = bucket.due == self._end  # nobody has taken anything since we did
+        start = max(self._position if is_ours else bucket.due, now)
+        turn = start + price - self._credit
+        if turn > now:
+            return _Answer(Bucket(bucket.due, turn + _PATIENCE), 0, self._position, self._end, turn)
+        if is_ours and bucket.wanted > now and bucket.wanted != self._wish:
+            if start >= self._end:
+                return None
+            # A rest that is too short for a message, for we were late: it is filled up, and no new block begun.
+            return _Answer(Bucket(start + price, bucket.wanted), 1, start + price, start + price)
+        granted = min(wanted, (now + self._credit - start) // price)
+        end = start + max(granted, _BLOCK // price) * price
+        return _Answer(Bucket(end), granted, start + granted * price, end)
 
     def refund(self, granted: int, cost: int) -> None:
         """Take back the charge for messages that were granted just now and that nobody needs."""

@@ -7,13 +7,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mailgrid.errors import LedgerError
 from mailgrid.ledger.folder import Folder
-from mailgrid.ledger.project import ProjectLedger
+from mailgrid.ledger.project import Bucket, ProjectLedger
 from tests.ledger.examples import WELCOME
 
 NOBODY = 65534
@@ -36,9 +37,9 @@ def add(project: ProjectLedger, amount: int, transport: str = "ses") -> list[int
     """Count a bucket up, and return what it held before: nothing where it was busy."""
     seen: list[int] = []
 
-    def step(before: int) -> int:
-        seen.append(before)
-        return before + amount
+    def step(bucket: Bucket) -> Bucket:
+        seen.append(bucket.due)
+        return replace(bucket, due=bucket.due + amount)
 
     return seen if project.exchange(transport, step) else []
 
@@ -49,6 +50,18 @@ def test_a_bucket_begins_at_nothing_and_keeps_its_state(path: Path) -> None:
         assert add(project, 1) == [1_777_777_777_123_456_789]
     with closing(ProjectLedger(path)) as project:
         assert add(project, 0) == [1_777_777_777_123_456_790]
+
+
+def test_it_keeps_all_of_a_bucket(path: Path) -> None:
+    seen: list[Bucket] = []
+
+    def step(bucket: Bucket) -> Bucket:
+        seen.append(bucket)
+        return Bucket(5, 7)
+
+    with closing(ProjectLedger(path)) as project:
+        assert [project.exchange("ses", step) for _ in range(2)] == [True, True]
+    assert seen == [Bucket(), Bucket(5, 7)]
 
 
 def test_each_transport_has_its_own(path: Path) -> None:
@@ -103,7 +116,7 @@ def test_a_step_that_fails_changes_nothing(path: Path) -> None:
     with closing(ProjectLedger(path)) as project:
         add(project, 5)
         with pytest.raises(ZeroDivisionError):
-            project.exchange("ses", lambda before: before // 0)
+            project.exchange("ses", lambda bucket: Bucket(bucket.due // 0))
         assert add(project, 0) == [5]
 
 

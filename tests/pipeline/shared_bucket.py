@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 
+from mailgrid.ledger.project import Bucket
+
 
 class SharedBucket:
-    """`due` is its state, `asked` how often it was asked; while `busy` is set it answers nobody."""
+    """`states` are by transport, `asked` is how often one was asked for; while it is `busy` nobody gets an answer."""
 
     def __init__(self) -> None:
-        self.due: dict[str, int] = {}
+        self.states: dict[str, Bucket] = {}
         self.asked = 0
         self.busy = False
 
-    def exchange(self, transport: str, step: Callable[[int], int]) -> bool:
+    def exchange(self, transport: str, step: Callable[[Bucket], Bucket]) -> bool:
         self.asked += 1
-        after = step(self.due.get(transport, 0))
+        after = step(self.states.get(transport, Bucket()))
         if not self.busy:
-            self.due[transport] = after
+            self.states[transport] = after
         return not self.busy

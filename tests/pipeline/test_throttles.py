@@ -105,4 +105,4 @@ def test_waiting_for_somebody_to_be_due_takes_nothing_of_the_bucket() -> None:
         assert len(feed.take(9) or []) == 1
         assert clock.now() >= EPOCH + 60
         assert bucket.asked == 1
-        assert bucket.due["ses"] == pytest.approx((EPOCH + 60.1) * 1e9, abs=0.01 * 1e9)
+        assert bucket.states["ses"].due == pytest.approx((EPOCH + 60.1) * 1e9, abs=0.01 * 1e9)
