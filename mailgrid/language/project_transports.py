@@ -18,6 +18,7 @@ from pathlib import Path
 from mailgrid.hookspecs import Option, OptionType, TransportKind
 from mailgrid.language.ast import Argument, Block, Call, File, Kind, List, Literal, Statement, Word
 from mailgrid.language.imports import Module
+from mailgrid.language.pace import PACE
 from mailgrid.language.text import Span, Text
 
 __all__ = ["DEFAULT", "Tables", "with_transports"]
@@ -86,7 +87,9 @@ def _statement(text: Text, header: tuple[str, ...], table: _Table, kinds: Mappin
     if "location" in table and "location" not in options:
         arguments.append(_value(places.of("location"), table["location"]))
     settings = [
-        Statement(places.line(key), key, places.key(key), tuple(_arguments(places.of(key), value, options.get(key))))
+        Statement(
+            places.line(key), key, places.key(key), tuple(_arguments(places.of(key), key, value, options.get(key)))
+        )
         for key, value in table.items()
         if key not in {"driver", "location"} - options.keys()
     ]
@@ -131,8 +134,12 @@ class _Places:
 # ---- values ------------------------------------------------------------------------------------------------------
 
 
-def _arguments(span: Span, value: object, option: Option | None) -> Iterator[Argument]:
+def _arguments(span: Span, key: str, value: object, option: Option | None) -> Iterator[Argument]:
     """Yield what would be written after the option's name in a campaign file."""
+    if option is None and key in PACE and isinstance(value, str):
+        for word in value.split():  # `10/s burst 5`
+            yield Word(span, word) if word.isalpha() else _written(span, word)
+        return
     if isinstance(value, str) and option:
         if value in option.choices:
             yield Word(span, value)

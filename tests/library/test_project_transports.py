@@ -1,5 +1,6 @@
 """Transports of `mailgrid.toml`: bound by name, taken where a campaign names none, checked where they stand."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from mailgrid.errors import CampaignError
 from mailgrid.language.campaign import Driver, Quoted, Reference
 from mailgrid.language.diagnostics import Diagnostic
+from mailgrid.language.values import Rate
 from mailgrid.library.loading import load
 from mailgrid.library.settings import Settings
 
@@ -123,3 +125,16 @@ def test_a_password_in_the_file_is_refused_and_not_shown(tmp_path: Path) -> None
     (found,) = diagnostics(tmp_path, toml)
     assert found.code == "MG603"
     assert "hunter2" not in found.message + found.help_line
+
+
+def test_a_transport_of_the_project_may_have_a_rate_and_workers(tmp_path: Path) -> None:
+    toml = '[transport.relay]\ndriver = "stdout"\nrate = "10/s burst 5"\nworkers = 4\n'
+    driver = driver_of(tmp_path, toml, "transport relay")
+    assert (driver.rate, driver.burst, driver.workers) == (Rate(Fraction(10), 1, "s"), 5, 4)
+
+
+@pytest.mark.parametrize("written", ['"10/month"', '"10/s burts 5"', '""', "10", '"10 per second"'])
+def test_a_rate_that_is_none_is_shown_in_the_projects_file(tmp_path: Path, written: str) -> None:
+    toml = f'[transport.default]\ndriver = "stdout"\nrate = {written}\n'
+    ((code, file, line, _),) = mistakes(tmp_path, toml)
+    assert (code, file, line) == ("MG204", "mailgrid.toml", 3)
