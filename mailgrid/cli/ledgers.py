@@ -43,7 +43,8 @@ def mailings(common: Common, what: str | None, *, rehearsal: bool | None = None)
     folder = ledger_folder(project, common.settings(), os.environ)
     known = folder.campaigns()
     if file is not None:
-        names = {campaign.name for campaign in load(file, common.settings()).compiled.campaigns}
+        campaigns = load(file, common.settings()).compiled.campaigns
+        names = {name for each in campaigns for name in (each.name, *(former.value for former in each.formerly))}
     else:
         names = {name for name, _ in known if what is None or name == what}
         if what is not None and not names:
