@@ -29,6 +29,7 @@ _DIGITS = 8
 @campaign_argument
 @click.option("--row", type=click.IntRange(1), help="The N-th person of those to be written to; 1 by default.")
 @click.option("--key", help="The person with this key or address.")
+@click.option("--variant", metavar="NAME", help="Somebody who gets this variant.")
 @click.option("--eml", type=click.Path(path_type=Path), help="Write messages as .eml files into this folder.")
 @click.option("-n", "limit", type=click.IntRange(1), help="With --eml: so many messages; all by default.")
 @common_options
@@ -39,17 +40,18 @@ def command(
     campaign: str | None,
     row: int | None,
     key: str | None,
+    variant: str | None,
     eml: Path | None,
     limit: int | None,
 ) -> None:
     """Show one message as it would be sent: headers and text. --eml writes the exact bytes to files."""
     loaded = warned(common, file)
     with prepare(loaded, only_campaign(loaded, campaign), sending=False) as prepared:
-        if eml is not None and row is None and key is None:
+        if eml is not None and row is None and key is None and variant is None:
             count = _write_all(prepared, eml, limit)
             common.screen.note(f"wrote {count:,} messages into {eml}")
             return
-        person = _chosen(prepared, row or 1, key)
+        person = _chosen(prepared, row or 1, key, variant)
         message = prepared.plan.renderer(person.recipient)
         if eml is not None:
             common.screen.note(f"wrote {_write(eml, message)}")
@@ -57,11 +59,15 @@ def command(
             _show(common, message)
 
 
-def _chosen(prepared: Prepared, row: int, key: str | None) -> Person:
+def _chosen(prepared: Prepared, row: int, key: str | None, variant: str | None) -> Person:
     people = prepared.audience.everybody()
+    if variant is not None:
+        _check_variant(prepared, variant)
+        people = (each for each in people if each.recipient.variant == variant)
     if key is None:
         found = next(islice(people, row - 1, None), None)
-        reason = f"there are {prepared.tally.to_send:,} people to be written to"
+        count = prepared.tally.to_send if variant is None else prepared.tally.variants[variant]
+        reason = f"there are {count:,} people to be written to"
     else:
         wanted = key.strip().casefold()
         found = next(
@@ -72,6 +78,14 @@ def _chosen(prepared: Prepared, row: int, key: str | None) -> Person:
     if found is None:
         raise UsageError(reason, hint=f"see who there is: mailgrid rows {prepared.plan.file}")
     return found
+
+
+def _check_variant(prepared: Prepared, name: str) -> None:
+    split = prepared.plan.split
+    names = [each.name for each in split.shares] if split else []
+    if name not in names:
+        known = f"it has: {', '.join(names)}" if names else "it has none"
+        raise UsageError(f"`{prepared.plan.name}` has no variant `{name}`", hint=known)
 
 
 def _write_all(prepared: Prepared, folder: Path, limit: int | None) -> int:
@@ -102,6 +116,7 @@ def _show(common: Common, message: Message) -> None:
         html = parsed.get_body(("html",))
         value = {
             "format": 1,
+            **({"variant": message.recipient.variant} if message.recipient.variant else {}),
             "envelope": {"from": message.mail_from, "to": message.rcpt_to, "copies": list(message.copies)},
             "headers": [[name, str(content)] for name, content in parsed.items()],
             "text": body,
@@ -109,6 +124,8 @@ def _show(common: Common, message: Message) -> None:
         }
         print_json(common.screen, value, common.json)
         return
+    if message.recipient.variant:
+        common.screen.note(f"variant {message.recipient.variant}")
     for name, content in parsed.items():
         common.screen.out(f"{name}: {clean(content)}")
     common.screen.out()
