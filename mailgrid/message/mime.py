@@ -4,11 +4,10 @@ from binascii import b2a_base64, b2a_qp
 from hashlib import blake2b
 
 from mailgrid.errors import TemplateError
+from mailgrid.message.lint import has_long_line
 
 __all__ = ["Alternative", "Single"]
 
-#: Octets in a line without its line end (RFC 5322, 2.1.1).
-_LINE = 998
 #: NUL and the control characters that no text has; TAB, LF and CR are left out.
 _CONTROLS = bytes({*range(32)} - {9, 10, 13})
 
@@ -86,7 +85,7 @@ def _lines(text: str) -> str:
 
 def _fits(octets: bytes) -> bool:
     """Whether no line is too long, and none begins like a message in an mbox file does."""
-    return max(map(len, octets.split(b"\r\n"))) <= _LINE and b"\r\nFrom " not in octets and octets[:5] != b"From "
+    return b"\nFrom " not in octets and octets[:5] != b"From " and not has_long_line(octets)
 
 
 def _base64(octets: bytes) -> bytes:

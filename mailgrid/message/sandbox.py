@@ -96,9 +96,11 @@ def _spend(context: Context, characters: int) -> None:
 @pass_context
 def _printed(context: Context, value: object) -> object:
     """Look at every value that is printed."""
-    if type(value) is str:
-        _spend(context, len(value))
-        return value
+    if type(value) is str:  # nearly always, so that each step here counts; otherwise this is `_spend`
+        budget = context.parent[BUDGET]
+        budget[0] -= len(value)
+        if budget[0] >= 0:
+            return value
     if value is None:
         return ""
     if type(value) is float and value.is_integer():

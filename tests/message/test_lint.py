@@ -1,7 +1,9 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailgrid.errors import TemplateError
-from mailgrid.message.lint import check, warnings
+from mailgrid.message.lint import check, has_long_line, warnings
 
 GOOD = (
     b"Date: Fri, 01 May 2026 09:30:15 +0000\r\n"
@@ -86,3 +88,9 @@ def test_warns_of_large_headers_and_refuses_huge_ones() -> None:
     assert "bytes; some servers refuse that" in warnings(large)[0]
     with pytest.raises(TemplateError, match=r"the headers have \d+,\d+ bytes"):
         check(with_header(b"X-Huge: " + b"\r\n ".join([b"x" * 70] * 1_000)))
+
+
+@given(st.lists(st.sampled_from([0, 1, 40, 400, 996, 997, 998, 999, 1000, 1001, 2000]), max_size=8))
+def test_a_long_line_is_found_wherever_it_is(lengths: list[int]) -> None:
+    octets = b"".join(b"x" * length + b"\r\n" for length in lengths)
+    assert has_long_line(octets) == any(length > 998 for length in lengths)
