@@ -258,6 +258,7 @@ class _Binding:
 
     def _wording(self, campaign: Campaign) -> Renderer | None:
         letters = Letters(campaign, self._files, self.diagnostics)
+        letters.check_test()
         column = address_column(self._columns)
         if column is None and self._campaign.to is None:
             self.diagnostics.add("MG504", self._campaign.source.span, source=self._source_title)

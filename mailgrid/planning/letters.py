@@ -10,7 +10,7 @@ from mailgrid.language.campaign import Campaign, Quoted
 from mailgrid.language.diagnostics import Diagnostics, Edit, Note
 from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span, Text
-from mailgrid.message.address import Address
+from mailgrid.message.address import Address, parse
 from mailgrid.message.render import Renderer, Spec, Words
 from mailgrid.message.template import Use
 from mailgrid.planning.inline import written_in
@@ -95,6 +95,14 @@ class Letters:
         except AddressError as error:
             self._diagnostics.add("MG503", campaign.sender.span, hint=error.hint, reason=error.message)
         return None
+
+    def check_test(self) -> None:
+        """Report addresses of `test` that are none."""
+        for quoted in self._campaign.test:
+            try:
+                parse(quoted.value)
+            except AddressError as error:
+                self._diagnostics.add("MG503", quoted.span, hint=error.hint, reason=error.message)
 
     def report(self, error: TemplateError) -> None:
         """Make a diagnostic of a template's mistake, on the line that it is about where that is known."""

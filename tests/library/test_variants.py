@@ -109,3 +109,13 @@ def test_a_preheader_is_in_the_html(folder: CampaignFolder) -> None:
     mailgrid.apply(file)
     contents = [path.read_text() for path in (folder.path / "box" / "new").iterdir()]
     assert all(re.search(r"<div style=3D\"display:none|<div style=\"display:none", each) for each in contents)
+
+
+def test_a_test_address_that_is_none_is_found_before_any_test(folder: CampaignFolder) -> None:
+    file = folder.campaign(MAILDIR, 'test "ada@acme.example" "bob"')
+    with pytest.raises(CampaignError) as caught:
+        mailgrid.plan(file)
+    (found,) = caught.value.diagnostics
+    assert isinstance(found, Diagnostic)
+    assert found.span
+    assert (found.code, found.span.source) == ("MG503", '"bob"')
