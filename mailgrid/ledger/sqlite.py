@@ -209,7 +209,7 @@ class SqliteStore:
             else:
                 reply, warning = _storable(r.reply), _storable(r.warning)
                 outcome = (r.state.value, r.code, r.enhanced, reply, r.time, r.due, r.gave_up, warning)
-                tried.append((*outcome, edition, r.key))
+                tried.append((*outcome, r.time, edition, r.key))
                 attempts.append((self._run, r.seconds, edition, r.key))
         changed = self._many(statements.RESULT, tried) + self._many(statements.SUPPRESS, suppressed)
         changed += self._many(statements.FORGET, unsent) + self._many(statements.RESTORE, unsent)

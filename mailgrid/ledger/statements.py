@@ -53,7 +53,7 @@ INTEND = _filled("""
 RESULT = _filled("""
     UPDATE recipients SET
         state = ?, code = ?, enhanced = ?, reply = ?, time = ?, due = ?, gave_up = ?, warning = ?, origin = NULL,
-        attempts = attempt, first_attempt = CASE attempt WHEN 1 THEN started ELSE first_attempt END
+        attempts = attempt, first_attempt = CASE attempt WHEN 1 THEN ? ELSE first_attempt END
     WHERE edition = ? AND key = ? AND state IN @accept
 """)
 ATTEMPT = """

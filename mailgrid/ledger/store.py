@@ -79,7 +79,7 @@ class Result:
 class Entry:
     """A recipient as the ledger knows them.
 
-    `attempts` are those that ended, `first_attempt` when the first of them began, `time` when the last ended (None
+    `attempts` are those that ended, `first_attempt` when the first of them ended, `time` when the last ended (None
     before); while the state is `SENDING` they, the reply and `due` are still those of the attempt before.
     """
 

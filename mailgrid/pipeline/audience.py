@@ -50,7 +50,7 @@ class Person:
     """Somebody in the audience.
 
     `standing` is `pending`, or why nothing is sent. `due` is when to try again (0: at once), `attempts` how many were
-    made so far, `first` when the first was made (0: none yet); times in seconds since the epoch. `position` is the
+    made so far, `first` when the first of them ended (0: none yet); times in seconds since the epoch. `position` is the
     place in the audience, 1-based.
     """
 

@@ -29,7 +29,7 @@ class Retry:
 
         Args:
             attempts: how many were made, this one included.
-            first: when the first of them was made, in seconds since the epoch.
+            first: when the first of them ended, in seconds since the epoch.
             now: the time.
             retry_after: seconds that the far side asked for; never shortened.
         """

@@ -21,7 +21,7 @@ def test_an_entry_holds_what_was_recorded(store: SqliteStore) -> None:
         address="ann@example.org",
         state=State.DEFERRED,
         attempts=1,
-        first_attempt=100.0,
+        first_attempt=101.0,
         due=160.0,
         gave_up=False,
         code=451,
@@ -33,22 +33,22 @@ def test_an_entry_holds_what_was_recorded(store: SqliteStore) -> None:
     )
 
 
-def test_a_later_attempt_keeps_when_the_first_began(store: SqliteStore) -> None:
+def test_a_later_attempt_keeps_when_the_first_ended(store: SqliteStore) -> None:
     bring(store, "ann", State.DEFERRED)
     store.write([intent("ann", attempt=2, time=500.0)], [])
     store.write([], [result("ann", State.FAILED, gave_up=True, time=501.0)])
     entry = store.entry("ann")
     assert entry is not None
-    assert (entry.attempts, entry.first_attempt, entry.due, entry.gave_up) == (2, 100.0, None, True)
+    assert (entry.attempts, entry.first_attempt, entry.due, entry.gave_up) == (2, 101.0, None, True)
 
 
 def test_a_recipient_tried_afresh_counts_from_one_again(store: SqliteStore) -> None:
     bring(store, "ann", State.FAILED)
     store.write([intent("ann", attempt=1, time=900.0)], [])
-    store.write([], [result("ann")])
+    store.write([], [result("ann", time=901.0)])
     entry = store.entry("ann")
     assert entry is not None
-    assert (entry.attempts, entry.first_attempt) == (1, 900.0)
+    assert (entry.attempts, entry.first_attempt) == (1, 901.0)
     assert [attempt.state for attempt in store.attempts("ann")] == [State.FAILED, State.SENT]
 
 
