@@ -1,5 +1,6 @@
 """Former names: whom a campaign wrote to before it was renamed, and whether it was renamed without saying so."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -86,12 +87,11 @@ class Former:
         """
         if not self._is_new() or not (names := self._gone(others)):
             return None
-        people = list(keys)
-        found = [self._count(name, people) for name in names]
+        people, found = self._count(names, keys)
         best = max(found, key=lambda each: each.sent)
-        if not best.sent or best.sent < _LARGELY * len(people):
+        if not best.sent or best.sent < _LARGELY * people:
             return None
-        got = f"{best.sent:,} of its {len(people):,} people got `{best.name}`{_on(best.last)}"
+        got = f"{best.sent:,} of its {people:,} people got `{best.name}`{_on(best.last)}"
         return _warning(campaign, best.name, got)
 
     def left(self, campaign: Campaign, others: Iterable[str]) -> Diagnostic | None:
@@ -129,14 +129,18 @@ class Former:
             and replace(wanted, campaign=name) in self._folder.identities(name, rehearsal=self._rehearsal)
         ]
 
-    def _count(self, name: str, people: list[str]) -> _Old:
-        keys, sent, last = iter(people), 0, 0.0
-        with closing(self._open(name)) as store:
+    def _count(self, names: Iterable[str], keys: Iterator[str]) -> tuple[int, list[_Old]]:
+        """Go through people once: return how many they are, and how many of them got each of the campaigns."""
+        people, sent, last = 0, Counter[str](), dict.fromkeys(names, 0.0)
+        with ExitStack() as stack:
+            stores = {name: stack.enter_context(closing(self._open(name))) for name in last}
             while batch := list(islice(keys, _BATCH)):
-                got = [entry for entry in store.states(batch).values() if entry.state is State.SENT]
-                sent += len(got)
-                last = max([last, *(entry.time or 0.0 for entry in got)])
-        return _Old(name, sent, last)
+                people += len(batch)
+                for name, store in stores.items():
+                    got = [entry for entry in store.states(batch).values() if entry.state is State.SENT]
+                    sent[name] += len(got)
+                    last[name] = max([last[name], *(entry.time or 0.0 for entry in got)])
+        return people, [_Old(name, sent[name], moment) for name, moment in last.items()]
 
     def _total(self, name: str) -> _Old:
         with closing(self._open(name)) as store:
