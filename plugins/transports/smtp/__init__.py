@@ -44,6 +44,7 @@ _OPTIONS = (
     Option(name="ca", type=OptionType.PATH, help="certificates to trust instead of the system's (PEM)"),
     Option(name="cert", type=OptionType.PATH, help="our certificate, where the server asks for one (PEM)"),
     Option(name="cert_key", type=OptionType.PATH, help="the key of `cert`, where it is a file of its own (PEM)"),
+    Option(name="replies", type=OptionType.PATH, help="rules of your own for what refusals mean (TOML)"),
     Option(name="helo", type=OptionType.TEXT, default="", help="the name we say in EHLO; none: this machine's"),
     Option(
         name="reuse",

@@ -10,7 +10,7 @@ from contextlib import suppress
 from mailgrid.hookspecs import Reply
 
 from .capabilities import capabilities_of
-from .replies import Code
+from .replies import Code, Meaning, Step
 from .reply_reader import Lost, ReplyReader
 from .time_limit import TimeLimit
 
@@ -39,6 +39,7 @@ class Connection:
         sock: the socket.
         reader: its replies.
         features: what EHLO advertised, lower case, with parameters.
+        meaning_of: looks up what a refusal means.
         clock: seconds that never go back.
     """
 
@@ -47,9 +48,11 @@ class Connection:
         sock: socket.socket,
         reader: ReplyReader,
         features: Mapping[str, str],
+        meaning_of: Callable[[Step, Reply], Meaning | None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.capabilities = capabilities_of(features)
+        self.meaning_of = meaning_of
         #: How many messages the server has accepted on this line.
         self.accepted = 0
         #: Whether a transaction was left half done, so that the next needs RSET first.

@@ -13,7 +13,7 @@ from .access_token import NoToken
 from .auth import Auth, NoLogin
 from .connect import NoAnswer, connect
 from .connection import Connection
-from .replies import EXPECTED, Code, Step, meaning_of
+from .replies import EXPECTED, Code, Step
 from .reply_reader import Lost, ReplyReader
 from .scram import Distrusted
 from .settings import Settings
@@ -68,7 +68,7 @@ class Handshake:
         except NotOpened:
             greeter.close()
             raise
-        return Connection(greeter.line, greeter.reader, greeter.esmtp_features)
+        return Connection(greeter.line, greeter.reader, greeter.esmtp_features, self._settings.replies)
 
     def _connect(self) -> socket.socket:
         settings = self._settings
@@ -149,7 +149,7 @@ class Handshake:
     def _expect(self, step: Step, reply: Reply, failure: str, hint: str = "") -> None:
         if reply.code in EXPECTED[step]:
             return
-        meaning = meaning_of(step, reply)
+        meaning = self._settings.replies(step, reply)
         text = self._scrubbed(reply.text)
         raise self._not_opened(
             f"{failure}: {reply.code} {text}".rstrip(),

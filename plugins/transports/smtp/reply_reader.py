@@ -12,7 +12,7 @@ from mailgrid.hookspecs import Reply
 
 from .time_limit import TimeLimit
 
-__all__ = ["Lost", "ReplyReader"]
+__all__ = ["Lost", "ReplyReader", "reply_of"]
 
 _LINE = re.compile(rb"([2-5]\d\d)(?:[ -](.*))?", re.DOTALL)
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
@@ -67,7 +67,7 @@ class ReplyReader:
             lines.append(line)
             if line[:3] != lines[0][:3] or sum(map(len, lines)) > _LONGEST:
                 raise Lost(_NO_REPLY)
-        return _several(lines)
+        return reply_of(lines)
 
     def absorb(self) -> None:
         """Take what has come, without waiting, for `read` to find later.
@@ -122,10 +122,15 @@ class ReplyReader:
 # Most replies are the same few, thousands of times: to parse one costs more than all else that is done with it.
 @lru_cache(maxsize=64)
 def _single(line: bytes) -> Reply:
-    return _several([line])
+    return reply_of([line])
 
 
-def _several(lines: Sequence[bytes]) -> Reply:
+def reply_of(lines: Sequence[bytes]) -> Reply:
+    """Make a reply of its lines.
+
+    Raises:
+        Lost: they are none.
+    """
     matches = [_LINE.fullmatch(line) for line in lines]
     texts = [_printable(match[2] or b"") for match in matches if match]
     if not matches[0] or len(texts) < len(lines) or len(lines[0]) > _LONGEST:

@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from mailgrid.errors import TransportError
 
 from .access_token import AccessToken
 from .credentials import Credentials
+from .reply_rules import ReplyRules
 
 __all__ = ["Limits", "Settings", "settings_from"]
 
@@ -40,7 +41,8 @@ class Settings:
 
     `tls` is `starttls`, `implicit`, `opportunistic` or `off`; `context` holds the certificates, None where `tls` is
     `off`; `credentials` are None where there is no login; `reuse` is after how many messages a connection is closed, 0
-    for never; `pipeline` is how many messages may be on the way at once, 0 for lockstep.
+    for never; `pipeline` is how many messages may be on the way at once, 0 for lockstep; `replies` tells what refusals
+    mean.
     """
 
     host: str
@@ -52,6 +54,7 @@ class Settings:
     reuse: int = 0
     pipeline: int = _MANY
     limits: Limits = Limits()
+    replies: ReplyRules = field(default_factory=ReplyRules)
 
     @property
     def address(self) -> str:
@@ -80,6 +83,7 @@ def settings_from(options: Mapping[str, Any], folder: Path | None = None) -> Set
         reuse=options["reuse"],
         pipeline=_pipeline(options["pipeline"]),
         limits=_limits(options),
+        replies=ReplyRules(options["replies"]),
     )
 
 

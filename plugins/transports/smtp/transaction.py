@@ -4,7 +4,7 @@ from mailgrid.hookspecs import Message, Outcome, Reply, Scope, Status
 
 from .connection import Connection
 from .envelope import obstacle
-from .replies import EXPECTED, Code, Step, meaning_of, retry_after
+from .replies import EXPECTED, Code, Step, retry_after
 from .reply_reader import Lost
 
 __all__ = ["Transaction", "unsent"]
@@ -86,7 +86,7 @@ class Transaction:
         return unsent(self.message, ending)
 
     def _refused(self, step: Step, reply: Reply) -> None:
-        meaning = meaning_of(step, reply)
+        meaning = self._connection.meaning_of(step, reply)
         if not self._connection.is_open:  # a goodbye; 221 may also mean yes
             if step is Step.CONTENT and reply.code in EXPECTED[step]:
                 self.outcome = self._in_doubt(reply)
@@ -99,9 +99,12 @@ class Transaction:
         else:
             if meaning.leave:
                 self._connection.leaving = reply
-            wait = None if meaning.status is Status.FAILED else retry_after(reply.text)
             self.outcome = Outcome(
-                message=self.message, status=meaning.status, reply=reply, scope=meaning.scope, retry_after=wait
+                message=self.message,
+                status=meaning.status,
+                reply=reply,
+                scope=meaning.scope,
+                retry_after=meaning.retry_after(reply.text),
             )
 
     def _go_astray(self, reply: Reply) -> None:
