@@ -69,10 +69,10 @@ class Meaning:
 
 #: Units of time as servers write them, in seconds, by their first letter.
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_UNIT = r"(s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?)"
 _WAIT = re.compile(
     r"\b(?:in|after|for|wait)\s+(?:(?:about|approximately|another|at least)\s+)?"
-    rf"(?:(\d{1, 6}):(\d\d):(\d\d)\b|(\d{1, 9})\s*(?:more\s+)?{_UNIT}\b)",
+    r"(?:(\d{1,6}):(\d\d):(\d\d)\b|(\d{1,9})\s*(?:more\s+)?"
+    r"(s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?)\b)",
     re.IGNORECASE,
 )
 _DAY = 86400
