@@ -29,6 +29,7 @@ _COMMANDS = {
     "why": "Tell for one address what happened in every campaign, and why.",
     "plugins": "List the sources, transports and functions that there are.",
     "grammar": "Print the grammar of campaign files.",
+    "lsp": "Serve an editor: mistakes while you type, completion, help.",
 }
 
 

@@ -1,0 +1,113 @@
+"""The server: speaks the protocol on standard input and output, and lets the rooms' modules answer.
+
+Nothing here is sent anywhere but to the editor that started it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from mailgrid import __version__
+from mailgrid.library.settings import Settings
+from mailgrid.lsp.checks import Checks
+from mailgrid.lsp.documents import Documents
+from mailgrid.lsp.formatting import formatting
+from mailgrid.lsp.positions import Positions
+from mailgrid.lsp.publishing import Publisher
+from mailgrid.lsp.streams import claim
+from mailgrid.lsp.view import View
+
+__all__ = ["serve"]
+
+Answer = Callable[[View, Any], Any]
+
+#: What an editor may ask about a file as it stands, who answers, and what is said about it beforehand.
+_ANSWERS: tuple[tuple[str, Answer, Any], ...] = ((types.TEXT_DOCUMENT_FORMATTING, formatting, None),)
+
+
+def serve(settings: Settings) -> int:
+    """Serve one editor until it says goodbye, or is gone; return the exit code that the protocol asks for.
+
+    Args:
+        settings: what is set from outside of the campaign files.
+    """
+    # What pygls logs holds whole texts, and in a text a secret may be written.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    server = _Server(settings)
+    server.start_io(*claim())
+    return 0 if server.is_shut_down else 1
+
+
+class _Server(LanguageServer):
+    """Knows the open files, and passes on what the editor says about them and asks."""
+
+    def __init__(self, settings: Settings) -> None:
+        # The whole text with each change: what counts as a line end must not be for pygls to say, which also ends
+        # lines at characters at which the protocol does not.
+        super().__init__("mailgrid", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        self.is_shut_down = False
+        self._settings = settings
+        self._documents = Documents()
+        self._listen()
+        for name, answer, options in _ANSWERS:
+            self._offer(name, answer, options)
+
+    @cached_property
+    def _positions(self) -> Positions:
+        return Positions(types.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value)
+
+    @cached_property
+    def _checks(self) -> Checks:
+        publisher = Publisher(self._documents, self._positions, self.text_document_publish_diagnostics)
+        return Checks(self._documents, self._settings, self.thread_pool, publisher, self._log)
+
+    def _log(self, message: str) -> None:
+        self.window_log_message(types.LogMessageParams(types.MessageType.Warning, message))
+
+    def _listen(self) -> None:
+        """Take what the editor tells about files."""
+
+        @self.feature(types.TEXT_DOCUMENT_DID_OPEN)
+        def opened(params: types.DidOpenTextDocumentParams) -> None:
+            item = params.text_document
+            self._checks.changed(self._documents.put(item.uri, item.version, item.text), pause=0)
+
+        @self.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+        def changed(params: types.DidChangeTextDocumentParams) -> None:
+            item = params.text_document
+            content = params.content_changes[-1].text
+            self._checks.changed(self._documents.put(item.uri, item.version, content))
+
+        @self.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+        def closed(params: types.DidCloseTextDocumentParams) -> None:
+            self._documents.drop(params.text_document.uri)
+            self._checks.closed(params.text_document.uri)
+
+        @self.feature(types.TEXT_DOCUMENT_DID_SAVE)
+        def saved(_params: types.DidSaveTextDocumentParams) -> None:
+            self._checks.all_changed()
+
+        @self.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+        def watched(_params: types.DidChangeWatchedFilesParams) -> None:
+            self._checks.all_changed()
+
+        @self.feature(types.SHUTDOWN)
+        def shut_down(_params: None) -> None:
+            self.is_shut_down = True
+
+    def _offer(self, name: str, answer: Answer, options: Any) -> None:  # noqa: ANN401  # each question has its own
+        """Answer a question about an open file, on a thread, for a long file takes its time."""
+
+        @self.feature(name, options)
+        async def asked(params: Any) -> Any:  # noqa: ANN401  # each question has its own
+            uri = params.text_document.uri
+            analysis = await self._checks.current(uri)
+            if analysis is None:
+                return None
+            view = View(analysis.document, analysis, self._documents, self._positions)
+            return await asyncio.get_running_loop().run_in_executor(self.thread_pool, answer, view, params)
