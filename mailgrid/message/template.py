@@ -228,7 +228,8 @@ def _bound(tree: nodes.Template) -> Iterator[int]:
     """Yield the identity of each use of a loop's variable in the loop, and of a macro's argument in the macro."""
     for loop in tree.find_all(nodes.For):
         yield from _uses(loop.target, [*loop.body, *([loop.test] if loop.test else ())])
-    for macro in (*tree.find_all(nodes.Macro), *tree.find_all(nodes.CallBlock)):
+    macros: list[nodes.Macro | nodes.CallBlock] = [*tree.find_all(nodes.Macro), *tree.find_all(nodes.CallBlock)]
+    for macro in macros:
         for argument in macro.args:
             yield from _uses(argument, macro.body)
 

@@ -51,7 +51,7 @@ def test_a_value_is_of_its_kind(kind: str, written: str) -> None:
     content = f"let x = {written}\n"
     compiled = compile_text(Text("x.mailgrid", content), Kinds(), root=Path("/nonexistent"))
     assert [each.message for each in compiled.diagnostics] == []
-    (let,) = compiled.file.items
+    (let,) = compiled.module.file.items
     assert isinstance(let, Let)
     assert isinstance(let.value, Literal)
     assert let.value.kind.value == kind

@@ -85,7 +85,8 @@ def heard(line: str) -> Reply:
     near, far = socket.socketpair()
     with near, far:
         far.sendall(f"{line}\r\n".encode())
-        return ReplyReader(near).read(5)
+        reply: Reply = ReplyReader(near).read(5)
+        return reply
 
 
 @pytest.mark.parametrize("number,rule,example", EXAMPLES, ids=[f"{number} {text}" for number, _, text in EXAMPLES])

@@ -110,7 +110,8 @@ def test_a_password_typed_in_two_ways_is_one(typed: str, same: str) -> None:
 def proof_of(password: str) -> bytes:
     exchange = scram("user", password, nonce="abc")
     next(exchange)
-    return exchange.send(b"r=abcdef,s=QQ==,i=4096")
+    proof: bytes = exchange.send(b"r=abcdef,s=QQ==,i=4096")
+    return proof
 
 
 @settings(max_examples=30)
