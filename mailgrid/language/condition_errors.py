@@ -6,6 +6,7 @@ from mailgrid.language.foreign_words import FOREIGN_RULES
 from mailgrid.language.layout import NEWLINE, OPERATORS, Token
 from mailgrid.language.mistake import Finding, Mistake, Repair, Rule, wants
 from mailgrid.language.text import Span
+from mailgrid.language.vocabulary import VOCABULARY
 
 __all__ = ["CONDITION_RULES", "LAST_CONDITION_RULES"]
 
@@ -207,9 +208,18 @@ def _no_operator(mistake: Mistake) -> Finding | None:
     if not mistake.begins_operand and token.type not in {"TRUE", "FALSE", "NOT"}:
         return None
     facts = {"found": token.shown, "instead": f"{previous.shown} = {token.shown}"}
+    if _begins_setting(mistake):
+        hint = f"`{token.text}` is a setting of its own: begin a new line before it"
+        return Finding("MG114", mistake.span, facts, hint)
     if "EQ" not in mistake.accepts:
         return Finding("MG114", mistake.span, facts, "join two tests with `and` or `or`")
     return Finding("MG114", mistake.span, facts)
+
+
+def _begins_setting(mistake: Mistake) -> bool:
+    """Tell whether a setting stands on the condition's line: a word of the language, and a value after it."""
+    following = mistake.rest[0].type if mistake.rest else NEWLINE
+    return mistake.token.text in VOCABULARY and not mistake.brackets and following not in {*OPERATORS, *_TESTS, *_ENDS}
 
 
 def _inside(rule: Rule) -> Rule:

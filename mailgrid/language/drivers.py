@@ -11,6 +11,7 @@ from mailgrid.language.diagnostics import Diagnostics, Edit
 from mailgrid.language.options import missing_options, read_options
 from mailgrid.language.pace import PACE, read_pace
 from mailgrid.language.suggest import nearest
+from mailgrid.language.vocabulary import VOCABULARY
 
 __all__ = ["Drivers"]
 
@@ -134,6 +135,8 @@ class Drivers:
                 edit = None
                 if isinstance(culprit, Word) and self.what == "source" and nearest(culprit.name, ["where"]):
                     hint, edit = "did you mean `where`?", Edit(culprit.span, "where")
+                elif isinstance(culprit, Word) and culprit.name in VOCABULARY:
+                    hint = f"`{culprit.name}` is a setting of its own: begin a new line before it"
                 what = "further argument" if culprit is not first else "location"
                 self._diagnostics.add("MG214", culprit.span, edit=edit, found=word.name, what=what, suggestion=hint)
             return None

@@ -55,6 +55,10 @@ def read_options(
         elif item.keyword in seen:
             note = Note("first set here", seen[item.keyword].keyword_span)
             diagnostics.add("MG203", item.keyword_span, notes=(note,), found=item.keyword)
+        elif begun := _begun(item, known[item.keyword], (*known, *besides)):
+            hint = f"`{begun.name}` is an option of its own: begin a new line before it"
+            wanted = _wanted(known[item.keyword])
+            diagnostics.add("MG204", begun.span, hint=hint, setting=item.keyword, wanted=wanted, suggestion="")
         else:
             seen[item.keyword] = item
             if setting := _read(item, known[item.keyword], driver, diagnostics):
@@ -86,6 +90,14 @@ def _report_unknown(
     elif found in VOCABULARY and CAMPAIGN in VOCABULARY[found].places:
         hint = f"`{found}` is a setting of the campaign: move it out of this `{{ }}`"
     diagnostics.add("MG206", span, driver=driver, found=found, suggestion=hint)
+
+
+def _begun(statement: Statement, option: Option, names: Sequence[str]) -> Word | None:
+    """Return the word that begins another option on the same line; a secret that is written out comes first."""
+    first, *others = statement.arguments or (None,)
+    if option.type is OptionType.SECRET and not isinstance(first, Call):
+        return None
+    return next((each for each in others if isinstance(each, Word) and each.name in names), None)
 
 
 # ---- one option ------------------------------------------------------------------------------------------------
