@@ -1,0 +1,144 @@
+"""Mistakes that somebody might make in the pipeline. Each breaks a promise, so each must fail on some seed."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mailgrid.errors import LedgerError
+from mailgrid.hookspecs import Message, Outcome, Status
+from mailgrid.ledger.sqlite import SqliteStore
+from mailgrid.ledger.states import State
+from mailgrid.ledger.store import Entry, Intent, Result
+from mailgrid.pipeline.audience import Person
+from mailgrid.pipeline.event import Event
+from mailgrid.pipeline.feed import Feed
+from mailgrid.pipeline.gather import Gather
+from mailgrid.pipeline.record import Record
+from mailgrid.pipeline.recorder import Recorder
+from mailgrid.pipeline.refusals import Refusals
+from mailgrid.pipeline.retry import Retry
+from mailgrid.pipeline.worker import Worker
+
+__all__ = ["MUTANTS"]
+
+Pairs = Sequence[tuple[Person, Message]]
+
+grant, standing, retry = Feed._grant, Gather._standing, Retry.__call__
+
+
+def sent_before_the_reply(worker: Worker, batch: Pairs) -> None:
+    for person, message in batch:
+        worker._record(person, Outcome(message=message, status=Status.SENT))
+    list(worker._session.deliver([message for _, message in batch]))
+
+
+def intended_without_waiting(recorder: Recorder, batch: Pairs) -> None:
+    now = recorder._clock.now()
+    with recorder._lock:
+        recorder._next.intents.extend(
+            Intent(person.recipient.key, person.recipient.address, message.message_id, person.attempts + 1, now)
+            for person, message in batch
+        )
+        recorder._work.notify()
+
+
+def intended_too_late(worker: Worker) -> None:
+    while (people := worker._feed.take(worker._session.window)) is not None:
+        try:
+            batch = worker._rendered(people)
+            worker._deliver(batch)
+            worker._intend(batch)
+        finally:
+            worker._feed.settle(len(people))
+
+
+def rest_forgotten(worker: Worker, batch: Pairs) -> None:
+    answers = worker._session.deliver([message for _, message in batch])
+    for (person, _), outcome in zip(batch, answers, strict=False):
+        worker._record(person, outcome)
+
+
+def retries_for_nothing(feed: Feed, window: int, now: float) -> list[Person]:
+    return feed._available(window, now) if feed._anybody_due(now) else grant(feed, window, now)
+
+
+def sent_again_in_doubt(gather: Gather, person: Person, entry: Entry | None) -> Person:
+    if entry is not None and entry.state in {State.IN_DOUBT, State.SENDING}:
+        return person
+    return standing(gather, person, entry)
+
+
+def crash_forgotten(store: SqliteStore) -> int:
+    return store._connection.execute("DELETE FROM recipients WHERE state = 'sending'").rowcount
+
+
+def one_attempt_too_many(rule: Retry, attempts: int, first: float, now: float, *more: Any) -> float | None:
+    return retry(rule, max(1, attempts - 1), first, now, *more)
+
+
+def backoff_ignored(_rule: Retry, _attempts: int, _first: float, now: float, _after: float | None = None) -> float:
+    return now
+
+
+def feed_told_first(record: Record, person: Person, outcome: Outcome, result: Result) -> None:
+    record.feed.defer(person, result.time, person.attempts, person.first)
+    record.recorder.record(Event(person, result, outcome))
+
+
+def taken_without_an_end(_feed: Feed, _count: int = 1) -> None:
+    """Nobody is ever settled."""
+
+
+def refusals_kept(_refusals: Refusals) -> None:
+    """Nobody who is held is ever released."""
+
+
+def recorder_dies_in_silence(recorder: Recorder) -> None:
+    while (batch := recorder._gathered()) is not None:
+        if recorder._write(batch) is not None:
+            return
+        with recorder._lock:
+            recorder._done += 1
+            recorder._durable.notify_all()
+        recorder._tell(batch.events)
+
+
+def number_read_too_late(recorder: Recorder, batch: Pairs) -> None:
+    intended_without_waiting(recorder, batch)
+    with recorder._lock:
+        number = recorder._made
+        while recorder._done <= number and recorder.error is None:
+            recorder._durable.wait()
+        if recorder.error is not None:
+            raise LedgerError("the ledger cannot be written")
+
+
+def results_dropped(recorder: Recorder, event: Event, intent: Intent | None = None) -> None:
+    """Forget to lock: what two threads add at once is lost."""
+    events = recorder._next.events
+    recorder._clock.now()
+    recorder._next.events = [*events, event]
+    if intent is not None:
+        recorder._next.intents.append(intent)
+    with recorder._lock:
+        recorder._work.notify()
+
+
+#: Whose, and what: the mistake.
+MUTANTS: tuple[tuple[type, str, Callable[..., object]], ...] = (
+    (Feed, "_grant", retries_for_nothing),
+    (Feed, "settle", taken_without_an_end),
+    (Gather, "_standing", sent_again_in_doubt),
+    (Record, "_unsent", feed_told_first),
+    (Recorder, "_run", recorder_dies_in_silence),
+    (Recorder, "intend", intended_without_waiting),
+    (Recorder, "intend", number_read_too_late),
+    (Recorder, "record", results_dropped),
+    (Refusals, "release", refusals_kept),
+    (Retry, "__call__", backoff_ignored),
+    (Retry, "__call__", one_attempt_too_many),
+    (SqliteStore, "bucket", lambda _store: 0.0),
+    (SqliteStore, "recover", crash_forgotten),
+    (Worker, "_deliver", rest_forgotten),
+    (Worker, "_deliver", sent_before_the_reply),
+    (Worker, "run", intended_too_late),
+)

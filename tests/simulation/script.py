@@ -1,0 +1,106 @@
+"""A script: all that chance decides before a simulation begins."""
+
+import random
+from dataclasses import dataclass
+
+from mailgrid.planning.plan import RetryRule, SharedRate, StopRule
+
+__all__ = ["FATES", "Script", "script"]
+
+#: What the far side may do with a message, and how often in which mood.
+FATES = (
+    "accept",
+    "refuse",
+    "refuse us",
+    "defer",
+    "defer until",
+    "defer all",
+    "say goodbye",
+    "hang up before",
+    "hang up after",
+    "say nothing",
+    "be away",
+    "turn us away",
+    "break down",
+    "forget",
+)
+_MOODS = (
+    (1,),
+    (40, 2, 0, 4, 1, 1, 2, 1, 1, 1, 1),
+    (10, 1, 0, 10, 4, 2),
+    (10, 1, 0, 1, 0, 0, 6, 4, 4, 2, 2),
+    (10, 4, 5, 1, 0, 0, 0, 0, 0, 0, 0, 1),
+    (12, 1, 0, 2, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Settings of the campaign, and of its bad luck.
+
+    `moods` are the weights of the far side's fates, one for each life; after the last it only accepts. A life is
+    killed at its step in `kills`, interrupted at that in `interrupts`, and its ledger is full at its commit in
+    `full`; 0: never.
+    """
+
+    people: int
+    unwritable: frozenset[int]
+    copies: int
+    workers: int
+    window: int
+    ahead: int
+    rate: float | None
+    burst: int
+    shared: SharedRate | None
+    retry: RetryRule
+    stop: StopRule | None
+    switching: float
+    slowness: float
+    moods: tuple[tuple[int, ...], ...]
+    kills: tuple[int, ...]
+    interrupts: tuple[int, ...]
+    full: tuple[int, ...]
+    resend: bool
+
+    @property
+    def cost(self) -> int:
+        return 1 + self.copies
+
+
+def script(chance: random.Random) -> Script:
+    """Write a script."""
+    lives = chance.randint(1, 3)
+    people = chance.randint(1, 9)
+    copies = chance.choice((0, 0, 0, 1))
+    return Script(
+        people=people,
+        unwritable=frozenset(number for number in range(people) if chance.random() < 0.03),
+        copies=copies,
+        workers=chance.randint(1, 4),
+        window=chance.randint(1, 4),
+        ahead=chance.randint(1, 4),
+        rate=chance.choice((None, 0.5, 2.0, 7.0, 30.0)),
+        burst=chance.randint(1 + copies, 5),
+        shared=chance.choice(
+            (None, None, SharedRate("post", chance.choice((1.0, 20.0)), chance.randint(1 + copies, 5)))
+        ),
+        retry=RetryRule(
+            attempts=chance.choice((None, 1, 2, 4)),
+            period=chance.choice((3.0, 20.0, 60.0)),
+            backoff=chance.choice((0.1, 2.0)),
+            longest=chance.choice((5.0, 10.0)),
+            jitter=chance.choice((0.0, 0.5, 1.0)),
+        ),
+        stop=chance.choice((None, None, None, StopRule(count=2), StopRule(share=0.1))),
+        switching=chance.choice((0.03, 0.2, 0.6)),
+        slowness=chance.choice((0.0, 0.0, 0.01, 1.0)),
+        moods=tuple(chance.choice(_MOODS) for _ in range(lives)),
+        kills=tuple(_moment(chance, 0.7, 400) for _ in range(lives)),
+        interrupts=tuple(_moment(chance, 0.1, 300) for _ in range(lives)),
+        full=tuple(_moment(chance, 0.1, 8) for _ in range(lives)),
+        resend=chance.random() < 0.2,
+    )
+
+
+def _moment(chance: random.Random, likely: float, latest: int) -> int:
+    return 1 + int(chance.random() ** 2 * latest) if chance.random() < likely else 0
