@@ -114,6 +114,7 @@ class Scope(Enum):
 
     RECIPIENT = "recipient"  #: this mailbox or this message
     ROUTE = "route"  #: the connection or the server: it needs a pause
+    SESSION = "session"  #: this session: the server takes no further one, and those that there are may go on
     SENDER = "sender"  #: us: configuration or reputation, so every further message would meet the same
 
 
@@ -347,7 +348,8 @@ class Session(Protocol):
         """Yield exactly one outcome a message, in order, each as soon as it is known; wait for the far side only.
 
         It connects, and connects again, by itself. Where the far side cannot be reached outcomes are `unsent` with
-        scope `route`, where it refuses us whatever we send (login, no TLS) with scope `sender`.
+        scope `route`, where it has too many connections already with scope `session`, and where it refuses us whatever
+        we send (login, no TLS) with scope `sender`.
         """
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from mailgrid.errors import LedgerError, MailgridError, TransportError
 from mailgrid.hookspecs import CampaignInfo, Counts, Session
@@ -11,6 +12,7 @@ from mailgrid.ledger.store import Store
 from mailgrid.pipeline.audience import Audience
 from mailgrid.pipeline.breaker import Breaker
 from mailgrid.pipeline.clock import Clock
+from mailgrid.pipeline.crew import Crew
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.feed import Feed
 from mailgrid.pipeline.forecast import Forecast
@@ -76,17 +78,22 @@ class Executor:
         self._recorder = Recorder(store, clock, lambda: throttle.due, self.progress, self._halt, watchers)
         breaker = Breaker(plan.stop, self._halt)
         self._refusals = Refusals(self._recorder, breaker)
+        route = Route(self._feed, self._halt, clock, plan.retry.period)
+        self._crew = Crew(route)
         self._record = Record(
             feed=self._feed,
             recorder=self._recorder,
             retry=Retry(plan.retry),
-            route=Route(self._feed, self._halt, clock, plan.retry.period),
+            route=route,
             breaker=breaker,
             refusals=self._refusals,
             clock=clock,
         )
         count = max(1, min(plan.workers, tally.to_send))
-        self._workers = [threading.Thread(target=self._work, name=f"worker-{number + 1}") for number in range(count)]
+        self._workers = [
+            threading.Thread(target=self._work, args=(number,), name=f"worker-{number}")
+            for number in range(1, count + 1)
+        ]
 
     @property
     def next_due(self) -> float | None:
@@ -146,13 +153,17 @@ class Executor:
         self._refusals.release()
         self._recorder.close()
 
-    def _work(self) -> None:
+    def _work(self, number: int) -> None:
         """One worker's thread: whatever happens in it ends the run in order."""
         try:
             session = self._plan.transport.open_session()
             try:
-                render, intend = self._plan.renderer, self._recorder.intend
-                Worker(session, self._feed, render, intend, self._record, self._clock.now).run()
+                render, intend, goes_on = (
+                    self._plan.renderer,
+                    self._recorder.intend,
+                    partial(self._crew.goes_on, number),
+                )
+                Worker(session, self._feed, render, intend, self._record, goes_on, self._clock.now).run()
             finally:
                 _close(session)
         except MailgridError as error:

@@ -97,6 +97,8 @@ class Record:
         if outcome.scope is Scope.ROUTE:
             self.route.trouble(outcome.reply, outcome.retry_after)
         due = self.retry(attempts, first, result.time, outcome.retry_after)
+        if due is None and outcome.scope is Scope.ROUTE:  # it is the route that is given up in the end, and not people
+            due = result.time + max(self.retry.longest, outcome.retry_after or 0.0)
         if due is None:
             self.recorder.record(Event(person, replace(result, state=State.FAILED, gave_up=True), outcome))
             self.breaker.failed()
@@ -122,6 +124,6 @@ class Record:
         self.recorder.record(Event(person, result, outcome))
         if outcome.scope is Scope.SENDER:
             self.breaker.refused(outcome.reply)
-        else:
+        elif outcome.scope is not Scope.SESSION:  # that is the crew's
             self.route.trouble(outcome.reply, outcome.retry_after)
         self.feed.defer(person, result.time, person.attempts, person.first)

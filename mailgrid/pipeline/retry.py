@@ -24,6 +24,11 @@ class Retry:
         self._wait = tenacity.wait_exponential(multiplier=rule.backoff, max=rule.longest)
         self._state = tenacity.RetryCallState
 
+    @property
+    def longest(self) -> float:
+        """The longest wait between two attempts, in seconds."""
+        return self._rule.longest
+
     def __call__(self, attempts: int, first: float, now: float, retry_after: float | None = None) -> float | None:
         """Judge a refusal: return when to try again, in seconds since the epoch, or None: give up.
 

@@ -37,6 +37,7 @@ class Worker:
         render: makes a message for a recipient; one that cannot be made fails alone.
         intend: returns once it is durable that these are about to be written.
         record: takes what became of each person.
+        goes_on: says whether to go on, by how the last batch ended.
         now: the time, in seconds.
     """
 
@@ -47,6 +48,7 @@ class Worker:
         render: Callable[[Recipient], Message],
         intend: Callable[[Sequence[_Pair]], None],
         record: Recording,
+        goes_on: Callable[[Outcome], bool],
         now: Callable[[], float],
     ) -> None:
         self._session = session
@@ -54,10 +56,12 @@ class Worker:
         self._render = render
         self._intend = intend
         self._record = record
+        self._goes_on = goes_on
+        self._last: Outcome | None = None
         self._now = now
 
     def run(self) -> None:
-        """Work until all is over.
+        """Work until all is over, or until the far side has no connection for this worker while others work.
 
         Raises:
             LedgerError: intents cannot be made durable, so nothing may be written to anybody any more.
@@ -70,6 +74,8 @@ class Worker:
                     self._deliver(batch)
             finally:
                 self._feed.settle(len(people))
+            if self._last and not self._goes_on(self._last):
+                return
 
     def _rendered(self, people: Sequence[Person]) -> list[_Pair]:
         """Render each; one that cannot be rendered fails here, alone."""
@@ -90,6 +96,7 @@ class Worker:
             for answer in self._session.deliver([alone for _, _, alone in rest]):
                 person, message = self._expected(rest, answer)
                 outcome = answer if answer.message is message else replace(answer, message=message)
+                self._last = outcome
                 now = self._now()
                 seconds, before = now - before, now
                 if message.copies and outcome.status is Status.SENT:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,21 @@ def test_stop_after_leaves_the_rest_pending(tmp_path: Path) -> None:
     report = send(tmp_path, plan)
     assert (report.failed, report.not_tried, report.exit_code) == (5, 45, 5)
     assert "stopped after 5 failures" in str(report.error)
+
+
+@pytest.mark.parametrize("rule", [RetryRule(attempts=2), RetryRule(period=1.0)])
+def test_nobody_is_given_up_because_the_route_is_slow(tmp_path: Path, clock: VirtualClock, rule: RetryRule) -> None:
+    throttled = answering(Status.DEFERRED, 451, Scope.ROUTE, text="rate limit")
+    far_side = FarSide(first(throttled, throttled, throttled, throttled))
+    report = send(tmp_path, plan_of(crowd(1), far_side, retry=replace(rule, period=7200.0)), clock=clock)
+    assert (report.sent, report.failed) == (1, 0)
+
+
+def test_a_route_that_stays_slow_is_given_up_and_nobody_has_failed(tmp_path: Path, clock: VirtualClock) -> None:
+    throttled = answering(Status.DEFERRED, 451, Scope.ROUTE, text="rate limit")
+    report = send(tmp_path, plan_of(crowd(5), FarSide(throttled), retry=RetryRule(attempts=2)), clock=clock)
+    assert (report.failed, report.exit_code) == (0, 5)
+    assert set(states(tmp_path, plan_of([])).values()) <= {"deferred"}
 
 
 def test_a_server_that_is_gone_ends_the_run(tmp_path: Path, clock: VirtualClock) -> None:

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from mailgrid.errors import AddressError, LedgerError, TemplateError, TransportError
-from mailgrid.hookspecs import Message, Outcome, Recipient
+from mailgrid.hookspecs import Message, Outcome, Recipient, Scope, Status
 from mailgrid.pipeline.audience import Person
 from mailgrid.pipeline.unrenderable import Unrenderable
 from mailgrid.pipeline.worker import Worker
@@ -65,10 +65,13 @@ class Notes:
     def unrenderable(self, person: Person, error: Unrenderable) -> None:
         self.said.append(f"unrenderable {person.recipient.key}")
 
+    def goes_on(self, last: Outcome) -> bool:
+        return last.scope is not Scope.SESSION
+
     def work(self, *batches: str) -> list[str]:
         feed = Feed(*batches)
         try:
-            Worker(self, feed, self.render, self.intend, self, lambda: 0.0).run()  # type: ignore[arg-type]
+            Worker(self, feed, self.render, self.intend, self, self.goes_on, lambda: 0.0).run()  # type: ignore[arg-type]
         finally:
             assert feed.flying == 0
         return self.said
@@ -167,3 +170,10 @@ def test_what_was_accepted_is_sent_even_if_the_line_breaks_before_its_copies_are
 def test_a_copy_about_which_nothing_is_said_was_not_accepted() -> None:
     notes = Notes(lambda batch: (sent(message) for message in batch if message.rcpt_to != "1"), ("1",))
     assert notes.work("a")[-1] == "sent a 1 of 1 copies not accepted"
+
+
+def test_a_worker_that_is_one_too_many_leaves_after_its_batch() -> None:
+    def turned_away(batch: Sequence[Message]) -> Iterator[Outcome]:
+        return (Outcome(message=message, status=Status.UNSENT, scope=Scope.SESSION) for message in batch)
+
+    assert Notes(turned_away).work("ab", "c") == ["intend ab", "deliver ab", "unsent a", "unsent b"]

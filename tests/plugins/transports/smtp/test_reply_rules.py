@@ -151,7 +151,7 @@ def test_rules_of_ones_own_come_first(tmp_path: Path) -> None:
         ('"RCPT"', '"RCTP"', "rule 1: `at` is `RCTP`; there are greeting, EHLO"),
         ('"RCPT"', "5", "rule 1: `at` is of another sort"),
         ('"deferred"', '"sent"', "rule 1: `then` is `sent`; there are deferred, failed"),
-        ('"recipient"', '"nobody"', "rule 1: `about` is `nobody`; there are recipient, route, sender"),
+        ('"recipient"', '"nobody"', "rule 1: `about` is `nobody`; there are recipient, route, session, sender"),
         ("wait     = 120", "wait = true", "rule 1: `wait` is of another sort"),
         ("wait ", "delay ", "rule 1: `delay` is unknown; there are at, code"),
         ("550 5.1.1 mailbox moves", "450 4.1.1 mailbox moves", "rule 1: its example does not fit it"),

@@ -86,7 +86,8 @@ def test_a_connection_lost_after_the_content_leaves_it_in_doubt(at: str, taken: 
 def test_a_farewell_leaves_it_unsent(at: str) -> None:
     with SmtpServer(refuse(at, "421 4.3.2 closing", times=1)) as server:
         (first, second) = send(server, people(2))
-    assert (first.status, first.scope, first.reply.code) == (UNSENT, Scope.ROUTE, 421)
+    scope = Scope.SESSION if at == "connect" else Scope.ROUTE
+    assert (first.status, first.scope, first.reply.code) == (UNSENT, scope, 421)
     assert second.status is SENT
 
 
@@ -138,7 +139,7 @@ def test_farewells_in_a_storm_leave_all_unsent() -> None:
     with SmtpServer(refuse("connect", "421 4.7.0 too many connections", times=3)) as server:
         outcomes = send(server, people(4))
     assert statuses(outcomes) == [UNSENT] * 3 + [SENT]
-    assert all(outcome.scope is Scope.ROUTE for outcome in outcomes[:3])
+    assert all(outcome.scope is Scope.SESSION for outcome in outcomes[:3])
 
 
 @pytest.mark.parametrize("at,expected", [("connect", UNSENT), ("EHLO", UNSENT), ("RCPT", UNSENT), ("end", IN_DOUBT)])
