@@ -158,6 +158,7 @@ CATALOGUE: dict[str, Entry] = {
         "{count} people get `{found}` and are not told how to leave the list",
         "add `unsubscribe` or a header `List-Unsubscribe`; for mail that is no marketing write `kind transactional`",
     ),
+    "W609": Entry("{reason}; `apply` will refuse", "give it with `--ledger`, or `apply --new-ledger` to start over"),
     "MG617": Entry("this version cannot {what} yet: `{found}`", "take the line out to send without it"),
     "MG615": Entry("{reason}", "look at the variable's value"),
     "MG616": Entry(

@@ -7,7 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from mailgrid.errors import Refused
 from mailgrid.language.campaign import Campaign
+from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.ledger import lockfile
 from mailgrid.ledger.store import Identity, Store
 from mailgrid.library.former import Former, identity_of
@@ -108,6 +110,7 @@ def prepare(
         found = (
             former.renamed(campaign, names, audience.keys()),
             None if sending or rehearsal else without_unsubscribe(campaign, tally.to_send),
+            None if sending or rehearsal else _elsewhere(loaded, campaign, plan, former),
         )
         plan = replace(plan, warnings=(*plan.warnings, *filter(None, found)))
         return Prepared(
@@ -119,6 +122,15 @@ def prepare(
             stack=stack.pop_all(),
             use=use,
         )
+
+
+def _elsewhere(loaded: Loaded, campaign: Campaign, plan: Plan, former: Former) -> Diagnostic | None:
+    """Warn, W609, that `apply` will refuse, and that the plan does not know who has the message already."""
+    try:
+        _check_lock(loaded, identity_of(plan), former, plan.former)
+    except Refused as refused:
+        return Diagnostic("W609", campaign.span, {"reason": refused.message})
+    return None
 
 
 def _check_lock(loaded: Loaded, identity: Identity, former: Former, names: Iterable[str]) -> None:
