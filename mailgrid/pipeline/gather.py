@@ -64,6 +64,7 @@ class Gather:
         self._tick = tick
         self._tally = Tally()
         self._near = NearMisses(plan.match, plan.wanted)
+        self._split = plan.split or _undivided
         self._pick = _picker(plan.wanted, plan.kept)
         self._key = plan.wanted.index(plan.key) if plan.key else None
         self._now = (clock or Clock()).now()
@@ -110,17 +111,11 @@ class Gather:
         if not key:
             self._tally.note_bad(f"`{self._plan.key}` is empty", line)
             return None
-        recipient = Recipient(key=key, address=address.wire, fields=fields, line=line)
-        person = self._selected(recipient) if self._plan.select else Person(recipient)
-        return self._varied(person, cells) if person and self._plan.split else person
+        variant = self._split(key, cells)
+        recipient = Recipient(key=key, address=address.wire, fields=fields, line=line, variant=variant)
+        return self._selected(recipient, cells) if self._plan.select else Person(recipient)
 
-    def _varied(self, person: Person, cells: Sequence[object]) -> Person:
-        """Give somebody their variant."""
-        assert self._plan.split is not None
-        variant = self._plan.split(person.recipient.key, cells)
-        return replace(person, recipient=replace(person.recipient, variant=variant))
-
-    def _selected(self, recipient: Recipient) -> Person | None:
+    def _selected(self, recipient: Recipient, cells: Sequence[object]) -> Person | None:
         """Ask the plugins about somebody who matched."""
         assert self._plan.select is not None
         try:
@@ -136,7 +131,7 @@ class Gather:
         if isinstance(answer, Skip):
             self._tally.skipped[answer.reason] += 1
             return None
-        return Person(answer)
+        return Person(replace(answer, variant=self._split(answer.key, cells)))
 
     def _note_unknown(self, line: int, cells: Sequence[object]) -> None:
         """Name the first test that could not be answered, with what stood there."""
@@ -202,6 +197,11 @@ class Gather:
             self._tally.variants.update(audience.variants())
         self._tally.gone = 0 if self._only is None else self._only.gone
         return self._tally
+
+
+def _undivided(_key: str, _cells: Sequence[object]) -> str:
+    """Say of everybody that they get the campaign's own wording."""
+    return ""
 
 
 def key_text(value: object) -> str:

@@ -14,6 +14,7 @@ from mailgrid.ledger.store import Intent, Result
 from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.gather import Again, Gather, key_text
 from mailgrid.planning.plan import Plan
+from mailgrid.planning.split import Share, Split
 from tests.pipeline.campaign import crowd, gathered, ledger, plan_of
 from tests.pipeline.virtual_clock import EPOCH, VirtualClock
 
@@ -136,6 +137,17 @@ def test_a_plugin_may_change_and_skip_people(tmp_path: Path) -> None:
     assert (tally.skipped, tally.to_send) == ({"asked us not to": 1}, 2)
     found, _ = people(tmp_path, plan_of(crowd(1), select=select))
     assert found[0].recipient.key == "P0@EXAMPLE.ORG"
+
+
+def test_a_plugins_people_have_a_variant_too(tmp_path: Path) -> None:
+    def select(recipient: Recipient) -> Recipient:
+        assert recipient.variant == "only"
+        return Recipient(key=f"other {recipient.key}", address=recipient.address, fields={})
+
+    plan = plan_of(crowd(2), select=select, split=Split("welcome", [Share("only", 1.0)]))
+    found, _ = people(tmp_path, plan)
+    assert [person.recipient.variant for person in found] == ["only", "only"]
+    assert gathered(tmp_path, plan_of(crowd(2), select=select, split=plan.split)).variants == {"only": 2}
 
 
 def test_a_plugin_that_breaks_is_told_without_the_person(tmp_path: Path) -> None:
