@@ -41,7 +41,7 @@ class Crew:
         if last.scope is not Scope.SESSION:
             return True
         if others:
-            _log.warning("the server takes no more than %d connections; one worker less", others)
+            _log.warning("the server takes no further connection: one worker less")
             return False
         self._route.trouble(last.reply, last.retry_after)
         return True

@@ -44,7 +44,7 @@ def test_who_is_one_too_many_leaves_while_others_work(
     assert not crew.goes_on(2, outcome(Status.UNSENT, Scope.SESSION))
     assert route.troubles == 0
     assert [record.getMessage() for record in caplog.records] == [
-        "the server takes no more than 1 connections; one worker less"
+        "the server takes no further connection: one worker less"
     ]
 
 

@@ -13,7 +13,15 @@ def _limit(name: str, default: timedelta, text: str) -> Option:
 
 
 _OPTIONS = (
-    Option(name="host", type=OptionType.TEXT, default="localhost", help="the server's name or address"),
+    Option(
+        name="preset",
+        type=OptionType.TEXT,
+        help="a mail service, for what is not written: ses-REGION (like ses-eu-west-1), sendgrid, mailgun, mailgun-eu, "
+        "postmark, resend, brevo, gmail, microsoft365",
+    ),
+    Option(
+        name="host", type=OptionType.TEXT, help="the server's name or address; this machine, where it is not written"
+    ),
     Option(
         name="port",
         type=OptionType.INTEGER,
@@ -49,9 +57,8 @@ _OPTIONS = (
     Option(
         name="reuse",
         type=OptionType.INTEGER,
-        default=0,
         unit="messages",
-        help="close the connection after so many and open a new one; 0: as long as it works",
+        help="close the connection after so many and open a new one; where it is not written: as long as it works",
     ),
     Option(
         name="pipeline",

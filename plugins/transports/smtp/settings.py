@@ -11,6 +11,7 @@ from mailgrid.errors import TransportError
 
 from .access_token import AccessToken
 from .credentials import Credentials
+from .presets import with_preset
 from .reply_rules import ReplyRules
 
 __all__ = ["Limits", "Settings", "settings_from"]
@@ -66,9 +67,10 @@ def settings_from(options: Mapping[str, Any], folder: Path | None = None) -> Set
     """Make settings of the options that `smtp` registers; `folder` is where `token_command` runs.
 
     Raises:
-        TransportError: options contradict each other, or a certificate cannot be read.
+        TransportError: there is no such preset, options contradict each other, or a certificate cannot be read.
     """
-    host = options["host"].strip("[]")
+    options = with_preset(options)
+    host = (options["host"] or "localhost").strip("[]")
     tls = options["tls"] or _usual_tls(host, options["port"])
     credentials = _credentials(options, folder)
     if credentials and credentials.auth != "scram":
@@ -80,7 +82,7 @@ def settings_from(options: Mapping[str, Any], folder: Path | None = None) -> Set
         context=None if tls == "off" else _certificates(tls, options["ca"], options["cert"], options["cert_key"]),
         credentials=credentials,
         helo=options["helo"],
-        reuse=options["reuse"],
+        reuse=options["reuse"] or 0,
         pipeline=_pipeline(options["pipeline"]),
         limits=_limits(options),
         replies=ReplyRules(options["replies"]),
