@@ -89,7 +89,8 @@ class SharedThrottle:
             self._turn = _nanoseconds(self._now()) + _PAUSE
             return 0
         self._position, self._end, self._turn = answer.position, answer.end, answer.turn
-        self._wish = answer.bucket.wanted
+        if not answer.granted:
+            self._wish = answer.bucket.wanted
         return answer.granted
 
     def _answer(self, bucket: Bucket, wanted: int, price: int, now: int) -> _Answer | None:
