@@ -176,10 +176,10 @@ class Gather:
                 return person
 
     def _waiting(self, person: Person, entry: Entry) -> Person:
-        """Go on with somebody who was deferred; after the time for retries is over, begin afresh."""
+        """Go on with somebody who was deferred; after the time for retries is over, begin afresh, when due."""
         first = entry.first_attempt or 0.0
         if first + self._plan.retry.period < self._now:
-            return person
+            return replace(person, due=entry.due or 0.0)
         return replace(person, due=entry.due or 0.0, attempts=entry.attempts, first=first)
 
     def _finish(self, audience: Audience) -> Tally:

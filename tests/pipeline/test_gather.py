@@ -111,7 +111,13 @@ def test_who_was_deferred_long_ago_begins_afresh(tmp_path: Path) -> None:
     waiting = gathered(tmp_path, plan_of(crowd(1)), clock=VirtualClock(EPOCH + 3600))
     assert (waiting.waiting, waiting.to_send) == (1, 1)
     found, _ = people(tmp_path, plan_of(crowd(1)), clock=VirtualClock(EPOCH + 3601))
-    assert (found[0].attempts, found[0].due) == (0, 0.0)
+    assert (found[0].attempts, found[0].due) == (0, EPOCH + 60)
+
+
+def test_who_begins_afresh_still_waits_until_the_time_that_was_asked_for(tmp_path: Path) -> None:
+    known(tmp_path, p0=result(State.DEFERRED, due=EPOCH + 7200))
+    found, _ = people(tmp_path, plan_of(crowd(1)), clock=VirtualClock(EPOCH + 3601))
+    assert (found[0].attempts, found[0].due) == (0, EPOCH + 7200)
 
 
 def test_take_in_a_file_counts_those_already_sent_and_take_beside_it_does_not(tmp_path: Path) -> None:
