@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mailgrid.hookspecs import Message, Outcome, Reply, Scope, Status
 from mailgrid.pipeline.clock import Clock
+from tests.simulation.ledger import TOO_FAST
 from tests.simulation.schedule import Failed, Schedule, Task
 from tests.simulation.script import FATES, Script
 
@@ -17,14 +18,16 @@ _ANSWERS = {
     "refuse us": (Status.FAILED, Scope.SENDER, 550, "5.7.1 you are blocked"),
     "defer": (Status.DEFERRED, Scope.RECIPIENT, 451, "greylisted"),
     "defer until": (Status.DEFERRED, Scope.RECIPIENT, 450, "come back later"),
-    "defer all": (Status.DEFERRED, Scope.ROUTE, 451, "4.7.1 too fast"),
+    "defer all": (Status.DEFERRED, Scope.ROUTE, 451, "too fast"),
     "say goodbye": (Status.UNSENT, Scope.ROUTE, 421, "closing"),
     "hang up before": (Status.IN_DOUBT, Scope.ROUTE, 0, "connection lost"),
     "hang up after": (Status.IN_DOUBT, Scope.ROUTE, 0, "connection lost"),
     "say nothing": (Status.IN_DOUBT, Scope.ROUTE, 0, "no answer"),
     "be away": (Status.UNSENT, Scope.ROUTE, 0, "connection refused"),
+    "have no room": (Status.UNSENT, Scope.SESSION, 421, "too many connections"),
     "turn us away": (Status.UNSENT, Scope.SENDER, 535, "who are you"),
 }
+_FAREWELLS = {"say goodbye", "have no room", "turn us away"}
 _PATIENCE = 12.0  # how long a session waits for an answer, in seconds
 
 
@@ -135,7 +138,8 @@ class Line:
                     return
                 yield self._answer(message, fate)
             if _is_end(fates[-1]):
-                yield from (self._answer(message, "be away") for message in rest)
+                last = fates[-1] if fates[-1] in _FAREWELLS else "be away"
+                yield from (self._answer(message, last) for message in rest)
                 return
 
     def close(self) -> None:
@@ -165,9 +169,8 @@ class Line:
         if fate == "defer until":
             later = self._schedule.chance.choice((1.0, 4.0))
             self._far.asked[message.rcpt_to] = self._schedule.now + later
-        return Outcome(
-            message=message, status=status, scope=scope, reply=Reply(code=code, text=text), retry_after=later
-        )
+        reply = Reply(code=code, enhanced=TOO_FAST if fate == "defer all" else "", text=text)
+        return Outcome(message=message, status=status, scope=scope, reply=reply, retry_after=later)
 
 
 def _is_end(fate: str) -> bool:

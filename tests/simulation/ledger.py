@@ -16,7 +16,10 @@ from mailgrid.planning.plan import RetryRule
 from tests.pipeline.shared_bucket import SharedBucket
 from tests.simulation.schedule import Failed, Schedule
 
-__all__ = ["Disk", "Ledger"]
+__all__ = ["TOO_FAST", "Disk", "Ledger"]
+
+#: The enhanced code by which the far side says that it is the route that is too fast.
+TOO_FAST = "4.7.1"
 
 _IDENTITY = Identity("welcome", "", "address", "welcome.mailgrid")
 _SLACK = 1e-6
@@ -73,8 +76,9 @@ class Ledger(SqliteStore):
 
     def recover(self) -> int:
         self._schedule.step()
-        for entry in self.entries([State.SENDING]):
-            self._disk.waiting.pop(entry.key, None)
+        if self._disk.waiting:
+            for entry in self.entries([State.SENDING]):
+                self._disk.waiting.pop(entry.key, None)
         lost = super().recover()
         self._schedule.step()
         return lost
@@ -104,19 +108,20 @@ class Ledger(SqliteStore):
         due = result.due or 0.0
         if due < result.time + shortest - _SLACK:
             self._schedule.fail(Failed(f"{result.key} is tried again too early"))
-        if due > first + rule.period + _SLACK:
-            self._schedule.fail(Failed(f"{result.key} is tried again too late"))
-        if attempts >= (rule.attempts or math.inf):
-            self._schedule.fail(Failed(f"{result.key} is tried too often"))
+        if result.enhanced != TOO_FAST:  # nobody is given up because the route is slow
+            if due > first + rule.period + _SLACK:
+                self._schedule.fail(Failed(f"{result.key} is tried again too late"))
+            if attempts >= (rule.attempts or math.inf):
+                self._schedule.fail(Failed(f"{result.key} is tried too often"))
         self._disk.waiting[result.key] = Waiting(first, due, attempts)
 
     def _begun(self, intent: Intent) -> None:
         waiting = self._disk.waiting.get(intent.key)
         if waiting is None:
             return
+        if intent.time < waiting.due - _SLACK:
+            self._schedule.fail(Failed(f"{intent.key} was tried again before it was due"))
         if intent.attempt == 1 and waiting.first + self._disk.rule.period < self._born + 0.01:
             del self._disk.waiting[intent.key]  # its time was over before this life: it is tried afresh
-        elif intent.time < waiting.due - _SLACK:
-            self._schedule.fail(Failed(f"{intent.key} was tried again before it was due"))
         elif intent.attempt != waiting.attempts + 1:
             self._schedule.fail(Failed(f"{intent.key}: attempt {intent.attempt} after {waiting.attempts}"))

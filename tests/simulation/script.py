@@ -20,17 +20,19 @@ FATES = (
     "hang up after",
     "say nothing",
     "be away",
+    "have no room",
     "turn us away",
     "break down",
     "forget",
 )
 _MOODS = (
     (1,),
-    (40, 2, 0, 4, 1, 1, 2, 1, 1, 1, 1),
+    (40, 2, 0, 4, 1, 1, 2, 1, 1, 1, 1, 1),
     (10, 1, 0, 10, 4, 2),
     (10, 1, 0, 1, 0, 0, 6, 4, 4, 2, 2),
-    (10, 4, 5, 1, 0, 0, 0, 0, 0, 0, 0, 1),
-    (12, 1, 0, 2, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1),
+    (10, 1, 0, 1, 0, 0, 1, 0, 0, 0, 1, 8),
+    (10, 4, 5, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1),
+    (12, 1, 0, 2, 1, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1),
 )
 
 
@@ -69,8 +71,8 @@ class Script:
 
 def script(chance: random.Random) -> Script:
     """Write a script."""
-    lives = chance.randint(1, 3)
-    people = chance.randint(1, 9)
+    lives = chance.choice((1, 1, 2, 2, 3))
+    people = chance.randint(1, 8)
     copies = chance.choice((0, 0, 0, 1))
     return Script(
         people=people,

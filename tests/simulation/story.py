@@ -3,7 +3,6 @@
 import math
 import random
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
@@ -30,6 +29,7 @@ __all__ = ["simulate"]
 #: So many lives after the last bad one must be enough to come to an end.
 _LIVES = 8
 _FINAL = {State.SENT, State.FAILED, State.IN_DOUBT}
+_AUDIENCE = Audience("welcome")  # one for all lives: to make one takes as long as a life
 _OBSERVERS = Observers(NobodyWatches())
 
 
@@ -64,11 +64,12 @@ class Story:
         self.chance = random.Random(seed)
         self.script = script(self.chance)
         self.people = crowd(self.script.people)
-        self.everybody = sorted(person for person, _ in self.people)
+        self.everybody = {person for person, _ in self.people}
         self.disk = Disk(self.script.retry)
         self.far_side = FarSide(self.script)
         self.now = EPOCH
         self.lives = 0
+        self.states: dict[str, State] = {}
         self.sent: set[str] = set()
         unwritable = frozenset(self.people[number][0] for number in self.script.unwritable)
         self.quill = Quill(unwritable, self.script.copies)
@@ -112,7 +113,7 @@ class Story:
             schedule.alarms[interrupt] = life.interrupt
         if kill:
             schedule.alarms[kill] = schedule.kill
-        with on(schedule), closing(life):
+        with on(schedule):
             survived = schedule.run(life)
         if self.disk.database.in_transaction:
             self.disk.database.rollback()
@@ -122,13 +123,14 @@ class Story:
     # ---- what was promised ---------------------------------------------------------------------------------------
 
     def _in(self, *states: State) -> set[str]:
-        names = [state.value for state in states]
-        query = f"SELECT key FROM recipients WHERE state IN ({', '.join('?' * len(names))})"
-        return {key for (key,) in self.disk.database.execute(query, names)}
+        return {key for key, state in self.states.items() if state in states}
 
     def _check(self, report: CampaignReport | None, *, full: bool) -> None:
+        rows = self.disk.database.execute("SELECT key, state FROM recipients").fetchall()
+        self.states = {key: State(state) for key, state in rows}
+        _demand(len(rows) == len(self.states), "somebody is in two states", rows)
         sent, open_ = self._in(State.SENT), self._in(State.IN_DOUBT, State.SENDING)
-        taken = {person for person, _ in self.people if self.far_side.taken[person]}
+        taken = {person for person in self.everybody if self.far_side.taken[person]}
         _demand(sent <= taken, "the ledger says `sent`, the far side has nothing", sent - taken)
         _demand(taken - self.far_side.twice <= sent | open_, "it arrived, and nobody knows", taken - sent - open_)
         _demand(self.sent <= sent, "`sent` was forgotten", self.sent - sent)
@@ -145,8 +147,7 @@ class Story:
 
     def _is_over(self) -> bool:
         """Tell whether everybody is in a final state, and each in one."""
-        rows = self.disk.database.execute("SELECT key, state FROM recipients ORDER BY key").fetchall()
-        return {State(state) for _, state in rows} <= _FINAL and [key for key, _ in rows] == self.everybody
+        return self.states.keys() == self.everybody and _FINAL.issuperset(self.states.values())
 
 
 class Life:
@@ -158,7 +159,6 @@ class Life:
         self._again = again
         self._wait = wait
         self._full = full
-        self._audience = Audience("welcome")
         self._executor: Executor | None = None
         self._clock = ScheduledClock(schedule)
         self.meter = Meter(schedule, self._clock)
@@ -168,13 +168,14 @@ class Life:
         story, clock = self._story, self._clock
         store = Ledger(story.disk, self._schedule, self._full, story.script.slowness)
         store.recover()
+        _AUDIENCE._do("DELETE FROM people")
         plan = self._plan()
-        tally = Gather(plan, store, again=self._again, clock=clock)(self._audience)
+        tally = Gather(plan, store, again=self._again, clock=clock)(_AUDIENCE)
         limits: list[Limit] = [self.meter]
         if plan.shared is not None:
             limits.insert(0, SharedThrottle(plan.shared, story.disk.shared.exchange, self.meter.now))
         self._executor = Executor(
-            plan, tally, self._audience, store, observers=_OBSERVERS, limits=limits, clock=clock, wait=self._wait
+            plan, tally, _AUDIENCE, store, observers=_OBSERVERS, limits=limits, clock=clock, wait=self._wait
         )
         if tally.to_send:
             self.report = self._executor.run(interval=math.inf)
@@ -183,9 +184,6 @@ class Life:
         """Press Ctrl-C."""
         if self._executor is not None:
             self._executor.interrupt()
-
-    def close(self) -> None:
-        self._audience.close()
 
     def _plan(self) -> Plan:
         script = self._story.script

@@ -85,9 +85,17 @@ class Condition:
 
 
 class Thread:
-    def __init__(self, schedule: Schedule, target: Callable[[], None], name: str, *, daemon: bool = False) -> None:
+    def __init__(
+        self,
+        schedule: Schedule,
+        target: Callable[..., None],
+        name: str,
+        args: tuple[object, ...] = (),
+        *,
+        daemon: bool = False,
+    ) -> None:
         self._schedule = schedule
-        self._target = target
+        self._target = partial(target, *args)
         self._task: Task | None = None
 
     def start(self) -> None:
