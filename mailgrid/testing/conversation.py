@@ -260,10 +260,10 @@ class Conversation:
     def _follow(self, fault: Fault | None) -> str:
         if fault is None:
             return ""
-        if fault.then == "hold":
-            self._ending.wait()
         if fault.then != "go on" or fault.reply.startswith("421"):
             self._say(fault.reply)
+            if fault.then == "hold":
+                self._ending.wait()
             raise Gone
         return fault.reply
 

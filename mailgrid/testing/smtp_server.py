@@ -107,6 +107,7 @@ class SmtpServer:
             sock, _ = self._listener.accept()
             if self._ending.is_set():
                 return sock.close()
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # replies are short, and follow each other
             conversation = Conversation(
                 sock,
                 len(self._conversations) + 1,

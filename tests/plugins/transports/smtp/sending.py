@@ -14,6 +14,19 @@ from tests.plugins.opening import open_kind
 SENT, DEFERRED, FAILED = Status.SENT, Status.DEFERRED, Status.FAILED
 IN_DOUBT, UNSENT = Status.IN_DOUBT, Status.UNSENT
 
+#: What a server offers so that we send this way.
+WAYS: dict[str, Sequence[str]] = {
+    "lockstep": ("8BITMIME",),
+    "pipelined": ("8BITMIME", "PIPELINING"),
+    "chunked": ("8BITMIME", "PIPELINING", "CHUNKING"),
+}
+
+#: Limits for a server that will say nothing.
+IMPATIENT = {
+    name: timedelta(seconds=0.15)
+    for name in ("greeting_timeout", "command_timeout", "data_timeout", "block_timeout", "reply_timeout")
+}
+
 
 def people(count: int) -> list[str]:
     return [f"p{number}@example.org" for number in range(1, count + 1)]
@@ -26,10 +39,50 @@ def transport_to(server: SmtpServer, **options: Any) -> Any:
 
 
 def send(server: SmtpServer, addresses: Sequence[str], **options: Any) -> list[Outcome]:
+    """Send one after the other."""
     session = transport_to(server, **options).open_session()
     outcomes = [outcome for address in addresses for outcome in session.deliver([message_to(address)])]
     session.close()
     return outcomes
+
+
+def send_together(server: SmtpServer, addresses: Sequence[str], **options: Any) -> list[Outcome]:
+    """Send as one batch, and hold the session and the server to what they say."""
+    messages = [message_to(address) for address in addresses]
+    session = transport_to(server, **options).open_session()
+    outcomes = list(session.deliver(messages))
+    session.close()
+    assert [outcome.message for outcome in outcomes] == messages
+    assert_true(server, outcomes)
+    return outcomes
+
+
+def send_all(server: SmtpServer, addresses: Sequence[str], **options: Any) -> list[Outcome]:
+    """Send as a campaign does: as many as the session takes, and again who is unsent; return what became of each."""
+    session = transport_to(server, **options).open_session()
+    waiting, outcomes, rounds = list(addresses), [], 0
+    while waiting:
+        batch, waiting = waiting[: session.window], waiting[session.window :]
+        for outcome in session.deliver([message_to(address) for address in batch]):
+            if outcome.status is UNSENT:
+                waiting.append(outcome.message.rcpt_to)
+            else:
+                outcomes.append(outcome)
+        rounds += 1
+        assert rounds < 10 * len(addresses), "there is no end"
+    session.close()
+    assert sorted(outcome.message.rcpt_to for outcome in outcomes) == sorted(addresses)
+    assert_true(server, outcomes)
+    return outcomes
+
+
+def assert_true(server: SmtpServer, outcomes: Sequence[Outcome]) -> None:
+    """Compare with the server's own record: sent means taken, taken means sent or in doubt, and nothing came twice."""
+    taken = [message.rcpt_to[0] for message in server.messages]
+    sent = {outcome.message.rcpt_to for outcome in outcomes if outcome.status is SENT}
+    doubtful = {outcome.message.rcpt_to for outcome in outcomes if outcome.status is IN_DOUBT}
+    assert len(taken) == len(set(taken))
+    assert sent <= set(taken) <= sent | doubtful
 
 
 def statuses(outcomes: Sequence[Outcome]) -> list[Status]:

@@ -8,14 +8,9 @@ from mailgrid_plugins.transports.smtp.settings import Settings
 from mailgrid_plugins.transports.smtp.trust import Trust
 
 from mailgrid.hookspecs import Scope
-from mailgrid.testing import SmtpServer, check_transport, hang_up, message_to, refuse, silence
+from mailgrid.testing import SmtpServer, hang_up, message_to, refuse, silence
 
 from .sending import DEFERRED, FAILED, IN_DOUBT, SENT, UNSENT, people, send, statuses, transport_to
-
-
-def test_keeps_the_contract() -> None:
-    with SmtpServer() as server:
-        check_transport(transport_to(server), lambda: [message.content for message in server.messages])
 
 
 def test_one_connection_carries_all() -> None:
@@ -191,11 +186,6 @@ def test_sessions_do_not_meet() -> None:
         assert server.connections == 8
     assert statuses(outcomes) == ([SENT] * 6 + [FAILED] + [SENT] * 3) * 8
     assert len(server.messages) == 72
-
-
-def test_one_byte_at_a_time() -> None:
-    with SmtpServer(drip=True) as server:
-        assert statuses(send(server, people(2))) == [SENT, SENT]
 
 
 @pytest.mark.parametrize("reply", ["banana", "99 what", "250-a\r\n251 b", "999 no", "x" * 100_000])

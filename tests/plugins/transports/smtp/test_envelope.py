@@ -1,18 +1,11 @@
 import re
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from mailgrid_plugins.transports.smtp.content import dot_stuffed
 
 from mailgrid.hookspecs import Message, Outcome
 from mailgrid.testing import SmtpServer, message_to, refuse
 
 from .sending import FAILED, SENT, people, transport_to
-
-CONTENT = st.lists(st.sampled_from([b".", b"..", b"a", b"", b".a", b"a."]), max_size=8).map(
-    lambda lines: b"".join(line + b"\r\n" for line in lines)
-)
 
 
 def send_one(server: SmtpServer, message: Message) -> Outcome:
@@ -21,22 +14,6 @@ def send_one(server: SmtpServer, message: Message) -> Outcome:
     session.close()
     assert isinstance(outcome, Outcome)
     return outcome
-
-
-@given(CONTENT)
-@settings(max_examples=200)
-def test_stuffed_content_ends_once_and_gives_the_same_back(content: bytes) -> None:
-    wire = b"".join(dot_stuffed(content))
-    assert wire.endswith(b".\r\n")
-    body = wire.removesuffix(b".\r\n")
-    lines = body.splitlines(keepends=True)
-    assert b".\r\n" not in lines
-    assert b"".join(line.removeprefix(b".") for line in lines) == content
-
-
-def test_content_without_a_last_line_end_gets_one() -> None:
-    assert dot_stuffed(b"a") == (b"a", b"\r\n.\r\n")
-    assert dot_stuffed(b"") == (b"", b".\r\n")
 
 
 @pytest.mark.parametrize("content", [b"a\n.\r\nb\r\n", b"a\r.\r\nb\r\n", b"a\nb\r\n", b"a\r\r\n", b"\n\r"])
