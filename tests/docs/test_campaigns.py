@@ -11,7 +11,13 @@ from tests.docs.pages import PAGES, ROOT, Block, blocks
 FILES = Path(__file__).parent / "files"
 BLOCKS = [block for page in PAGES for block in blocks(page, "mailgrid")]
 PATHS = {page.name: page for page in PAGES}
-VARIABLES = {"SMTP_HOST": "localhost", "SMTP_PORT": "25", "SMTP_USER": "ann", "SMTP_PASSWORD": "secret"}
+VARIABLES = {
+    "SMTP_HOST": "localhost",
+    "SMTP_PORT": "25",
+    "SMTP_USER": "ann",
+    "SMTP_PASSWORD": "secret",
+    "SMTP_TOKEN": "t0ken",
+}
 
 
 def own_drivers(block: Block) -> bool:
