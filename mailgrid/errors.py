@@ -26,6 +26,7 @@ __all__ = [
     "TemplateError",
     "TransportError",
     "UsageError",
+    "reason_of",
 ]
 
 
@@ -137,3 +138,8 @@ class TransportError(MailgridError, ConnectionError):
     """The far side cannot be reached, or refuses us whatever we send; recipients stay pending."""
 
     exit_code = 5
+
+
+def reason_of(error: OSError) -> str:
+    """Return what the operating system says of an error, without the path: `permission denied`."""
+    return (error.strerror or str(error)).lower()

@@ -15,7 +15,7 @@ from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.json_out import print_json
 from mailgrid.cli.plan import show_plan
 from mailgrid.cli.show import show_saved
-from mailgrid.errors import MailgridError, UsageError
+from mailgrid.errors import MailgridError, UsageError, reason_of
 from mailgrid.library.verbs import apply
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.gather import Again
@@ -113,7 +113,7 @@ def _writer(events: str | None, stack: ExitStack) -> Callable[[str, Event], None
         try:
             stream = stack.enter_context(Path(events).open("a", encoding="utf-8"))
         except OSError as error:
-            raise UsageError(f"--events: {events} cannot be written: {error.strerror}") from error
+            raise UsageError(f"--events: {events} cannot be written: {reason_of(error)}") from error
 
     def write(campaign: str, event: Event) -> None:
         stream.write(json.dumps(event.as_json(campaign), ensure_ascii=False) + "\n")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mailgrid.errors import LedgerError
+from mailgrid.errors import LedgerError, reason_of
 
 __all__ = ["told"]
 
@@ -63,4 +63,4 @@ def told(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         hint = "make the folder readable and writable, or give another one with `--ledger`"
-        raise LedgerError(f"ledger {path}: {error.strerror or error}", hint=hint) from error
+        raise LedgerError(f"ledger {path}: {reason_of(error)}", hint=hint) from error

@@ -82,8 +82,14 @@ class Folder:
         return RunLock(self._file(campaign, rehearsal=rehearsal).with_suffix(".lock"), campaign, clock)
 
     def campaigns(self) -> list[tuple[str, bool]]:
-        """Return the campaigns that have a ledger here, by name, and whether it is that of rehearsals."""
-        names = [file.name.removesuffix(".db") for file in self.path.glob("*.db") if file.name != _PROJECT]
+        """Return the campaigns that have a ledger here, by name, and whether it is that of rehearsals.
+
+        Raises:
+            LedgerError: the folder is there and cannot be read.
+        """
+        with told(self.path):
+            files = list(self.path.iterdir()) if self.path.exists() else []  # a glob passes over what it cannot read
+        names = [file.stem for file in files if file.suffix == ".db" and file.name != _PROJECT]
         found = [(unquote(name.removesuffix(_REHEARSAL)), name.endswith(_REHEARSAL)) for name in names]
         return sorted(found)
 

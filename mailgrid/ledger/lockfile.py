@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 import tomli_w
 
-from mailgrid.errors import LedgerError, MailgridError, Refused
+from mailgrid.errors import LedgerError, MailgridError, Refused, reason_of
 from mailgrid.ledger.durable import replace_file
 
 __all__ = ["FILE", "Applied", "Locks", "check", "read", "record"]
@@ -60,7 +60,7 @@ def read(root: Path, environment: str = "") -> Locks:
     except FileNotFoundError:
         return MappingProxyType({})
     except OSError as error:
-        raise MailgridError(f"{file.name} cannot be read: {error.strerror}", hint="make it readable") from error
+        raise MailgridError(f"{file.name} cannot be read: {reason_of(error)}", hint="make it readable") from error
     except (ValueError, TypeError, AttributeError) as error:
         hint = "settle the merge, or take the file from version control: it says what was already sent"
         raise MailgridError(f"{file.name} makes no sense: {error}", hint=hint) from error
@@ -101,7 +101,9 @@ def record(root: Path, campaign: str, edition: str, ledger_id: str, day: date, e
         replace_file(_file(root, environment), _text(locks).encode())
     except OSError as error:
         hint = "make the project's root writable: without this file another clone would write to everybody again"
-        raise LedgerError(f"{_file(root, environment).name} cannot be written: {error.strerror}", hint=hint) from error
+        raise LedgerError(
+            f"{_file(root, environment).name} cannot be written: {reason_of(error)}", hint=hint
+        ) from error
 
 
 def _file(root: Path, environment: str) -> Path:

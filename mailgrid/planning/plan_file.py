@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import tomli_w
 
-from mailgrid.errors import MailgridError
+from mailgrid.errors import MailgridError, reason_of
 from mailgrid.ledger.durable import replace_file
 from mailgrid.planning.allowlist import HASH_BYTES, AllowList
 from mailgrid.planning.saved_plan import COUNTS, FORMAT, SavedCampaign, SavedPlan
@@ -44,7 +44,7 @@ def write(path: Path, plan: SavedPlan) -> None:
         replace_file(path, f"{_PREFACE}{tomli_w.dumps(document)}".encode())
     except OSError as error:
         hint = "give a folder that can be written to"
-        raise MailgridError(f"{path} cannot be written: {error.strerror}", hint=hint, code="MG622") from error
+        raise MailgridError(f"{path} cannot be written: {reason_of(error)}", hint=hint, code="MG622") from error
 
 
 def read(path: Path) -> SavedPlan:
@@ -60,7 +60,7 @@ def read(path: Path) -> SavedPlan:
         plan = _plan(document, path)
         known = _of(document, "id", str)
     except OSError as error:
-        raise MailgridError(f"{path} cannot be read: {error.strerror}", hint=_MAKE, code="MG622") from error
+        raise MailgridError(f"{path} cannot be read: {reason_of(error)}", hint=_MAKE, code="MG622") from error
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise MailgridError(f"{path} makes no sense: {error}", hint=_AGAIN, code="MG622") from error
     if plan.id != known:
@@ -118,7 +118,7 @@ def _people(path: Path, salt: bytes, counts: list[int], digest: str) -> list[All
                 stream.seek(0)
                 return [AllowList.from_file(salt, stream, count) for count in counts]
     except OSError as error:
-        message = f"{file} cannot be read: {error.strerror}"
+        message = f"{file} cannot be read: {reason_of(error)}"
         raise MailgridError(message, hint=f"it belongs beside {path.name}: {_AGAIN}", code="MG622") from error
     raise MailgridError(f"{file} does not belong to {path.name}", hint=_AGAIN, code="MG622")
 

@@ -112,3 +112,13 @@ def test_why_with_a_file_tells_the_conditions_answers(mailed: CampaignFolder, ma
     assert 'first_name != "Person 9"' in told
     nobody = mailgrid("why", DAN, "welcome.mailgrid")
     assert (nobody.code, "nobody in people.csv" in nobody.out) == (0, True)
+
+
+@pytest.mark.parametrize("command", [("status",), ("log",), ("why", DAN)])
+def test_a_ledger_that_cannot_be_read_is_not_taken_for_an_empty_one(
+    folder: CampaignFolder, mailgrid: CommandLine, command: tuple[str, ...]
+) -> None:
+    folder.write(".mailgrid", "a file")
+    refused = mailgrid(*command)
+    assert (refused.code, refused.out) == (5, "")
+    assert "not a directory" in refused.err

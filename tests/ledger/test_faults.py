@@ -146,7 +146,7 @@ def test_writing_where_nothing_may_be_written_says_so(locked_up: Path) -> None:
 
 
 def test_a_folder_where_no_ledger_can_be_made_is_an_error(locked_up: Path) -> None:
-    with pytest.raises(LedgerError, match="Permission denied") as caught:
+    with pytest.raises(LedgerError, match="permission denied") as caught:
         SqliteStore(locked_up / "other.db", WELCOME, root=locked_up, write=True)
     assert "`--ledger`" in caught.value.hint
 

@@ -102,7 +102,7 @@ def test_a_name_that_no_file_can_have_is_an_error_and_no_traceback(tmp_path: Pat
 
 def test_a_file_in_the_folders_place_is_an_error_and_no_traceback(tmp_path: Path) -> None:
     (tmp_path / ".mailgrid").write_text("")
-    with pytest.raises(LedgerError, match="File exists"), Folder(tmp_path / ".mailgrid").lock("welcome"):
+    with pytest.raises(LedgerError, match="file exists"), Folder(tmp_path / ".mailgrid").lock("welcome"):
         pass
 
 

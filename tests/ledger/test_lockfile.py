@@ -115,12 +115,12 @@ def test_a_newer_one_is_not_guessed_at(tmp_path: Path) -> None:
 
 def test_one_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "mailgrid.lock").mkdir()
-    with pytest.raises(MailgridError, match="cannot be read: Is a directory"):
+    with pytest.raises(MailgridError, match="cannot be read: is a directory"):
         lockfile.read(tmp_path)
 
 
 def test_one_that_cannot_be_written_stops_the_run(tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match="cannot be written: No such file or directory"):
+    with pytest.raises(LedgerError, match="cannot be written: no such file or directory"):
         lockfile.record(tmp_path / "gone", "welcome", "", "7f3a91c2", APRIL)
 
 

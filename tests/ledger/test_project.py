@@ -219,5 +219,5 @@ def test_a_file_that_is_read_only_is_told_before_anything_is_sent(locked_up: Pat
 
 
 def test_a_folder_where_none_can_be_made(locked_up: Path) -> None:
-    with pytest.raises(LedgerError, match="Permission denied"):
+    with pytest.raises(LedgerError, match="permission denied"):
         ProjectLedger(locked_up.with_name("other.db"))
