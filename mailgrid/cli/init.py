@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mailgrid.cli.common import Common, common_options
-from mailgrid.errors import UsageError
+from mailgrid.errors import UsageError, reason_of
 
 __all__ = ["command"]
 
@@ -85,9 +85,18 @@ def command(common: Common, name: str) -> None:
     }
     existing = [str(path) for path in files if path.exists() and path.name != "mailgrid.toml"]
     if existing:
-        raise UsageError(f"{', '.join(existing)} exists already", hint="give another name: mailgrid init NAME")
+        verb = "exists" if len(existing) == 1 else "exist"
+        raise UsageError(f"{', '.join(existing)} {verb} already", hint="give another name: mailgrid init NAME")
     for path, content in files.items():
         if not path.exists():
-            path.write_text(content, encoding="utf-8")
+            _write(path, content)
             common.screen.out(f"wrote {path}")
     common.screen.note(f"Next: mailgrid plan {name}.mailgrid")
+
+
+def _write(path: Path, content: str) -> None:
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        hint = "go to a folder that can be written to"
+        raise UsageError(f"{path} cannot be written: {reason_of(error)}", hint=hint) from error

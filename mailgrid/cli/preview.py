@@ -12,7 +12,7 @@ from mailgrid.cli.arguments import campaign_argument, file_argument, only_campai
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.json_out import print_json
 from mailgrid.cli.screen import clean
-from mailgrid.errors import UsageError
+from mailgrid.errors import UsageError, reason_of
 from mailgrid.hookspecs import Message
 from mailgrid.library.preparing import Prepared, prepare
 from mailgrid.pipeline.audience import Person
@@ -94,9 +94,13 @@ def _write_all(prepared: Prepared, folder: Path, limit: int | None) -> int:
 
 
 def _write(folder: Path, message: Message) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{_stem(message.recipient.key)}.eml"
-    path.write_bytes(message.content)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(message.content)
+    except OSError as error:
+        hint = "give a folder that can be written to: --eml DIR"
+        raise UsageError(f"{path} cannot be written: {reason_of(error)}", hint=hint) from error
     return path
 
 

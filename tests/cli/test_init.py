@@ -31,3 +31,10 @@ def test_a_name_that_a_campaign_cannot_have_is_refused(
 ) -> None:
     assert mailgrid("init", name).code == 2
     assert list(folder.path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_named(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    (folder.path / "mailgrid.toml").symlink_to(folder.path / "gone" / "mailgrid.toml")
+    refused = mailgrid("init")
+    assert refused.code == 2
+    assert "mailgrid.toml cannot be written: no such file or directory" in refused.err

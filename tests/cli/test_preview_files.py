@@ -4,6 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.cli.preview import _stem
+from tests.cli.command_line import CommandLine
+from tests.end_to_end.campaign_folder import CampaignFolder
 
 KEYS = st.lists(st.text(st.sampled_from("ab.AB/\\_ é@-\x00"), min_size=1, max_size=4), unique=True, max_size=20)
 
@@ -22,3 +24,12 @@ def test_a_name_stays_in_its_folder(key: str) -> None:
 
 def test_an_address_is_its_own_name() -> None:
     assert _stem("ann@example.org") == "ann@example.org"
+
+
+def test_a_folder_that_cannot_be_made_is_named(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    folder.people(1)
+    folder.campaign("stdout")
+    folder.write("taken", "")
+    refused = mailgrid("preview", "welcome.mailgrid", "--eml", "taken/out")
+    assert refused.code == 2
+    assert ".eml cannot be written: not a directory" in refused.err
