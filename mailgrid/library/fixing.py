@@ -5,13 +5,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from mailgrid.errors import UsageError
 from mailgrid.language.diagnostics import Edit
 from mailgrid.language.edits import edited
-from mailgrid.language.reader import MARK
 from mailgrid.language.text import Text
-from mailgrid.ledger.durable import replace_file
 from mailgrid.library.checking import Checked, check
+from mailgrid.library.rewriting import rewrite
 from mailgrid.library.settings import Settings
 
 __all__ = ["Change", "Fixer"]
@@ -34,17 +32,7 @@ class Change:
         Raises:
             UsageError: it cannot be written, or is not what was checked any more.
         """
-        assert self.before.path
-        path = self.before.path.resolve()  # a link stays one
-        try:
-            octets = path.read_bytes()
-            if octets.removeprefix(MARK) != self.before.content.encode():
-                raise UsageError(f"{self.before.name} was changed meanwhile", hint="nothing was written; check again")
-            mark = MARK if octets.startswith(MARK) else b""
-            replace_file(path, mark + self.content.encode(), path.stat().st_mode & 0o7777)
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UsageError(f"{self.before.name} cannot be written: {reason}") from error
+        rewrite(self.before, self.content, keep_mark=True)
 
 
 class Fixer:

@@ -10,7 +10,7 @@ from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.format.canonical import format_text
 from mailgrid.language.reader import MARK, MAX_OCTETS, Reader
 from mailgrid.language.text import Text
-from mailgrid.ledger.durable import replace_file
+from mailgrid.library.rewriting import rewrite
 
 __all__ = ["Formatted", "campaign_files", "format_file", "format_stream"]
 
@@ -34,15 +34,7 @@ class Formatted:
         Raises:
             UsageError: it cannot be written, or is not what was formatted any more.
         """
-        assert self.text.path
-        path = self.text.path.resolve()  # a link stays one
-        try:
-            if path.read_bytes() != self.octets:
-                raise UsageError(f"{self.text.name} was changed meanwhile", hint="it was left alone; format it again")
-            replace_file(path, self.content.encode(), path.stat().st_mode & 0o7777)
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UsageError(f"{self.text.name} cannot be written: {reason}") from error
+        rewrite(self.text, self.content, keep_mark=False)
 
 
 def campaign_files(paths: Iterable[Path]) -> Iterator[Path]:
