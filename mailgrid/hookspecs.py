@@ -188,7 +188,7 @@ class Option:
     `choices` are bare words that are allowed besides the type's own form (the only ones for `WORD`), `unit` a word
     that must follow the value, like `messages` in `reuse 100 messages`. Where it is not written, `default` is taken.
     One with `trust` reaches outside, by running a program for instance: a campaign file may use it only where
-    `mailgrid.toml` or `--trust` names it.
+    `mailgrid.toml` or `--trust` names it. One with `clause` may also stand behind the driver's name, with its value.
     """
 
     name: str
@@ -199,6 +199,7 @@ class Option:
     choices: tuple[str, ...] = ()
     unit: str = ""
     trust: bool = False
+    clause: bool = False
 
 
 class Location(Enum):

@@ -7,6 +7,7 @@ from mailgrid.hookspecs import Location, SourceKind, TransportKind
 from mailgrid.language.arguments import folder_of, quoted, reference, refuse
 from mailgrid.language.ast import And, Argument, Call, Expr, Junk, Kind, Literal, Statement, Word
 from mailgrid.language.campaign import Driver, Quoted, Reference
+from mailgrid.language.clauses import without_clauses
 from mailgrid.language.diagnostics import Diagnostics, Edit
 from mailgrid.language.options import missing_options, read_options
 from mailgrid.language.pace import PACE, read_pace
@@ -83,7 +84,7 @@ class Drivers:
         name: str | None,
         named: Mapping[str, Driver | None],
     ) -> Driver | None:
-        """Read `driver ["location"] [where ...] [{ options }]`."""
+        """Read `driver ["location"] [clauses] [where ...] [{ options }]`."""
         word, *rest = arguments or (None,)
         if isinstance(word, Junk):
             return None
@@ -94,15 +95,16 @@ class Drivers:
         if kind is None:
             self._report_unknown(word, named)
             return None
+        rest, block = without_clauses(rest, statement.block, kind.options)
         location = self._location(statement, word, rest, kind)
         pace = self._pace(name, kind)
-        options = read_options(word.name, statement.block, self._declared, self._diagnostics, besides=pace)
-        for missing in missing_options(kind.options, statement.block):
+        options = read_options(word.name, block, self._declared, self._diagnostics, besides=pace)
+        for missing in missing_options(kind.options, block):
             hint = f"write `{missing} ...` in the block of `{word.name}`"
             self._diagnostics.add("MG210", word.span, driver=word.name, missing=f"`{missing}`", suggestion=hint)
         where = self._where(statement)
         folder = folder_of(statement.span)
-        fields = read_pace(statement.block, pace, self._diagnostics)
+        fields = read_pace(block, pace, self._diagnostics)
         return Driver(statement.span, word.name, word.span, location, options, name, where, folder, **fields)
 
     def _pace(self, name: str | None, kind: SourceKind | TransportKind) -> list[str]:

@@ -16,6 +16,7 @@ _OPTIONS = (
     Option(
         name="preset",
         type=OptionType.TEXT,
+        clause=True,
         help="a mail service, for what is not written: ses-REGION (like ses-eu-west-1), sendgrid, mailgun, mailgun-eu, "
         "postmark, resend, brevo, gmail, microsoft365",
     ),

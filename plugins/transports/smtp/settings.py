@@ -157,9 +157,10 @@ def _check_privacy(host: str, tls: str, *, written: bool) -> None:
 
 
 def _certificates(tls: str, ca: Path | None, cert: Path | None, key: Path | None) -> ssl.SSLContext:
-    """Load certificates; names are checked and TLS is 1.2 or newer, which are the defaults of `ssl`."""
+    """Load certificates; names are checked, and TLS is 1.2 or newer."""
     try:
         context = ssl.create_default_context(cafile=ca)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
         if cert:
             # A key with a passphrase would ask on the terminal; an empty one makes it an error.
             context.load_cert_chain(cert, key, password="")

@@ -1,4 +1,5 @@
 import ssl
+import warnings
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,19 @@ def test_tls_to_a_port_that_begins_in_the_clear() -> None:
     assert "starttls" in error.hint
 
 
+def test_a_server_of_yesterday_is_left(authority: trustme.CA, ca: Path) -> None:
+    context = context_for(authority, "127.0.0.1")
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with SmtpServer(tls=context) as server:
+        assert statuses(send(server, people(1), tls="starttls", ca=ca)) == [SENT]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with SmtpServer(tls=context) as server:
+        assert "TLS does not begin" in failure_of(server, tls="starttls", ca=ca).message
+
+
 def test_a_client_certificate(authority: trustme.CA, ca: Path, tmp_path: Path) -> None:
     ours = authority.issue_cert("mailer@example.org")
     ours.private_key_and_cert_chain_pem.write_to_path(tmp_path / "us.pem")
@@ -111,6 +125,11 @@ def test_a_client_certificate(authority: trustme.CA, ca: Path, tmp_path: Path) -
     authority.configure_trust(context)
     with SmtpServer(tls=context) as server:
         assert statuses(send(server, people(1), tls="starttls", ca=ca, cert=tmp_path / "us.pem")) == [SENT]
+    ours.private_key_pem.write_to_path(tmp_path / "key.pem")
+    ours.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    apart = {"cert": tmp_path / "cert.pem", "cert_key": tmp_path / "key.pem"}
+    with SmtpServer(tls=context) as server:
+        assert statuses(send(server, people(1), tls="starttls", ca=ca, **apart)) == [SENT]
 
 
 @pytest.mark.parametrize(

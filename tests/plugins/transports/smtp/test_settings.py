@@ -1,3 +1,4 @@
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,13 @@ def test_what_is_not_written(options: dict[str, Any], port: int, tls: str) -> No
     settings = settings_of(**options)
     assert (settings.port, settings.tls) == (port, tls)
     assert (settings.context is None) == (tls == "off")
+
+
+def test_certificates_and_names_are_checked_and_tls_is_of_today() -> None:
+    context = settings_of(host="mail.example.org").context
+    assert context.check_hostname
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
 
 
 def test_the_title_names_the_server() -> None:
