@@ -1,6 +1,6 @@
 """Checking: everything that is wrong with a campaign file, with its sources' headers and its templates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -45,12 +45,19 @@ def check(file: Path, settings: Settings, unsaved: Mapping[Path, str] = MappingP
     return Checked(file, world.project.root, check_data(compiled, world, settings))
 
 
-def check_data(compiled: Compiled, world: World, settings: Settings) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with a file that was compiled, in its sources' headers and its templates too."""
+def check_data(
+    compiled: Compiled, world: World, settings: Settings, is_wanted: Callable[[], bool] = lambda: True
+) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with a file that was compiled, in its sources' headers and its templates too.
+
+    `is_wanted` is asked before each campaign; where it says no, the rest is left out.
+    """
     ledger = ledger_folder(world.project, settings, world.environment)
     found = Diagnostics()
     found.extend(compiled.diagnostics)
     for campaign in compiled.campaigns:
+        if not is_wanted():
+            break
         try:
             plan = bind(campaign, world)
             _take(found, plan.warnings)

@@ -1,7 +1,7 @@
 """Analysis: what one text of a file says, and the world it is meant in. All that an editor asks is answered by it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -33,6 +33,7 @@ class Analysis:
         world: its project and plugins; the built-in ones alone where `fault` says that there is more.
         settings: what is set from outside of the file.
         compiled: the language's answer.
+        mistakes: what the file itself says wrongly.
         fault: what is wrong with `mailgrid.toml` or a plugin.
     """
 
@@ -40,6 +41,7 @@ class Analysis:
     world: World
     settings: Settings
     compiled: Compiled
+    mistakes: tuple[Diagnostic, ...]
     fault: UsageError | None = None
 
     @property
@@ -53,13 +55,9 @@ class Analysis:
         registry = self.world.registry
         return Kinds(registry.sources, registry.transports, registry.functions)
 
-    def of_language(self) -> tuple[Diagnostic, ...]:
-        """Return what the file itself says wrongly."""
-        return tuple(harmless(self.compiled.diagnostics))
-
-    def of_data(self) -> tuple[Diagnostic, ...]:
-        """Return what is wrong in its sources' headers and its templates too; files on disk are read."""
-        return check_data(self.compiled, self.world, self.settings)
+    def of_data(self, is_wanted: Callable[[], bool]) -> tuple[Diagnostic, ...]:
+        """Return what is wrong in its sources' headers and its templates too; `is_wanted` as in `check_data`."""
+        return check_data(self.compiled, self.world, self.settings, is_wanted)
 
 
 def analyse(document: Document, settings: Settings, unsaved: Mapping[Path, str]) -> Analysis:
@@ -70,7 +68,7 @@ def analyse(document: Document, settings: Settings, unsaved: Mapping[Path, str])
     except UsageError as error:
         fault, world = error, _bare_world(document.path)
     compiled = compiled_in(world, document.path, settings, unsaved)
-    return Analysis(document, world, settings, compiled, fault)
+    return Analysis(document, world, settings, compiled, tuple(harmless(compiled.diagnostics)), fault)
 
 
 def _bare_world(path: Path) -> World:

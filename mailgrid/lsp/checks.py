@@ -6,7 +6,8 @@ says nothing wrongly, what is wrong in its sources' headers and its templates.
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from mailgrid.library.settings import Settings
 from mailgrid.lsp.analysis import Analysis, analyse
@@ -25,7 +26,6 @@ class Checks:
     Args:
         documents: the open files.
         settings: what is set from outside of them.
-        threads: where the work is done.
         publish: tells the editor.
         log: takes what went wrong in a plugin.
     """
@@ -34,15 +34,16 @@ class Checks:
         self,
         documents: Documents,
         settings: Settings,
-        threads: Executor,
         publish: Publisher,
         log: Callable[[str], None],
     ) -> None:
         self._documents = documents
         self._settings = settings
-        self._threads = threads
         self._publish = publish
         self._log = log
+        # One thread for each sort of work: while somebody types, what is not wanted any more must not pile up.
+        self._reader = ThreadPoolExecutor(1, "mailgrid-read")
+        self._looker = ThreadPoolExecutor(1, "mailgrid-look")
         self._done: dict[str, Analysis] = {}
         self._running: dict[str, tuple[Document, asyncio.Task[Analysis]]] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
@@ -73,15 +74,19 @@ class Checks:
         self._running.pop(uri, None)
         self._publish.drop(uri)
 
-    def last(self, uri: str) -> Analysis | None:
-        """Return what was found out last, perhaps about an earlier text."""
-        return self._done.get(uri)
+    def end(self) -> None:
+        """Begin nothing more, and leave out the rest of what was begun."""
+        self._done.clear()
+        for waiting in self._waiting.values():
+            waiting.cancel()
+        for threads in (self._reader, self._looker):
+            threads.shutdown(wait=False, cancel_futures=True)
 
-    async def current(self, uri: str) -> Analysis | None:
-        """Return what a file says as it stands now; None where it is not open."""
+    async def current(self, uri: str, *, patient: bool = True) -> Analysis | None:
+        """Return what a file says as it stands now, or else what it said last; None where it is not open."""
         document = self._documents.get(uri)
         done = self._done.get(uri)
-        if document is None or (done and done.document is document):
+        if document is None or (done and (done.document is document or not patient)):
             return done if document else None
         running = self._running.get(uri)
         if running is None or running[0] is not document:
@@ -92,7 +97,7 @@ class Checks:
     async def _analyse(self, document: Document) -> Analysis:
         loop = asyncio.get_running_loop()
         unsaved = self._documents.unsaved
-        analysis = await loop.run_in_executor(self._threads, analyse, document, self._settings, unsaved)
+        analysis = await loop.run_in_executor(self._reader, analyse, document, self._settings, unsaved)
         if self._documents.get(document.uri) is document:
             self._done[document.uri] = analysis
         return analysis
@@ -107,12 +112,12 @@ class Checks:
         analysis = await self.current(uri)
         if analysis is None or not self._is_current(analysis):
             return
-        self._publish(analysis.document, analysis.of_language(), analysis.fault)
+        self._publish(analysis.document, analysis.mistakes, analysis.fault)
         if analysis.compiled.diagnostics.errors:
             return
-        loop = asyncio.get_running_loop()
+        look = partial(analysis.of_data, partial(self._is_current, analysis))
         try:
-            found = await loop.run_in_executor(self._threads, analysis.of_data)
+            found = await asyncio.get_running_loop().run_in_executor(self._looker, look)
         except Exception as error:  # whatever a stranger's source does when it is opened
             self._log(f"{analysis.document.path} cannot be checked: {type(error).__name__}: {error}")
             return
@@ -120,4 +125,6 @@ class Checks:
             self._publish(analysis.document, found, analysis.fault)
 
     def _is_current(self, analysis: Analysis) -> bool:
-        return self._documents.get(analysis.document.uri) is analysis.document
+        """Tell whether a file stands in the editor as it was read, and is known as that."""
+        uri = analysis.document.uri
+        return self._documents.get(uri) is analysis.document and self._done.get(uri) is analysis

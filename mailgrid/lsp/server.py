@@ -5,6 +5,7 @@ Nothing here is sent anywhere but to the editor that started it.
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,8 @@ from pygls.lsp.server import LanguageServer
 from mailgrid import __version__
 from mailgrid.library.settings import Settings
 from mailgrid.lsp.checks import Checks
+from mailgrid.lsp.columns import Columns
+from mailgrid.lsp.completion import OPTIONS, Completion
 from mailgrid.lsp.documents import Documents
 from mailgrid.lsp.formatting import formatting
 from mailgrid.lsp.positions import Positions
@@ -24,10 +27,10 @@ from mailgrid.lsp.view import View
 
 __all__ = ["serve"]
 
-Answer = Callable[[View, Any], Any]
+#: How long a thread may compute while another one waits, in seconds; Python's own are ten times as long.
+_TURN = 0.0005
 
-#: What an editor may ask about a file as it stands, who answers, and what is said about it beforehand.
-_ANSWERS: tuple[tuple[str, Answer, Any], ...] = ((types.TEXT_DOCUMENT_FORMATTING, formatting, None),)
+Answer = Callable[[View, Any], Any]
 
 
 def serve(settings: Settings) -> int:
@@ -38,8 +41,11 @@ def serve(settings: Settings) -> int:
     """
     # What pygls logs holds whole texts, and in a text a secret may be written.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    # While a long file is read, whoever types waits for a few turns of the interpreter; so these are short.
+    sys.setswitchinterval(_TURN)
     server = _Server(settings)
     server.start_io(*claim())
+    server.end()
     return 0 if server.is_shut_down else 1
 
 
@@ -54,8 +60,10 @@ class _Server(LanguageServer):
         self._settings = settings
         self._documents = Documents()
         self._listen()
-        for name, answer, options in _ANSWERS:
-            self._offer(name, answer, options)
+        columns = Columns()
+        # Whoever types cannot wait until a long file is read, so completion takes what was read last.
+        self._offer(types.TEXT_DOCUMENT_COMPLETION, Completion(columns), OPTIONS, patient=False)
+        self._offer(types.TEXT_DOCUMENT_FORMATTING, formatting)
 
     @cached_property
     def _positions(self) -> Positions:
@@ -64,7 +72,12 @@ class _Server(LanguageServer):
     @cached_property
     def _checks(self) -> Checks:
         publisher = Publisher(self._documents, self._positions, self.text_document_publish_diagnostics)
-        return Checks(self._documents, self._settings, self.thread_pool, publisher, self._log)
+        return Checks(self._documents, self._settings, publisher, self._log)
+
+    def end(self) -> None:
+        """End what is under way, however the editor went."""
+        if "_checks" in self.__dict__:
+            self._checks.end()
 
     def _log(self, message: str) -> None:
         self.window_log_message(types.LogMessageParams(types.MessageType.Warning, message))
@@ -99,15 +112,16 @@ class _Server(LanguageServer):
         @self.feature(types.SHUTDOWN)
         def shut_down(_params: None) -> None:
             self.is_shut_down = True
+            self.end()
 
-    def _offer(self, name: str, answer: Answer, options: Any) -> None:  # noqa: ANN401  # each question has its own
-        """Answer a question about an open file, on a thread, for a long file takes its time."""
+    def _offer(self, name: str, answer: Answer, options: object = None, *, patient: bool = True) -> None:
+        """Answer a question about an open file, on a thread; `patient`: not before its text was read."""
 
         @self.feature(name, options)
         async def asked(params: Any) -> Any:  # noqa: ANN401  # each question has its own
-            uri = params.text_document.uri
-            analysis = await self._checks.current(uri)
-            if analysis is None:
+            document = self._documents.get(params.text_document.uri)
+            analysis = await self._checks.current(params.text_document.uri, patient=patient)
+            if document is None or analysis is None:
                 return None
-            view = View(analysis.document, analysis, self._documents, self._positions)
+            view = View(document, analysis, self._documents, self._positions)
             return await asyncio.get_running_loop().run_in_executor(self.thread_pool, answer, view, params)
