@@ -13,7 +13,8 @@ from mailgrid.message.template import Engine
 __all__ = ["Mailbox"]
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_COLUMN = re.compile(r"\s*\{\{-?\s*([A-Za-z_]\w*)\s*-?\}\}\s*")
+#: A template that is nothing but a column: `{{ email }}`, or `{{ row["e-mail"] }}`.
+_COLUMN = re.compile(r"""\s*\{\{-?\s*(?:([A-Za-z_]\w*)|row\[(["'])([^"'\\]*)\2\])\s*-?\}\}\s*""")
 
 
 class Mailbox:
@@ -36,7 +37,7 @@ class Mailbox:
         self.templates = (self._display, self._bare) if self._display else (self._bare,)
         column = _COLUMN.fullmatch(bare)
         #: The column that holds the address, where it is nothing but a column.
-        self.column = column[1] if column and self._bare.uses else None
+        self.column = (column[1] or column[3]) if column and self._bare.uses else None
         #: Whether the display name has a text of its own.
         self.named = self._display is not None
         #: The address, where it is the same for everybody.

@@ -81,3 +81,23 @@ def test_lines_are_counted_on_both_sides() -> None:
     with pytest.raises(TemplateError) as caught:
         mailbox("{{ name }}\n<{{ nobody }}>", first_line=10)({"name": "Fay"})
     assert caught.value.line == 11
+
+
+@pytest.mark.parametrize(
+    "text,column",
+    [
+        ("{{ email }}", "email"),
+        ("{{ row['e-mail'] }}", "e-mail"),
+        ('{{ row["E Mail"] }}', "E Mail"),
+        ("{{ row['it\\'s'] }}", None),
+        ("{{ row.email }}", None),
+        ("{{ campaign['name'] }}", None),
+        ("{{ email }}.org", None),
+        ("{{ email | lower }}", None),
+        ("{{ now }}", None),
+    ],
+)
+def test_an_address_that_is_nothing_but_a_column_need_not_be_filled(text: str, column: str | None) -> None:
+    known = frozenset({"row", "campaign", "now"})
+    engine = Engine(known=known, records={"row": None, "campaign": frozenset({"name"})}, root=None)
+    assert Mailbox(Words(text, "to", 1), engine).column == column
