@@ -91,7 +91,8 @@ class SourceError(MailgridError, ValueError):
     @property
     def placed(self) -> str:
         """The message, behind the file and the line that it is about where these are known."""
-        return f"{self.file}:{self.line}: {self.message}" if self.line else self.message
+        place = ":".join(filter(None, (self.file, str(self.line or ""))))
+        return f"{place}: {self.message}" if place else self.message
 
 
 class TemplateError(MailgridError, ValueError):

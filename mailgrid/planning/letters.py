@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from mailgrid.errors import AddressError, SourceError, TemplateError
+from mailgrid.errors import AddressError, SourceError, TemplateError, reason_of
 from mailgrid.language.campaign import Campaign, Quoted
 from mailgrid.language.diagnostics import Diagnostics, Edit, Note
 from mailgrid.language.suggest import nearest
@@ -189,8 +189,11 @@ class Letters:
             self._diagnostics.add("MG402", quoted.span, hint=error.hint, reason=error.message)
         except UnicodeDecodeError as error:
             self._wrong(quoted, f"`{quoted.value}` is not UTF-8 (byte {error.start})", "save it as UTF-8")
-        except OSError:
+        except FileNotFoundError:
             self._not_found(quoted)
+        except OSError as error:
+            reason = f"`{quoted.value}` cannot be read: {reason_of(error)}"
+            self._wrong(quoted, reason, "give it a file that is readable for you")
         return None
 
     def _wrong(self, quoted: Quoted, reason: str, suggestion: str) -> None:

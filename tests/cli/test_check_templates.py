@@ -115,3 +115,19 @@ def test_a_file_that_cannot_be_read_shows_its_line(folder: CampaignFolder, mailg
     assert " --> a.html:2:3\n" in ended.err
     assert "2 |   {{ email | uper }}\n  |   ^^^^^^^^^^^^^^^^^^\n" in ended.err
     assert "= note: used here: welcome.mailgrid:7:12\n" in ended.err
+
+
+def test_a_folder_in_a_templates_place_is_not_missing(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    campaign(folder, 'template "a.html"')
+    content = (folder.path / "welcome.mailgrid").read_text().replace('text "x"', "")
+    folder.write("welcome.mailgrid", content)
+    (folder.path / "a.html").mkdir()
+    ended = mailgrid("check", "welcome.mailgrid")
+    assert ended.err.startswith("error[MG503]: `a.html` cannot be read: is a directory\n")
+
+
+def test_an_empty_source_is_named(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    campaign(folder, 'text "x"')
+    folder.write("people.csv", "")
+    ended = mailgrid("check", "welcome.mailgrid")
+    assert ended.err.startswith("error[MG403]: people.csv: is empty\n")
