@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -144,6 +145,8 @@ class ApplyWatcher(Watcher):
     def _quit(self, _signal: int, _frame: FrameType | None) -> None:
         if self._progress is not None:
             self._progress.close()
+        # What writes through a buffer may be interrupted by this very signal.
+        os.write(sys.stderr.fileno(), b"quit; what was in flight is in doubt, see: mailgrid log --in-doubt\n")
         os._exit(INTERRUPTED)
 
 

@@ -52,10 +52,11 @@ def _next_steps(report: CampaignReport, file: Path, campaign_file: Path) -> Iter
     steps = [f"List them: mailgrid log {report.name} --failed"] if report.failed else []
     left = report.to_send - report.sent - report.failed - report.in_doubt
     if left > 0:
-        steps.append(f"{left:,} are still pending; go on: mailgrid apply {file}")
+        steps.append(f"{left:,} {'is' if left == 1 else 'are'} still pending; go on: mailgrid apply {file}")
     if doubtful := report.in_doubt + report.still_in_doubt:
+        verb = "is" if doubtful == 1 else "are"
         steps.append(
-            f"{doubtful:,} may have arrived and are not sent again: see mailgrid log {report.name} --in-doubt, "
+            f"{doubtful:,} may have arrived and {verb} not sent again: see mailgrid log {report.name} --in-doubt, "
             f"then mailgrid apply {campaign_file} --resend-in-doubt"
         )
     if steps:

@@ -32,7 +32,8 @@ def test_the_second_quits_at_once_and_what_is_in_flight_is_in_doubt(
         assert any("once more to quit at once" in line for line in iter(process.stderr.readline, ""))
         assert process.poll() is None
         process.send_signal(number)
-        process.communicate(timeout=20)
+        _out, err = process.communicate(timeout=20)
     assert process.returncode == 130
+    assert err.endswith("quit; what was in flight is in doubt, see: mailgrid log --in-doubt\n")
     plan = folder.run("plan", "welcome.mailgrid", "--json").json["campaigns"][0]
     assert (plan["in_doubt"], plan["to_send"]) == (1, 2)
