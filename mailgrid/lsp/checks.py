@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.library.settings import Settings
 from mailgrid.lsp.analysis import Analysis, analyse
 from mailgrid.lsp.documents import Document, Documents
@@ -45,6 +46,7 @@ class Checks:
         self._reader = ThreadPoolExecutor(1, "mailgrid-read")
         self._looker = ThreadPoolExecutor(1, "mailgrid-look")
         self._done: dict[str, Analysis] = {}
+        self._found: dict[str, tuple[Analysis, tuple[Diagnostic, ...]]] = {}
         self._running: dict[str, tuple[Document, asyncio.Task[Analysis]]] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
 
@@ -72,7 +74,13 @@ class Checks:
             waiting.cancel()
         self._done.pop(uri, None)
         self._running.pop(uri, None)
+        self._found.pop(uri, None)
         self._publish.drop(uri)
+
+    def found(self, analysis: Analysis) -> tuple[Diagnostic, ...]:
+        """Return what is wrong with a file, as far as it is known by now."""
+        known = self._found.get(analysis.document.uri)
+        return known[1] if known and known[0] is analysis else analysis.mistakes
 
     def end(self) -> None:
         """Begin nothing more, and leave out the rest of what was begun."""
@@ -122,6 +130,7 @@ class Checks:
             self._log(f"{analysis.document.path} cannot be checked: {type(error).__name__}: {error}")
             return
         if self._is_current(analysis):
+            self._found[uri] = analysis, found
             self._publish(analysis.document, found, analysis.fault)
 
     def _is_current(self, analysis: Analysis) -> bool:

@@ -13,10 +13,10 @@ from mailgrid.lsp.statement_words import statement_words
 from mailgrid.lsp.template_words import template_words
 from mailgrid.lsp.view import View
 
-__all__ = ["OPTIONS", "Completion"]
+__all__ = ["TRIGGERS", "Completion"]
 
 #: At these characters an editor asks by itself; at letters it does anyway.
-OPTIONS = types.CompletionOptions(trigger_characters=[" ", "{", ".", "|", "`", "("])
+TRIGGERS = (" ", "{", ".", "|", "`", "(")
 
 
 class Completion:

@@ -15,14 +15,19 @@ from pygls.lsp.server import LanguageServer
 
 from mailgrid import __version__
 from mailgrid.library.settings import Settings
+from mailgrid.lsp.actions import actions
 from mailgrid.lsp.checks import Checks
 from mailgrid.lsp.columns import Columns
-from mailgrid.lsp.completion import OPTIONS, Completion
+from mailgrid.lsp.completion import TRIGGERS, Completion
+from mailgrid.lsp.definition import definition, references
 from mailgrid.lsp.documents import Documents
 from mailgrid.lsp.formatting import formatting
+from mailgrid.lsp.hover import Hover
 from mailgrid.lsp.positions import Positions
 from mailgrid.lsp.publishing import Publisher
+from mailgrid.lsp.renaming import can_rename, rename
 from mailgrid.lsp.streams import claim
+from mailgrid.lsp.symbols import folding, symbols
 from mailgrid.lsp.view import View
 
 __all__ = ["serve"]
@@ -31,6 +36,21 @@ __all__ = ["serve"]
 _TURN = 0.0005
 
 Answer = Callable[[View, Any], Any]
+
+
+_KINDS = [types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll]
+
+#: What an editor may ask about a file as it stands, who answers, and what the editor is told about it beforehand.
+_ANSWERS: tuple[tuple[str, Answer, object], ...] = (
+    (types.TEXT_DOCUMENT_FORMATTING, formatting, None),
+    (types.TEXT_DOCUMENT_CODE_ACTION, actions, types.CodeActionOptions(code_action_kinds=_KINDS)),
+    (types.TEXT_DOCUMENT_DEFINITION, definition, None),
+    (types.TEXT_DOCUMENT_REFERENCES, references, None),
+    (types.TEXT_DOCUMENT_PREPARE_RENAME, can_rename, None),
+    (types.TEXT_DOCUMENT_RENAME, rename, types.RenameOptions(prepare_provider=True)),
+    (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, symbols, None),
+    (types.TEXT_DOCUMENT_FOLDING_RANGE, folding, None),
+)
 
 
 def serve(settings: Settings) -> int:
@@ -62,8 +82,11 @@ class _Server(LanguageServer):
         self._listen()
         columns = Columns()
         # Whoever types cannot wait until a long file is read, so completion takes what was read last.
-        self._offer(types.TEXT_DOCUMENT_COMPLETION, Completion(columns), OPTIONS, patient=False)
-        self._offer(types.TEXT_DOCUMENT_FORMATTING, formatting)
+        triggers = types.CompletionOptions(trigger_characters=list(TRIGGERS))
+        self._offer(types.TEXT_DOCUMENT_COMPLETION, Completion(columns), triggers, patient=False)
+        self._offer(types.TEXT_DOCUMENT_HOVER, Hover(columns))
+        for name, answer, options in _ANSWERS:
+            self._offer(name, answer, options)
 
     @cached_property
     def _positions(self) -> Positions:
@@ -123,5 +146,5 @@ class _Server(LanguageServer):
             analysis = await self._checks.current(params.text_document.uri, patient=patient)
             if document is None or analysis is None:
                 return None
-            view = View(document, analysis, self._documents, self._positions)
+            view = View(document, analysis, self._checks.found(analysis), self._documents, self._positions)
             return await asyncio.get_running_loop().run_in_executor(self.thread_pool, answer, view, params)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
-from mailgrid.language.diagnostics import Edit
+from mailgrid.language.diagnostics import Diagnostic, Edit
 from mailgrid.language.text import Span, Text
 from mailgrid.lsp.analysis import Analysis
 from mailgrid.lsp.documents import Document, Documents
@@ -21,12 +21,14 @@ class View:
     Args:
         document: the file as it stands in the editor.
         analysis: what it says; for completion perhaps what it said a moment ago.
+        found: what is wrong with it, as far as it is known by now.
         documents: all open files.
         positions: turns places into the editor's.
     """
 
     document: Document
     analysis: Analysis
+    found: tuple[Diagnostic, ...]
     documents: Documents
     positions: Positions
 
