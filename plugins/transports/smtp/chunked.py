@@ -58,8 +58,7 @@ class Chunked:
             elif transaction.exposed:
                 yield self._heard(transaction, whole=end <= written)
             else:
-                self._connection.close()
-                yield transaction.end()
+                yield self._left(transaction)
 
     def _head(self, message: Message) -> bytes:
         """Write what comes before the content."""
@@ -71,6 +70,12 @@ class Chunked:
             return 0
         groups = ((head, each.message.content) for head, each in zip(heads, flight, strict=True) if head)
         return self._connection.write([piece for group in groups for piece in group], self._limits.block)
+
+    def _left(self, transaction: Transaction) -> Outcome:
+        """End a message that could not be written any more; the server may have said why it hung up."""
+        transaction.begin_anew(self._limits.block)
+        self._connection.close()
+        return transaction.end()
 
     def _heard(self, transaction: Transaction, *, whole: bool) -> Outcome:
         limits = self._limits

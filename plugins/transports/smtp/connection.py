@@ -87,7 +87,7 @@ class Connection:
         return self.read(limit)
 
     def write(self, pieces: Sequence[bytes], limit: float) -> int:
-        """Write the pieces one after the other, and return how many octets have left.
+        """Write the pieces one after the other, and return how many octets may have left.
 
         Fewer than all means that the line is broken; replies may still be read. A server that answers before it takes
         more is listened to meanwhile, or both sides would wait for each other.
@@ -171,8 +171,10 @@ class Connection:
                     deadline = deadline or self._clock() + limit
                     if not self._may_go_on(deadline):
                         break
-        except OSError:  # it is gone; how, the reader will find
-            return sent
+        except OSError:
+            pass  # it is gone; how, the reader will find
+        if sent < len(view) and isinstance(self._sock, ssl.SSLSocket):
+            return len(view) - 1  # TLS does not say how many of its records have left; the last one has not
         return sent
 
     def _may_go_on(self, deadline: float) -> bool:
@@ -183,12 +185,15 @@ class Connection:
         """
         self._selector.modify(self._sock, selectors.EVENT_READ | selectors.EVENT_WRITE)
         try:
-            for _, events in self._selector.select(max(deadline - self._clock(), 0)):
-                if events & selectors.EVENT_READ:
-                    self._reader.absorb()
+            while (rest := deadline - self._clock()) > 0:
+                for _, events in self._selector.select(rest):
+                    if events & selectors.EVENT_READ:
+                        self._reader.absorb()
+                    if events & selectors.EVENT_WRITE:
+                        return True
         finally:
             self._selector.modify(self._sock, selectors.EVENT_READ)
-        return self._clock() < deadline
+        return False
 
 
 def _blocks(pieces: Sequence[bytes]) -> Iterator[bytes | memoryview]:

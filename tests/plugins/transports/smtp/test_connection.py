@@ -1,12 +1,14 @@
 """A line on which the other side does not do what it should, with buffers that are soon full."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+import trustme
 from mailgrid_plugins.transports.smtp.connection import Connection
 from mailgrid_plugins.transports.smtp.reply_reader import Lost, ReplyReader
 
@@ -129,3 +131,29 @@ def test_a_line_is_quiet_until_something_was_said_or_it_has_ended() -> None:
         assert not connection.is_quiet()
         assert connection.read(1).code == 421
         ended.set()
+
+
+@pytest.mark.parametrize("secure", [False, True])
+@pytest.mark.parametrize("reads", [0, 1, 20_000, 200_000])
+def test_no_more_arrives_than_may_have_left(secure: bool, reads: int) -> None:
+    received = 0
+    authority = trustme.CA()
+    theirs_context, ours_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("server.example").configure_cert(theirs_context)
+    authority.configure_trust(ours_context)
+    ours, theirs = socket.socketpair()
+
+    def reads_some(sock: socket.socket) -> None:
+        nonlocal received
+        with theirs_context.wrap_socket(sock, server_side=True) if secure else sock as line:
+            while received < reads:
+                received += len(line.recv(1000))
+
+    thread = threading.Thread(target=reads_some, args=(theirs,))
+    thread.start()
+    line = ours_context.wrap_socket(ours, server_hostname="server.example") if secure else ours
+    connection = Connection(line, ReplyReader(line), {}, lambda _step, _reply: None)
+    written = connection.write([b"a" * 3000] * 1000, 10)
+    thread.join()
+    connection.close()
+    assert received <= written < 3_000_000
