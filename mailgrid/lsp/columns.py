@@ -31,21 +31,21 @@ class Columns:
     def __init__(self) -> None:
         self._known: dict[object, tuple[object, Header]] = {}
 
-    def __call__(self, analysis: Analysis, campaign: str | None) -> tuple[Header, ...]:
-        """Return the header of a campaign's source; of the sources of all campaigns where that is None."""
+    def __call__(self, analysis: Analysis, campaign: str | None) -> Iterator[Header]:
+        """Yield the header of a campaign's source; those of the sources of all campaigns where that is None."""
         drivers = Drivers("source", analysis.kinds.sources, Diagnostics())
         named = _declared(drivers, analysis)
-        found: dict[int, Header] = {}
+        seen: set[object] = set()
         for statement in _statements(analysis, campaign):
-            driver = None if id(statement) in found else drivers.used(statement, named)
-            if driver and (header := self._header(driver, analysis)):
-                found[id(statement)] = header
-        return tuple(found.values())
+            driver = drivers.used(statement, named)
+            if driver is None or (key := _key(driver)) in seen:
+                continue
+            seen.add(key)
+            if header := self._header(key, driver, analysis):
+                yield header
 
-    def _header(self, driver: Driver, analysis: Analysis) -> Header | None:
+    def _header(self, key: object, driver: Driver, analysis: Analysis) -> Header | None:
         location = driver.location.value if isinstance(driver.location, Quoted) else None
-        written = {name: setting.value for name, setting in driver.options.items()}
-        key = driver.driver, driver.folder, repr(driver.location), repr(sorted(written.items(), key=str))
         state = _state(driver, location, analysis)
         if (known := self._known.get(key)) and known[0] == state:
             return known[1]
@@ -53,6 +53,12 @@ class Columns:
         if header:
             self._known[key] = state, header
         return header
+
+
+def _key(driver: Driver) -> object:
+    """Return what two statements have in common that mean the same source."""
+    written = {name: setting.value for name, setting in driver.options.items()}
+    return driver.driver, driver.folder, repr(driver.location), repr(sorted(written.items(), key=str))
 
 
 def _declared(drivers: Drivers, analysis: Analysis) -> Mapping[str, Driver | None]:

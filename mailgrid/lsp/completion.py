@@ -1,6 +1,6 @@
 """Completion: the words that may stand where somebody types."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lsprotocol import types
 
@@ -46,7 +46,7 @@ class Completion:
             return cursor.word, condition_words(cursor.before, view.analysis, headers)
         return cursor.word, statement_words(cursor, view.analysis, headers)
 
-    def _headers(self, cursor: Cursor, view: View) -> tuple[Header, ...]:
+    def _headers(self, cursor: Cursor, view: View) -> Iterator[Header]:
         outer = cursor.blocks[0].header if cursor.blocks else ()
         is_campaign = len(outer) > 1 and outer[0].text == "campaign"
         return self._columns(view.analysis, outer[1].text if is_campaign else None)

@@ -1,6 +1,6 @@
 """Condition words: what may follow inside a `where`, as the parser itself says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lsprotocol.types import CompletionItemKind
 
@@ -47,7 +47,7 @@ def accepted(before: Sequence[Token]) -> frozenset[str]:
     return machine.accepts() if all(machine.feed(token) for token in before) else frozenset()
 
 
-def condition_words(before: Sequence[Token], analysis: Analysis, headers: Sequence[Header]) -> Iterator[Candidate]:
+def condition_words(before: Sequence[Token], analysis: Analysis, headers: Iterable[Header]) -> Iterator[Candidate]:
     """Yield what may follow these words of a statement, of which one is `where`."""
     terminals = accepted(before)
     known = declarations(analysis.module)

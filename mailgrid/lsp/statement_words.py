@@ -1,6 +1,6 @@
 """Statement words: settings, drivers, options and clause words that may stand at a place, as the vocabulary says."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lsprotocol.types import CompletionItemKind
 
@@ -24,7 +24,7 @@ _OUTSIDE = (
 )
 
 
-def statement_words(cursor: Cursor, analysis: Analysis, headers: Sequence[Header]) -> Iterator[Candidate]:
+def statement_words(cursor: Cursor, analysis: Analysis, headers: Iterable[Header]) -> Iterator[Candidate]:
     """Yield what may stand at a place outside of conditions and texts."""
     block = cursor.blocks[-1] if cursor.blocks else None
     if block and block.keyword in _DRIVEN:
@@ -99,7 +99,7 @@ def _values(option: Option, before: Sequence[Token]) -> Iterator[Candidate]:
 # ---- further words ---------------------------------------------------------------------------------------------
 
 
-def _arguments(cursor: Cursor, analysis: Analysis, headers: Sequence[Header]) -> Iterator[Candidate]:
+def _arguments(cursor: Cursor, analysis: Analysis, headers: Iterable[Header]) -> Iterator[Candidate]:
     """Yield what may follow the words of a statement."""
     before = cursor.before
     keyword = before[0].text

@@ -1,7 +1,7 @@
 """Template words: what may stand inside `{{ }}` and `{% %}` of a text in quotes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from lsprotocol.types import CompletionItemKind
@@ -26,7 +26,7 @@ _RECORDS = {
 _FIELDS = {"recipient": "address", "campaign": "name"}
 
 
-def template_words(quoted: str, analysis: Analysis, headers: Sequence[Header]) -> tuple[int, Iterator[Candidate]]:
+def template_words(quoted: str, analysis: Analysis, headers: Iterable[Header]) -> tuple[int, Iterator[Candidate]]:
     """Return what may follow inside a text in quotes, and how many characters of it are written already.
 
     Args:
@@ -43,7 +43,7 @@ def template_words(quoted: str, analysis: Analysis, headers: Sequence[Header]) -
 
 
 def _words(
-    record: str | None, analysis: Analysis, headers: Sequence[Header], *, is_filter: bool
+    record: str | None, analysis: Analysis, headers: Iterable[Header], *, is_filter: bool
 ) -> Iterator[Candidate]:
     if is_filter:
         yield from (Candidate(name, CompletionItemKind.Function, "filter") for name in _filters())
