@@ -23,6 +23,7 @@ TOO_FAST = "4.7.1"
 
 _IDENTITY = Identity("welcome", "", "address", "welcome.mailgrid")
 _SLACK = 1e-6
+_SOON = 1.0  # a life has read its ledger by then, in seconds
 
 
 def _empty() -> bytes:
@@ -121,7 +122,7 @@ class Ledger(SqliteStore):
             return
         if intent.time < waiting.due - _SLACK:
             self._schedule.fail(Failed(f"{intent.key} was tried again before it was due"))
-        if intent.attempt == 1 and waiting.first + self._disk.rule.period < self._born + 0.01:
+        if intent.attempt == 1 and waiting.first + self._disk.rule.period < self._born + _SOON:
             del self._disk.waiting[intent.key]  # its time was over before this life: it is tried afresh
         elif intent.attempt != waiting.attempts + 1:
             self._schedule.fail(Failed(f"{intent.key}: attempt {intent.attempt} after {waiting.attempts}"))

@@ -18,7 +18,7 @@ from mailgrid.pipeline.refusals import Refusals
 from mailgrid.pipeline.retry import Retry
 from mailgrid.pipeline.worker import Worker
 
-__all__ = ["MUTANTS"]
+__all__ = ["MUTANTS", "sent_again_in_doubt"]
 
 Pairs = Sequence[tuple[Person, Message]]
 

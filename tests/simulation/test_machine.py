@@ -5,22 +5,25 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 import mailgrid
 from mailgrid.errors import MailgridError
 from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.former import Continued
 from mailgrid.ledger.store import Identity
 from mailgrid.library.settings import Settings
-from mailgrid.pipeline.gather import Again
+from mailgrid.pipeline.gather import Again, Gather
 from tests.simulation.model import Mailing, Model
+from tests.simulation.mutants import sent_again_in_doubt
 from tests.simulation.post_office import FATES, OFFICES, PostOffice
 
 ROWS = 7
@@ -236,6 +239,31 @@ class Campaign(RuleBasedStateMachine):
         (folder / "welcome.mailgrid").write_text("\n".join(lines))
 
 
-def test_whatever_happens_to_its_files(tmp_path: Path) -> None:
+@pytest.fixture(autouse=True)
+def post_office(tmp_path: Path) -> Iterator[None]:
     with plugin(tmp_path):
-        run_state_machine_as_test(Campaign, settings=settings(max_examples=50, stateful_step_count=12, deadline=None))
+        yield
+
+
+def run(**more: Any) -> None:
+    run_state_machine_as_test(Campaign, settings=settings(stateful_step_count=12, deadline=None, **more))
+
+
+def test_whatever_happens_to_its_files() -> None:
+    run(max_examples=40)
+
+
+@pytest.mark.parametrize(
+    "owner, name, mistake",
+    [
+        (Continued, "states", lambda continued, keys: continued._store.states(keys)),
+        (Gather, "_standing", sent_again_in_doubt),
+    ],
+    ids=["former names forgotten", "sent again in doubt"],
+)
+def test_a_mistake_is_found(
+    monkeypatch: pytest.MonkeyPatch, owner: type, name: str, mistake: Callable[..., object]
+) -> None:
+    monkeypatch.setattr(owner, name, mistake)
+    with pytest.raises(AssertionError):
+        run(max_examples=200, phases=[Phase.generate], database=None, report_multiple_bugs=False, derandomize=True)
