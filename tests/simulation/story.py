@@ -2,12 +2,13 @@
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 from mailgrid.errors import LedgerError, TemplateError
 from mailgrid.hookspecs import Message, Recipient
+from mailgrid.ledger.project import Bucket
 from mailgrid.ledger.states import State
 from mailgrid.pipeline.audience import Audience
 from mailgrid.pipeline.executor import Executor
@@ -28,6 +29,8 @@ __all__ = ["simulate"]
 
 #: So many lives after the last bad one must be enough to come to an end.
 _LIVES = 8
+#: So often the shared bucket is kept by somebody else.
+_BUSY = 0.1
 _FINAL = {State.SENT, State.FAILED, State.IN_DOUBT}
 _AUDIENCE = Audience("welcome")  # one for all lives: to make one takes as long as a life
 _OBSERVERS = Observers(NobodyWatches())
@@ -173,7 +176,7 @@ class Life:
         tally = Gather(plan, store, again=self._again, clock=clock)(_AUDIENCE)
         limits: list[Limit] = [self.meter]
         if plan.shared is not None:
-            limits.insert(0, SharedThrottle(plan.shared, story.disk.shared.exchange, self.meter.now))
+            limits.insert(0, SharedThrottle(plan.shared, self._exchange, self.meter.now))
         self._executor = Executor(
             plan, tally, _AUDIENCE, store, observers=_OBSERVERS, limits=limits, clock=clock, wait=self._wait
         )
@@ -184,6 +187,12 @@ class Life:
         """Press Ctrl-C."""
         if self._executor is not None:
             self._executor.interrupt()
+
+    def _exchange(self, transport: str, step: Callable[[Bucket], Bucket]) -> bool:
+        """Change the shared bucket, unless another process keeps it for too long."""
+        shared = self._story.disk.shared
+        shared.busy = self._schedule.chance.random() < _BUSY
+        return shared.exchange(transport, step)
 
     def _plan(self) -> Plan:
         script = self._story.script
