@@ -24,6 +24,9 @@ from mailgrid.report import Report
 
 __all__ = ["command"]
 
+#: What `--events` calls stdout.
+_STDOUT = "-"
+
 
 @click.command("apply")
 @file_argument
@@ -72,7 +75,8 @@ def command(
         return show_saved(common, file)
     if dry_run:
         return show_plan(common, file, campaigns, every=every, take=take)
-    watcher = ApplyWatcher(common, file, yes=yes or saved, confirm=confirm)
+    aside = common.json is not None or events == _STDOUT
+    watcher = ApplyWatcher(common, file, yes=yes or saved, confirm=confirm, aside=aside)
     again = Again(in_doubt=resend_in_doubt, rejected=retry_rejected)
     try:
         with ExitStack() as stack:
@@ -99,7 +103,7 @@ def command(
 
 def _print(common: Common, report: Report, events: str | None) -> None:
     """Print the object that `--json` promises, whatever the end; events on stdout take its place."""
-    if common.json is not None and events != "-":
+    if common.json is not None and events != _STDOUT:
         print_json(common.screen, report.as_json(), common.json)
 
 
@@ -107,7 +111,7 @@ def _writer(events: str | None, stack: ExitStack) -> Callable[[str, Event], None
     """Return what appends events to a file, or to stdout."""
     if events is None:
         return None
-    if events == "-":
+    if events == _STDOUT:
         stream: TextIO = sys.stdout
     else:
         try:

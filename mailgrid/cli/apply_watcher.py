@@ -37,14 +37,16 @@ class ApplyWatcher(Watcher):
         file: the campaign file or the saved plan, for the commands that are suggested.
         yes: whether to send without asking.
         confirm: the number of messages that is expected; None when none was given.
+        aside: whether stdout is somebody else's, a program's that reads JSON there.
     """
 
-    def __init__(self, common: Common, file: Path, *, yes: bool, confirm: int | None) -> None:
+    def __init__(self, common: Common, file: Path, *, yes: bool, confirm: int | None, aside: bool) -> None:
         self._common = common
         self._screen = common.screen
         self._file = file
         self._yes = yes
         self._confirm = confirm
+        self._aside = aside
         self._forecasts: Sequence[Forecast] = ()
         self._progress: ProgressView | None = None
         self._executor: Executor | None = None
@@ -62,7 +64,7 @@ class ApplyWatcher(Watcher):
     def planned(self, forecasts: Sequence[Forecast]) -> None:
         """Print the plan."""
         self._forecasts = forecasts
-        say = self._screen.note if self._common.json is not None or self._common.quiet else self._screen.out
+        say = self._screen.note if self._aside or self._common.quiet else self._screen.out
         for forecast in forecasts:
             if not self._common.quiet:
                 self._screen.frames(forecast.plan.warnings)
@@ -129,7 +131,7 @@ class ApplyWatcher(Watcher):
             self._progress = None
         if report.error is not None:
             self._screen.error(report.error)
-        say = self._screen.note if self._common.json is not None else self._screen.out
+        say = self._screen.note if self._aside else self._screen.out
         if report.attempts or report.error or report.interrupted:
             for line in report_lines(report, self._file, self._campaign_file):
                 say(line)

@@ -86,9 +86,11 @@ def test_json_comes_whatever_the_end(campaign: CampaignFolder, mailgrid: Command
     assert "workerz" in wrong.err
 
 
-@pytest.mark.parametrize("where", ["events.jsonl", "-"])
-def test_events_are_one_line_for_each_outcome(campaign: CampaignFolder, mailgrid: CommandLine, where: str) -> None:
-    ended = mailgrid("apply", "welcome.mailgrid", "--json", "--events", where)
+@pytest.mark.parametrize("where, json_too", [("events.jsonl", ["--json"]), ("-", ["--json"]), ("-", [])])
+def test_events_are_one_line_for_each_outcome(
+    campaign: CampaignFolder, mailgrid: CommandLine, where: str, json_too: list[str]
+) -> None:
+    ended = mailgrid("apply", "welcome.mailgrid", *json_too, "--events", where)
     assert ended.code == 0
     if where == "-":
         events = ended.lines
