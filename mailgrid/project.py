@@ -64,6 +64,9 @@ class Project:
         """
         if not path:
             raise SourceError("a path is empty", hint="write the file's name", code="MG402")
+        if path.startswith("~/"):  # a shell would look for somebody's home, which is elsewhere for everybody else
+            hint = "write the path as it is seen from the folder of the file that it stands in"
+            raise SourceError(f"`~` stands for no folder in `{path}`", hint=hint, code="MG402")
         try:
             found = (folder / path).resolve()
         except (OSError, RuntimeError, ValueError):  # a NUL, no text of this system's, links that go round in circles

@@ -99,6 +99,12 @@ def test_paths_that_leave_the_project_are_refused(root: Path, path: str) -> None
     assert (caught.value.code, "folders" in caught.value.hint) == ("MG402", True)
 
 
+def test_a_home_is_not_looked_for(root: Path) -> None:
+    with pytest.raises(SourceError, match="`~` stands for no folder in `~/users.csv`"):
+        find(root).resolve(root, "~/users.csv")
+    assert find(root).resolve(root, "~users.csv") == root / "~users.csv"
+
+
 def test_links_are_followed_before_they_are_judged(root: Path) -> None:
     (root / "out").symlink_to(root.parent / "project-2")
     (root / "in").symlink_to(root / "campaigns")
