@@ -1,8 +1,6 @@
 """AccessToken: what an OAuth 2.0 login shows instead of a password (RFC 6749, 1.4), given or printed by a program."""
 
 import re
-import shlex
-import subprocess
 import threading
 from pathlib import Path
 
@@ -74,6 +72,8 @@ class AccessToken:
 
     def _run(self) -> str:
         """Run the program. What it writes beside the token is seen by nobody."""
+        import subprocess
+
         program = self._words[0]
         hint = f"run `{program}` as `token_command` has it, by hand, and see what it prints"
         try:
@@ -100,6 +100,8 @@ class AccessToken:
 
 
 def _split(command: str) -> list[str]:
+    import shlex
+
     try:
         return shlex.split(command)
     except ValueError as error:

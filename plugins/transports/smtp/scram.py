@@ -2,8 +2,6 @@
 
 import hmac
 import secrets
-import stringprep
-import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Generator
 from hashlib import new, pbkdf2_hmac
@@ -61,6 +59,11 @@ def _text(message: bytes | None) -> str:
 
 def _prepared(text: str) -> str:
     """Map and normalise a text, so that one password typed in two ways is one (SASLprep: RFC 4013, 2.1 and 2.2)."""
+    if text.isascii():
+        return text
+    import stringprep
+    import unicodedata
+
     kept = (letter for letter in text if not stringprep.in_table_b1(letter))
     blanks = (" " if stringprep.in_table_c12(letter) else letter for letter in kept)
     return unicodedata.normalize("NFKC", "".join(blanks))

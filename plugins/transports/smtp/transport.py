@@ -1,16 +1,19 @@
 """The transport `smtp` itself: one server, as many sessions as there are workers."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
-from mailgrid.hookspecs import Context
+from mailgrid.hookspecs import Context, Scope
 
-from .handshake import Handshake
+from .handshake import Handshake, NotOpened
 from .session import SmtpSession
 from .settings import Settings, settings_from
 from .trust import Trust, Way
 
 __all__ = ["SmtpTransport", "open_smtp"]
+
+_log = logging.getLogger("mailgrid")
 
 
 class SmtpTransport:
@@ -27,13 +30,17 @@ class SmtpTransport:
         self._trust = Trust(self.title, Way.CHUNKED if settings.pipeline else Way.LOCKSTEP)
 
     def check(self) -> None:
-        """Connect, log in and leave again.
+        """Connect, log in and leave again. A server that asks for patience is there: a run has patience, a check has none.
 
         Raises:
             NotOpened: at some step it did not work; a TransportError.
         """
-        connection = self._handshake()
-        connection.quit()
+        try:
+            self._handshake().quit()
+        except NotOpened as error:
+            if error.scope is Scope.SENDER or not error.reply.code:
+                raise
+            _log.warning("%s", error.message)
 
     def open_session(self) -> SmtpSession:
         """Make a session; it connects with its first message."""

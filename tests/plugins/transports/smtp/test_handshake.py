@@ -9,7 +9,7 @@ from mailgrid.errors import TransportError
 from mailgrid.hookspecs import Scope, Secret
 from mailgrid.testing import SmtpServer, hang_up, message_to, refuse
 
-from .sending import SENT, failure_of, people, send, statuses, transport_to
+from .sending import SENT, UNSENT, failure_of, people, send, statuses, transport_to
 
 
 @pytest.fixture(scope="module")
@@ -136,9 +136,7 @@ def test_a_client_certificate(authority: trustme.CA, ca: Path, tmp_path: Path) -
     "at,reply,scope",
     [
         ("connect", "554 5.7.1 go away", Scope.SENDER),
-        ("connect", "450 4.3.2 busy", Scope.ROUTE),
         ("EHLO", "550 5.7.1 who are you", Scope.SENDER),
-        ("EHLO", "451 4.3.0 later", Scope.ROUTE),
     ],
 )
 def test_a_refusal_at_the_door(at: str, reply: str, scope: Scope) -> None:
@@ -147,6 +145,24 @@ def test_a_refusal_at_the_door(at: str, reply: str, scope: Scope) -> None:
         (outcome,) = send(server, people(1))
     assert outcome.scope is scope
     assert str(outcome.reply.code) == reply[:3]
+
+
+@pytest.mark.parametrize(
+    "at,reply,scope",
+    [
+        ("connect", "450 4.3.2 busy", Scope.ROUTE),
+        ("connect", "421 4.7.0 too many connections", Scope.SESSION),
+        ("EHLO", "451 4.3.0 later", Scope.ROUTE),
+    ],
+)
+def test_patience_that_is_asked_for_at_the_door(
+    at: str, reply: str, scope: Scope, caplog: pytest.LogCaptureFixture
+) -> None:
+    with SmtpServer(refuse(at, reply)) as server:
+        transport_to(server).check()
+        (outcome,) = send(server, people(1))
+    assert (outcome.status, outcome.scope, str(outcome.reply.code)) == (UNSENT, scope, reply[:3])
+    assert [reply[:3] in record.getMessage() for record in caplog.records] == [True]
 
 
 @pytest.mark.parametrize("at", ["connect", "EHLO"])
