@@ -30,7 +30,7 @@ class SmtpTransport:
         self._trust = Trust(self.title, Way.CHUNKED if settings.pipeline else Way.LOCKSTEP)
 
     def check(self) -> None:
-        """Connect, log in and leave again. A server that asks for patience is there: a run has patience, a check has none.
+        """Connect, log in and leave again. A server that asks for patience is there, and a run will have it.
 
         Raises:
             NotOpened: at some step it did not work; a TransportError.
