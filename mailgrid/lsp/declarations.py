@@ -1,17 +1,14 @@
 """Declarations: the names that a file and its imports give, where they give them, and where they are meant."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailgrid.language.ast import Among, Column, File, Let, Literal, Segment, Statement, Word, walk
 from mailgrid.language.imports import Module
 from mailgrid.language.text import Span
+from mailgrid.lsp.template_names import variables
 
 __all__ = ["Declaration", "Name", "declarations", "names"]
-
-_TEMPLATE = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
-_VARIABLE = re.compile(r"\bvars\.([A-Za-z_]\w*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +79,6 @@ def _named(file: File) -> Iterator[tuple[str, str, Span]]:
                 if id(node) not in outer:
                     yield "source" if keyword == "suppress" else keyword, word.name, word.span
             case Literal(value=str()) if "vars." in node.span.source:
-                yield from _in_template(node.span)
+                yield from (("let", name, span) for name, span in variables(node.span))
             case _:
                 pass
-
-
-def _in_template(span: Span) -> Iterator[tuple[str, str, Span]]:
-    """Yield the `let`s that a text in quotes uses as `{{ vars.name }}`."""
-    for piece in _TEMPLATE.finditer(span.source):
-        for variable in _VARIABLE.finditer(piece[0]):
-            start = span.start + piece.start() + variable.start(1)
-            yield "let", variable[1], Span(span.text, start, start + len(variable[1]))

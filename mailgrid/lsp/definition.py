@@ -11,6 +11,7 @@ from mailgrid.language.text import Span
 from mailgrid.library.formatting import campaign_files
 from mailgrid.library.loading import compiled_in
 from mailgrid.lsp.declarations import Declaration, Name, names
+from mailgrid.lsp.template_names import template_files, variables
 from mailgrid.lsp.view import View
 
 __all__ = ["definition", "everywhere", "name_at", "references"]
@@ -43,17 +44,26 @@ def name_at(module: Module, offset: int) -> Name | None:
 
 
 def everywhere(view: View, declaration: Declaration) -> list[Span]:
-    """Return each place that means a declaration, in the file, in its imports, and in the project's other files."""
+    """Return each place that means a declaration: in the file, its imports, the project's other files, templates."""
     found: dict[tuple[object, int], Span] = {}
     for module in (view.analysis.module, *_others(view, declaration)):
-        for name in names(module):
-            if name.declaration.what == declaration.what and _same(name.declaration.span, declaration.span):
-                found.setdefault((_place(name.span), name.span.start), name.span)
+        for span in _meant(view, module, declaration):
+            found.setdefault((_place(span), span.start), span)
     return list(found.values())
 
 
+def _meant(view: View, module: Module, declaration: Declaration) -> Iterator[Span]:
+    """Yield the places that mean a declaration in one file, its imports and its templates."""
+    meant = [name for name in names(module) if _same(name.declaration.span, declaration.span)]
+    yield from (name.span for name in meant)
+    if declaration.what == "let" and meant:
+        for text in template_files(module, view.analysis.world.project):
+            used = variables(Span(text, 0, len(text.content)))
+            yield from (span for variable, span in used if variable == declaration.name)
+
+
 def _others(view: View, declaration: Declaration) -> Iterator[Module]:
-    """Yield the project's other files that hold the name; without `mailgrid.toml` it is not clear which they are."""
+    """Yield the project's other files that may mean it; without `mailgrid.toml` it is not clear which they are."""
     world, unsaved = view.analysis.world, view.documents.unsaved
     if world.project.file is None or declaration.what == "campaign":
         return
@@ -64,7 +74,7 @@ def _others(view: View, declaration: Declaration) -> Iterator[Module]:
             content = unsaved.get(path.resolve()) or path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             continue
-        if declaration.name in content:
+        if declaration.name in content or declaration.what == "let":
             yield compiled_in(world, path, view.analysis.settings, unsaved).module
 
 

@@ -26,6 +26,7 @@ from mailgrid.lsp.hover import Hover
 from mailgrid.lsp.positions import Positions
 from mailgrid.lsp.publishing import Publisher
 from mailgrid.lsp.renaming import can_rename, rename
+from mailgrid.lsp.semantic import LEGEND, semantic_tokens
 from mailgrid.lsp.streams import claim
 from mailgrid.lsp.symbols import folding, symbols
 from mailgrid.lsp.view import View
@@ -50,6 +51,7 @@ _ANSWERS: tuple[tuple[str, Answer, object], ...] = (
     (types.TEXT_DOCUMENT_RENAME, rename, types.RenameOptions(prepare_provider=True)),
     (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, symbols, None),
     (types.TEXT_DOCUMENT_FOLDING_RANGE, folding, None),
+    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, semantic_tokens, LEGEND),
 )
 
 

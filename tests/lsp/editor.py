@@ -22,6 +22,7 @@ class Editor:
         self.folder = folder
         self.client = LanguageClient("an editor", "1")
         self.logged: list[str] = []
+        self.told: types.InitializeResult | None = None
         self._news = asyncio.Event()
         self._shown: dict[str, types.PublishDiagnosticsParams] = {}
         self._texts: dict[str, tuple[int, str]] = {}
@@ -33,9 +34,10 @@ class Editor:
         command = [sys.executable, "-m", "mailgrid", "lsp", *arguments]
         await self.client.start_io(*command, cwd=self.folder)
         general = types.GeneralClientCapabilities(position_encodings=encodings) if encodings else None
-        return await self.client.initialize_async(
+        self.told = await self.client.initialize_async(
             types.InitializeParams(types.ClientCapabilities(general=general), root_uri=self.folder.as_uri())
         )
+        return self.told
 
     async def stop(self) -> int | None:
         await asyncio.wait_for(self.client.shutdown_async(None), _SECONDS)

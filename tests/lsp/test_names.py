@@ -28,6 +28,7 @@ campaign welcome {  # the first
   template  "hello.html"
 }
 """
+TEMPLATE = "<p>brand vars.brand {% if vars.brand %}{{ vars.brand }}{% endif %}</p>\n"
 OTHER = 'import "shared.mailgrid"\ncampaign other { where not in pro }\n'
 
 
@@ -37,7 +38,7 @@ def folder(project: Path) -> Path:
     (project / "shared.mailgrid").write_text(SHARED)
     (project / "main.mailgrid").write_text(MAIN)
     (project / "other.mailgrid").write_text(OTHER)
-    (project / "hello.html").write_text("<p>Hello</p>\n")
+    (project / "hello.html").write_text(TEMPLATE)
     return project
 
 
@@ -118,6 +119,10 @@ def test_a_name_is_changed_everywhere(folder: Path) -> None:
         found = await renamed(editor, "main.mailgrid", place(MAIN, "vars.br|and"), "name")
         assert found["main.mailgrid"] == [types.TextEdit(around(MAIN, "vars.|brand|"), "name")]
         assert found["shared.mailgrid"] == [types.TextEdit(around(SHARED, "let |brand|"), "name")]
+        assert [each.range for each in found["hello.html"]] == [
+            around(TEMPLATE, "if vars.|brand|"),
+            around(TEMPLATE, "{{ vars.|brand|"),
+        ]
         found = await renamed(editor, "main.mailgrid", place(MAIN, "source    us|ers"), "people")
         assert [each.range for each in found["main.mailgrid"]] == [
             around(MAIN, "source    |users|"),

@@ -1,0 +1,39 @@
+"""Template names: where templates, in quotes or in files, use a `let` as `vars.name`."""
+
+import re
+from collections.abc import Iterator
+
+from mailgrid.errors import MailgridError
+from mailgrid.language.arguments import folder_of
+from mailgrid.language.ast import Literal, Statement, walk
+from mailgrid.language.imports import Module
+from mailgrid.language.text import Span, Text
+from mailgrid.project import Project
+
+__all__ = ["template_files", "variables"]
+
+_CODE = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
+_VARIABLE = re.compile(r"\bvars\.([A-Za-z_]\w*)")
+
+
+def variables(span: Span) -> Iterator[tuple[str, Span]]:
+    """Yield the name and the place of each `vars.name` inside of `{{ }}` and `{% %}`."""
+    for code in _CODE.finditer(span.source):
+        for variable in _VARIABLE.finditer(code[0]):
+            start = span.start + code.start() + variable.start(1)
+            yield variable[1], Span(span.text, start, start + len(variable[1]))
+
+
+def template_files(module: Module, project: Project) -> Iterator[Text]:
+    """Yield the files that a module's campaigns name as their templates, as far as they can be read."""
+    for node in walk(module.file):
+        if not (isinstance(node, Statement) and node.keyword == "template"):
+            continue
+        for argument in node.arguments:
+            if not (isinstance(argument, Literal) and isinstance(argument.value, str)):
+                continue
+            try:
+                path = project.resolve(folder_of(argument.span), argument.value)
+                yield Text(argument.value, path.read_text(encoding="utf-8"), path)
+            except (MailgridError, OSError, UnicodeDecodeError):
+                continue
