@@ -61,6 +61,8 @@ class Connection:
         self.astray = False
         #: Why the line is to be left once all that is owed has been read.
         self.leaving: Reply | None = None
+        #: Whether the server has taken its leave: what it did not answer before, it did not take.
+        self.parted = False
         #: Whether the line can still be used.
         self.is_open = True
         #: What ended it: the server's last word, or only a text where there was none.
@@ -74,7 +76,7 @@ class Connection:
 
     @property
     def said_goodbye(self) -> bool:
-        """Whether the server announced that it hangs up: what came after that was never taken."""
+        """Whether the server hung up with the word for it, 421, which asks for a pause."""
         return not self.is_open and self.ending.code in _GOODBYE
 
     def command(self, line: bytes, limit: float) -> Reply:
@@ -117,7 +119,9 @@ class Connection:
         except Lost as lost:
             self.close(Reply(text=str(lost)))
             raise
-        if reply.code in _GOODBYE:
+        self.astray = self.astray or self.parted  # it had refused to go on, and goes on
+        self.parted = reply.code in _GOODBYE
+        if self.parted:
             self.close(reply)
         return reply
 

@@ -34,7 +34,10 @@ class Transaction:
             self.outcome = Outcome(message=message, status=Status.FAILED, reply=Reply(text=reason))
 
     def begin_anew(self, limit: float) -> None:
-        """Hear the reply to RSET."""
+        """Hear the reply to RSET. There is no other than yes (RFC 5321, 4.1.1.5): a server that says no hangs up.
+
+        Exim does so when it has heard more of them than messages: `554 Too many nonmail commands`.
+        """
         try:
             reply = self._connection.read(limit)
         except Lost:
@@ -42,7 +45,8 @@ class Transaction:
         if reply.code == Code.OK:
             self._connection.unclean = False
         elif self._connection.is_open:
-            self._go_astray(reply)
+            self._connection.parted = True
+            self._connection.leaving = reply
 
     def hear(self, step: Step, limit: float) -> Reply | None:
         """Hear the reply to a command; return it where it is one that lets the message go on."""
@@ -81,7 +85,7 @@ class Transaction:
         if self.outcome is not None:
             return self.outcome
         ending = self._connection.ending
-        if self.exposed and not self._connection.said_goodbye:
+        if self.exposed and not self._connection.parted:
             return self._in_doubt(ending)
         return unsent(self.message, ending)
 

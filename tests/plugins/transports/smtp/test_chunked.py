@@ -85,6 +85,24 @@ def test_what_a_server_out_of_step_did_not_take_goes_by_a_slower_way(step: str, 
         assert server.connections == 2
 
 
+@pytest.mark.parametrize("way", ["pipelined", "chunked"])
+def test_a_server_that_refuses_to_begin_anew_has_taken_nothing_more(way: str) -> None:
+    nobody = refuse("RCPT", "550 5.1.1 no", to="p3@example.org")
+    leaves = hang_up("RSET", reply="554 Too many nonmail commands", after=2, times=1)
+    with SmtpServer(nobody, leaves, extensions=WAYS[way]) as server:
+        outcomes = send_together(server, people(6))
+        assert statuses(outcomes) == [SENT, SENT, FAILED, SENT, SENT, SENT]
+        assert server.connections == 2
+        assert ("DATA" in server.commands) == (way == "pipelined")
+
+
+def test_a_server_that_refuses_to_begin_anew_and_goes_on_is_out_of_step() -> None:
+    with SmtpServer(refuse("RSET", "502 5.5.1 not here"), extensions=CHUNKED) as server:
+        outcomes = send_all(server, people(12))
+        assert statuses(outcomes) == [SENT] * 12
+        assert server.commands.count("DATA") == 8
+
+
 def test_a_line_lost_before_anything_was_accepted_is_the_last_time_too() -> None:
     with SmtpServer(hang_up("content", times=1), extensions=CHUNKED) as server:
         outcomes = send_all(server, people(12))
