@@ -39,5 +39,5 @@ class Halt:
 
 
 def words(reply: Reply) -> str:
-    """Return what the far side said, for an error: without the addresses that servers like to repeat."""
-    return _ADDRESS.sub("...", reply.text) or str(reply.code)
+    """Return what the far side said, codes first, for an error: without the addresses that servers like to repeat."""
+    return " ".join(filter(None, (str(reply.code or ""), reply.enhanced, _ADDRESS.sub("...", reply.text))))

@@ -42,8 +42,8 @@ def test_without_a_rule_any_number_may_fail() -> None:
 
 def test_a_refusal_is_told_without_addresses() -> None:
     one, reasons = breaker(None)
-    one.refused(Reply(code=535, text="<news@example.com>: go away"))
-    assert str(reasons[0]) == "the server refuses to take mail from us: <...>: go away"
+    one.refused(Reply(code=535, enhanced="5.7.8", text="<news@example.com>: go away"))
+    assert str(reasons[0]) == "the server refuses to take mail from us: 535 5.7.8 <...>: go away"
     one.refused(Reply(code=535))
     assert str(reasons[1]).endswith(": 535")
 
