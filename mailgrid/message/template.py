@@ -7,6 +7,7 @@ never looked at for `{{ }}`.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 import jinja2
@@ -21,6 +22,8 @@ from mailgrid.message.places import first_place
 from mailgrid.message.sandbox import BUDGET, Mode, Sandbox
 
 __all__ = ["Engine", "Template", "Use"]
+
+_UNKNOWN = re.compile(r"No (?P<sort>filter|test) named '(?P<name>\w+)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,10 @@ class Engine:
             first = first_line if error.name in {name, None} else 1
             where = error.name or name
             raise TemplateError(
-                message[0].lower() + message[1:], template=where, line=error.lineno + first - 1
+                message[0].lower() + message[1:],
+                hint=_meant(message, environment),
+                template=where,
+                line=error.lineno + first - 1,
             ) from None
         except (RecursionError, SyntaxError, ValueError):
             raise TemplateError("it is nested too deeply", template=name) from None
@@ -222,6 +228,15 @@ class _Reading:
         if not optional:
             raise jinja2.TemplateNotFound(str(names))
         return None
+
+
+def _meant(message: str, environment: Sandbox) -> str:
+    """Return which filter or test was meant, where Jinja says that there is none of a name."""
+    unknown = _UNKNOWN.match(message)
+    if unknown is None:
+        return ""
+    known = environment.filters if unknown["sort"] == "filter" else environment.tests
+    return "".join(f"did you mean `{name}`?" for name in get_close_matches(unknown["name"], known, n=1))
 
 
 def _bound(tree: nodes.Template) -> Iterator[int]:

@@ -114,6 +114,7 @@ def test_a_file_that_cannot_be_read_shows_its_line(folder: CampaignFolder, mailg
     ended = mailgrid("check", "welcome.mailgrid")
     assert " --> a.html:2:3\n" in ended.err
     assert "2 |   {{ email | uper }}\n  |   ^^^^^^^^^^^^^^^^^^\n" in ended.err
+    assert "  = help: did you mean `upper`?\n" in ended.err
     assert "= note: used here: welcome.mailgrid:7:12\n" in ended.err
 
 
