@@ -107,7 +107,8 @@ def _remarks(forecast: Forecast) -> Iterator[str]:
             yield _line("near miss", f"{clean(show(unmatched.probe.test))} matches 0 rows; {would}")
     for kind, count in problems.counts.items():
         examples = problems.examples[kind]
-        what = "left out" if examples[0].dropped else "read as they are"
+        kept = "read as it is" if count == 1 else "read as they are"
+        what = "left out" if examples[0].dropped else kept
         places = "; ".join(f"line {each.line}: {clean(each.text)}" for each in examples)
         yield _line(kind, f"{counted(count, 'row')} {what} ({places})")
     for name, count in _variants(forecast):
@@ -142,8 +143,10 @@ def _templates(forecast: Forecast) -> Iterator[str]:
     assert trial is not None
     tried = trial.rendered + trial.failed
     sample = "" if tried == trial.total else f" of a sample of {tried:,}"
-    empty = "".join(f"; {count:,} have an empty `{name}`" for name, count in trial.empty.most_common(3))
-    whole = f"all {trial.rendered:,}{sample}" if not trial.failed else f"{trial.rendered:,}{sample}"
+    empty = "".join(
+        f"; {count:,} {'has' if count == 1 else 'have'} an empty `{name}`" for name, count in trial.empty.most_common(3)
+    )
+    whole = f"all {trial.rendered:,}{sample}" if trial.rendered == tried > 1 else f"{trial.rendered:,}{sample}"
     yield _line("templates", f"{whole} rendered{empty}")
     for reason, (count, lines) in trial.failures.items():
         yield _line("cannot be rendered", f"{counted(count, 'row')}: {clean(reason)} ({_lines(lines)})")

@@ -36,7 +36,9 @@ def _tell(common: Common, mailing: Mailing, entry: Entry) -> None:
     common.screen.out(f"{mailing.title}: {entry.state.value.replace('_', ' ')}{_when(entry.time)}", bold=True)
     for attempt in mailing.store.attempts(entry.key):
         words = " ".join(filter(None, [str(attempt.code or ""), attempt.enhanced, clean(attempt.reply)]))
-        common.screen.out(f"  attempt {attempt.attempt}{_when(attempt.time)}: {attempt.state.value}  {words}")
+        common.screen.out(
+            f"  attempt {attempt.attempt}{_when(attempt.time)}: {attempt.state.value.replace('_', ' ')}  {words}"
+        )
         if attempt.warning:
             common.screen.out(f"    {clean(attempt.warning)}")
     if entry.due and not entry.gave_up:

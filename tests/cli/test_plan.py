@@ -42,7 +42,7 @@ welcome  people.csv -> maildir box/
 
   unknown, not mailed      1 row: `active` has no answer (line 5 "perhaps")
   rehearsal                this transport reaches nobody; a real run does not count it
-  templates                all 2 rendered; 1 have an empty `first_name`
+  templates                all 2 rendered; 1 has an empty `first_name`
 
   ann@x.example            Hello Ann
   eve@x.example            Hello
