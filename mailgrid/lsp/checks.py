@@ -46,6 +46,7 @@ class Checks:
         self._reader = ThreadPoolExecutor(1, "mailgrid-read")
         self._looker = ThreadPoolExecutor(1, "mailgrid-look")
         self._done: dict[str, Analysis] = {}
+        self._outdated: set[str] = set()  # not by a change of the file itself
         self._found: dict[str, tuple[Analysis, tuple[Diagnostic, ...]]] = {}
         self._running: dict[str, tuple[Document, asyncio.Task[Analysis]]] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
@@ -53,19 +54,15 @@ class Checks:
     def changed(self, document: Document, pause: float = PAUSE) -> None:
         """Check a file after a pause, and with it those that import it."""
         self._schedule(document.uri, pause)
-        path = document.path.resolve()
-        for uri, analysis in tuple(self._done.items()):
-            texts = analysis.compiled.texts
-            if uri != document.uri and any(text.path and text.path.resolve() == path for text in texts):
-                del self._done[uri]
-                self._running.pop(uri, None)
+        for uri in {*self._done, *self._running} - {document.uri}:
+            if uri in self._running or _reads(self._done[uri], document):
+                self._outdate(uri)
                 self._schedule(uri, pause)
 
     def all_changed(self) -> None:
         """Check all open files: something on disk is different."""
-        self._done.clear()
-        self._running.clear()
         for document in self._documents:
+            self._outdate(document.uri)
             self._schedule(document.uri, PAUSE)
 
     def closed(self, uri: str) -> None:
@@ -94,7 +91,7 @@ class Checks:
         """Return what a file says as it stands now, or else what it said last; None where it is not open."""
         document = self._documents.get(uri)
         done = self._done.get(uri)
-        if document is None or (done and (done.document is document or not patient)):
+        if document is None or (done and (self._is_current(done) or not patient)):
             return done if document else None
         running = self._running.get(uri)
         if running is None or running[0] is not document:
@@ -106,9 +103,17 @@ class Checks:
         loop = asyncio.get_running_loop()
         unsaved = self._documents.unsaved
         analysis = await loop.run_in_executor(self._reader, analyse, document, self._settings, unsaved)
-        if self._documents.get(document.uri) is document:
+        running = self._running.get(document.uri)
+        if running and running[1] is asyncio.current_task():
+            del self._running[document.uri]
             self._done[document.uri] = analysis
+            self._outdated.discard(document.uri)
         return analysis
+
+    def _outdate(self, uri: str) -> None:
+        """Note that what is known about a file is not so any more, though its text is the same."""
+        self._outdated.add(uri)
+        self._running.pop(uri, None)
 
     def _schedule(self, uri: str, pause: float) -> None:
         if waiting := self._waiting.get(uri):
@@ -127,13 +132,21 @@ class Checks:
         try:
             found = await asyncio.get_running_loop().run_in_executor(self._looker, look)
         except Exception as error:  # whatever a stranger's source does when it is opened
-            self._log(f"{analysis.document.path} cannot be checked: {type(error).__name__}: {error}")
+            # What it says is a stranger's too, and may repeat a secret.
+            self._log(f"{analysis.document.path} cannot be checked: a plugin raised {type(error).__name__}")
             return
         if self._is_current(analysis):
             self._found[uri] = analysis, found
             self._publish(analysis.document, found, analysis.fault)
 
     def _is_current(self, analysis: Analysis) -> bool:
-        """Tell whether a file stands in the editor as it was read, and is known as that."""
+        """Tell whether a file and what it depends on are still as they were read."""
         uri = analysis.document.uri
-        return self._documents.get(uri) is analysis.document and self._done.get(uri) is analysis
+        known = self._documents.get(uri) is analysis.document and self._done.get(uri) is analysis
+        return known and uri not in self._outdated
+
+
+def _reads(analysis: Analysis, document: Document) -> bool:
+    """Tell whether a file was read for another one: it is imported, or a rule file."""
+    path = document.path.resolve()
+    return any(text.path and text.path.resolve() == path for text in analysis.compiled.texts)

@@ -91,12 +91,20 @@ class Editor:
         except TimeoutError:
             raise AssertionError(f"{name} shows {found}, not {list(codes)}; log: {self.logged}") from None
 
+    async def logs(self, message: str) -> None:
+        """Wait until the server says something that ends like this."""
+        async with asyncio.timeout(_SECONDS):
+            while not any(logged.endswith(message) for logged in self.logged):
+                self._news.clear()
+                await self._news.wait()
+
     def _published(self, params: types.PublishDiagnosticsParams) -> None:
         self._shown[params.uri] = params
         self._news.set()
 
     def _told(self, params: types.LogMessageParams | types.ShowMessageParams) -> None:
         self.logged.append(params.message)
+        self._news.set()
 
 
 def edit(
