@@ -53,7 +53,7 @@ class Lockstep:
 
     def _hand_over(self, transaction: Transaction) -> Outcome:
         """Write the content; from here on silence is doubt."""
-        transaction.exposed = True
         content = dot_stuffed(transaction.message.content)
-        whole = self._connection.write(content, self._limits.block) == sum(map(len, content))
+        written = self._connection.write(content, self._limits.block)
+        transaction.exposed, whole = written > 0, written == sum(map(len, content))
         return transaction.finish(self._limits.final if whole else self._limits.block, whole=whole)

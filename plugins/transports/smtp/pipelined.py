@@ -76,8 +76,8 @@ class Pipelined:
 
     def _hand_over(self, transaction: Transaction, envelope: bytes) -> Outcome:
         """Write the content, and the next envelope with it; from here on silence is doubt."""
-        transaction.exposed = True
         content = dot_stuffed(transaction.message.content)
         written = self._connection.write([*content, envelope], self._limits.block)
+        transaction.exposed = written > 0
         whole = written >= sum(map(len, content))
         return transaction.finish(self._limits.final if whole else self._limits.block, whole=whole)

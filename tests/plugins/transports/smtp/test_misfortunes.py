@@ -94,6 +94,16 @@ def test_a_permanent_refusal_is_about_one(position: Position) -> None:
     assert suffer(position, fault) == [SENT] * position.before + [refused] + [SENT] * position.rest
 
 
+@pytest.mark.parametrize("position", positions("RSET", "content"))
+def test_too_many_in_this_session_costs_nobody_anything(position: Position) -> None:
+    fault = refuse(position.step, "452 4.5.3 too many messages in this session", after=position.before, times=1)
+    outcomes = suffer(position, fault)
+    # What was on the way behind it is taken, so that it cannot go again in its place; alone it has nothing to go on.
+    again = (position.way != "chunked" or position.number == COUNT) and position.number > 1
+    rest = SENT if position.way == "chunked" or again else UNSENT
+    assert outcomes == [SENT] * position.before + [SENT if again else UNSENT] + [rest] * position.rest
+
+
 @pytest.mark.parametrize("position", positions())
 def test_a_silence(position: Position) -> None:
     fault = silence(position.step, after=position.before, times=1)
