@@ -101,3 +101,8 @@ def test_the_password_never_shows() -> None:
     settings = settings_of(user="ann", password=Secret("canary"), tls="off")
     assert "canary" not in repr(settings)
     assert "canary" not in repr(settings_of(user="ann", token=Secret("canary"), tls="off"))
+
+
+@pytest.mark.parametrize("option,messages", [("auto", 32), ("off", 0), (0, 0), (1, 1), (100, 100)])
+def test_how_many_may_be_on_the_way(option: str | int, messages: int) -> None:
+    assert settings_of(pipeline=option).pipeline == messages
