@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,11 +52,12 @@ class Rule:
 
     def fits(self, step: Step, reply: Reply) -> bool:
         """Say whether this row is about `reply` to `step`."""
+        return self.fits_codes(step, reply.code, reply.enhanced) and self.text.search(reply.text) is not None
+
+    def fits_codes(self, step: Step, code: int, enhanced: str) -> bool:
+        """Say whether this row is about a reply with these codes, if its text fits too."""
         return (
-            step in self.steps
-            and self.code.match(str(reply.code)) is not None
-            and self.enhanced.match(reply.enhanced) is not None
-            and self.text.search(reply.text) is not None
+            step in self.steps and self.code.match(str(code)) is not None and self.enhanced.match(enhanced) is not None
         )
 
 
@@ -72,11 +73,16 @@ class ReplyRules:
 
     def __init__(self, file: Path | None = None) -> None:
         self._own = _read(file) if file else ()
+        # A list with many bad addresses gets the same few codes thousands of times.
+        self._about = lru_cache(maxsize=256)(self._with_codes)
 
     def __call__(self, step: Step, reply: Reply) -> Meaning | None:
         """Look a refusal up; None when it is no refusal, so that the two sides are out of step."""
-        rules = (*self._own, *built_in())
-        return next((rule.meaning for rule in rules if rule.fits(step, reply)), None)
+        rules = self._about(step, reply.code, reply.enhanced)
+        return next((rule.meaning for rule in rules if rule.text.search(reply.text)), None)
+
+    def _with_codes(self, step: Step, code: int, enhanced: str) -> tuple[Rule, ...]:
+        return tuple(rule for rule in (*self._own, *built_in()) if rule.fits_codes(step, code, enhanced))
 
 
 @cache
