@@ -40,6 +40,9 @@ def check_complete(statement: Statement, wordings: Sequence[Settings], diagnosti
         for body in ("html", "text"):
             if settings.get(body) and settings.get("template"):
                 _report_beside(settings[body][0], body, diagnostics)
+        preheader = settings.get("preheader")
+        if preheader and "text" in settings and not ("html" in settings or "template" in settings):
+            _report_hidden_nowhere(preheader[0], statement, span, diagnostics)
 
 
 def _report_missing(span: Span, missing: str, hint: str, diagnostics: Diagnostics) -> None:
@@ -54,3 +57,15 @@ def _report_beside(body: Statement | Where, keyword: str, diagnostics: Diagnosti
     if keyword == "html":
         hint = "keep one"
     diagnostics.add("MG212", body.keyword_span, found=keyword, other="template", suggestion=hint)
+
+
+def _report_hidden_nowhere(
+    preheader: Statement | Where, campaign: Statement, span: Span, diagnostics: Diagnostics
+) -> None:
+    """Report a preheader without HTML; one that comes from `defaults` is meant for the campaigns that have some."""
+    assert isinstance(preheader, Statement)
+    place, whole = preheader.keyword_span, campaign.span
+    if place.text is whole.text and whole.start <= place.start < whole.end:
+        hint = "it is hidden at the start of the HTML: write `html` or `template`, or take it out"
+        named = span.source if span.source != "campaign" else "..."
+        diagnostics.add("MG209", place, campaign=named, missing="place for a `preheader`", suggestion=hint)
