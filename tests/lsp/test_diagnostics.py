@@ -45,7 +45,7 @@ def test_a_file_that_changes_on_disk_is_read_again(project: Path) -> None:
     edit(project, session)
 
 
-@pytest.mark.parametrize(("encoding", "column"), [(None, 34), ("utf-8", 38), ("utf-16", 34), ("utf-32", 32)])
+@pytest.mark.parametrize(("encoding", "column"), [(None, 34), ("utf-8", 38)])
 def test_characters_beyond_the_basic_plane_count_as_the_editor_counts_them(
     project: Path, encoding: str | None, column: int
 ) -> None:
@@ -109,17 +109,19 @@ def test_a_mistake_of_an_import_is_shown_there_until_the_last_file_is_closed(pro
     edit(project, session)
 
 
-@pytest.mark.parametrize("table", ["zone = ", "colour = 1", 'plugins = ["no-such-thing-at-all"]'])
-def test_a_wrong_project_file_is_shown_and_hides_nothing(project: Path, table: str) -> None:
-    (project / "mailgrid.toml").write_text(table)
+def test_a_wrong_project_file_is_shown_and_hides_nothing(project: Path) -> None:
+    def write(table: str) -> None:
+        (project / "mailgrid.toml").write_text(table)
 
     async def session(editor: Editor) -> None:
         editor.open("welcome.mailgrid", WELCOME.replace("subject ", "subjct "))
-        code = "MG610" if "plugins" in table else "MG620"
-        first, *_ = await editor.shows("welcome.mailgrid", code, "MG201")
-        assert first.range.start == types.Position(0, 0)
-        (project / "mailgrid.toml").write_text("")
-        editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
-        await editor.shows("welcome.mailgrid", "MG201")
+        for table, code in [("zone = ", "MG620"), ("colour = 1", "MG620"), ('plugins = ["no-such-thing"]', "MG610")]:
+            write(table)
+            editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
+            first, *_ = await editor.shows("welcome.mailgrid", code, "MG201")
+            assert first.range.start == types.Position(0, 0)
+            write("")
+            editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
+            await editor.shows("welcome.mailgrid", "MG201")
 
     edit(project, session)
