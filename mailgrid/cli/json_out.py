@@ -19,10 +19,12 @@ def print_json(
     Args:
         screen: where.
         value: the object.
-        fields: the keys to keep; none for all.
+        fields: the keys to keep; none for all. One that there is not is null, and a message says so.
         line: print it in one line, as one of many.
     """
     chosen = {name: value.get(name) for name in fields} if fields else dict(value)
+    if unknown := [name for name in fields if name not in value and not line]:
+        screen.note(f"no key `{'`, `'.join(unknown)}`, so null stands there; there are: {', '.join(value)}")
     screen.out(json.dumps(chosen, indent=None if line else 2, ensure_ascii=False, default=_plain))
 
 

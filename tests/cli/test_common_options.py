@@ -24,7 +24,9 @@ def test_json_never_takes_the_file_behind_it(
 
 def test_json_of_some_fields(campaign: CampaignFolder, mailgrid: CommandLine) -> None:
     assert mailgrid("plan", "--json=to_send,format", "welcome.mailgrid").json == {"to_send": 3, "format": 1}
-    assert mailgrid("--json=exit", "apply", "welcome.mailgrid").json == {"exit": 0}
+    ended = mailgrid("--json=exit,sent", "apply", "welcome.mailgrid")
+    assert ended.json == {"exit": 0, "sent": None}
+    assert "no key `sent`, so null stands there; there are: format, campaigns, exit\n" in ended.err
 
 
 def test_a_word_behind_two_dashes_is_no_option(campaign: CampaignFolder, mailgrid: CommandLine) -> None:
