@@ -151,7 +151,8 @@ class SmtpSession:
             return False
         ending = connection.ending
         if connection.astray:
-            slower = self._trust.failed(self._way, f"the server answered {ending.code} out of step")
+            reason = f"the server answered {ending.code} out of step" if ending.code else ending.text
+            slower = self._trust.failed(self._way, reason)
         else:
             silent = connection.accepted == 0 and ending.code == 0
             slower = silent and self._trust.lost(self._way, ending.text)
