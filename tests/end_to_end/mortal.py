@@ -20,7 +20,7 @@ from mailgrid.ledger.sqlite import SqliteStore
 __all__ = ["CAMPAIGN", "PEOPLE", "address"]
 
 CAMPAIGN = "welcome.mailgrid"
-PEOPLE = 4
+PEOPLE = 3
 
 
 def address(run: int, person: int) -> str:

@@ -44,7 +44,7 @@ def states(folder: Path) -> dict[str, State]:
 
 @pytest.mark.parametrize(
     "extensions, workers, kills",
-    [((), 1, 60), ((), 2, 60), (("PIPELINING",), 1, 20), (("PIPELINING", "CHUNKING"), 1, 15)],
+    [((), 1, 45), ((), 2, 45), (("PIPELINING",), 1, 20), (("PIPELINING", "CHUNKING"), 1, 15)],
     ids=["lockstep", "two workers", "pipelined", "chunked"],
 )
 def test_killed_at_every_boundary_nobody_is_lost_and_nobody_gets_two(
