@@ -80,6 +80,13 @@ def test_a_goodbye_leaves_nobody_in_doubt(position: Position) -> None:
     assert suffer(position, fault) == [SENT] * position.before + [UNSENT] * (1 + position.rest)
 
 
+@pytest.mark.parametrize("position", positions())
+def test_221_is_a_goodbye_too_and_after_a_content_it_may_mean_yes(position: Position) -> None:
+    fault = hang_up(position.step, reply="221 2.0.0 bye", after=position.before, times=1)
+    own = IN_DOUBT if position.step in {"content", "end"} else UNSENT
+    assert suffer(position, fault) == [SENT] * position.before + [own] + [UNSENT] * position.rest
+
+
 @pytest.mark.parametrize("position", positions("RSET", "content"))
 def test_a_temporary_refusal_is_about_one(position: Position) -> None:
     fault = refuse(position.step, "451 4.3.0 later", after=position.before, times=1)
