@@ -5,6 +5,7 @@ Nothing here is sent anywhere but to the editor that started it.
 
 import asyncio
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from functools import cached_property
@@ -38,7 +39,6 @@ _TURN = 0.0005
 
 Answer = Callable[[View, Any], Any]
 
-
 _KINDS = [types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll]
 
 #: What an editor may ask about a file as it stands, who answers, and what the editor is told about it beforehand.
@@ -63,6 +63,9 @@ def serve(settings: Settings) -> int:
     """
     # What pygls logs holds whole texts, and in a text a secret may be written.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    # A thread waits for the editor's next word, and would hold up an end by a signal; nothing is lost by that.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_DFL)
     # While a long file is read, whoever types waits for a few turns of the interpreter; so these are short.
     sys.setswitchinterval(_TURN)
     server = _Server(settings)
@@ -125,6 +128,7 @@ class _Server(LanguageServer):
         def closed(params: types.DidCloseTextDocumentParams) -> None:
             self._documents.drop(params.text_document.uri)
             self._checks.closed(params.text_document.uri)
+            self._checks.all_changed()  # those that import it are to read it from disk again
 
         @self.feature(types.TEXT_DOCUMENT_DID_SAVE)
         def saved(_params: types.DidSaveTextDocumentParams) -> None:

@@ -93,6 +93,8 @@ def test_an_import_is_read_as_it_stands_in_the_editor(project: Path) -> None:
         await editor.shows("welcome.mailgrid")
         (found,) = await editor.shows("shared.mailgrid", "MG104")
         assert found.range.start == types.Position(0, 9)
+        editor.close("shared.mailgrid")
+        await editor.shows("welcome.mailgrid", "MG301")
 
     edit(project, session)
 

@@ -1,8 +1,10 @@
 import asyncio
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from lsprotocol import types
 
 from mailgrid import __version__
@@ -31,6 +33,21 @@ def test_it_ends_when_the_editor_is_gone(project: Path) -> None:
     )
     out, _ = server.communicate(b"", timeout=20)
     assert (server.returncode, out) == (1, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process cannot be asked to end")
+def test_a_signal_ends_it_though_the_editor_is_silent(project: Path) -> None:
+    async def session() -> None:
+        editor = Editor(project)
+        await editor.start()
+        editor.open("welcome.mailgrid")
+        await editor.shows("welcome.mailgrid")
+        server = editor.client._server
+        assert server
+        server.send_signal(signal.SIGTERM)
+        assert await editor.ended() == -signal.SIGTERM
+
+    asyncio.run(session())
 
 
 def test_a_source_that_reads_standard_input_does_not_wait_for_the_editor(project: Path) -> None:
