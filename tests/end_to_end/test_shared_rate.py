@@ -10,8 +10,9 @@ from tests.end_to_end.campaign_folder import CampaignFolder, recipients
 
 RATE, BURST = 20, 2
 PEOPLE = 40
-#: So much later than its turn a message may be taken, in seconds: a commit, and a thread that waits for a processor.
-JITTER = 0.1
+#: So much later than its turn a message may be taken, in seconds: a thread that waits long for a processor. Two
+#: processes with a bucket each would still be found out, by twice the rate over seconds.
+JITTER = 1.0
 
 CAMPAIGN = """
 campaign {name} {{
@@ -25,16 +26,18 @@ campaign {name} {{
 """
 
 
-def write(folder: CampaignFolder, server: SmtpServer, *names: str, settings: str = "") -> None:
-    transport = f'host "{server.host}"\n  port {server.port}\n  rate {RATE}/s burst {BURST}\n  workers 3'
+def write(
+    folder: CampaignFolder, server: SmtpServer, *names: str, settings: str = "", rate: int = RATE, burst: int = BURST
+) -> None:
+    transport = f'host "{server.host}"\n  port {server.port}\n  rate {rate}/s burst {burst}\n  workers 3'
     campaigns = [CAMPAIGN.format(name=name, settings=settings) for name in names]
     folder.write("mail.mailgrid", f"transport ses smtp {{\n  {transport}\n}}\n{''.join(campaigns)}")
 
 
-def assert_limited(messages: "list[Received]") -> None:
+def assert_limited(messages: "list[Received]", rate: int = RATE, burst: int = BURST) -> None:
     moments = sorted(message.moment for message in messages)
     for (first, start), (last, end) in combinations(enumerate(moments), 2):
-        assert last - first + 1 <= RATE * (end - start + JITTER) + BURST
+        assert last - first + 1 <= rate * (end - start + JITTER) + burst
 
 
 def test_two_processes_keep_to_it_together(folder: CampaignFolder) -> None:
@@ -48,21 +51,20 @@ def test_two_processes_keep_to_it_together(folder: CampaignFolder) -> None:
         messages = list(server.messages)
     assert sorted(recipients(messages)) == sorted(addresses * 2)
     assert_limited(messages)
-    half = {message.mail_from for message in messages[: PEOPLE * 3 // 2]}
-    assert half == {"one@acme.example", "two@acme.example"}
 
 
 def test_a_run_that_is_killed_leaves_no_new_burst_to_the_next(folder: CampaignFolder) -> None:
-    folder.people(15)
+    rate, burst = 4, 15
+    folder.people(20)
     with SmtpServer() as server:
-        write(folder, server, "one", "two")
+        write(folder, server, "one", "two", rate=rate, burst=burst)
         first = folder.start("apply", "mail.mailgrid", "one", "--yes", "--quiet")
-        while len(server.messages) < 5:
+        while len(server.messages) < burst:
             assert first.poll() is None
         first.kill()
         first.communicate()
         assert folder.run("apply", "mail.mailgrid", "two", "--yes").code == 0
-        assert_limited(list(server.messages))
+        assert_limited(list(server.messages), rate, burst)
 
 
 def test_the_plan_says_which_rate_holds_and_whose_it_is(folder: CampaignFolder) -> None:
