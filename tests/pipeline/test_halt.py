@@ -19,6 +19,6 @@ def test_the_first_reason_stays() -> None:
 
 
 def test_words_are_without_addresses() -> None:
-    text = "550 <ann@example.org>: no; x=bob+tag@mail.example.org, 'c@d'"
+    text = "<ann@example.org>: no; x=bob+tag@mail.example.org, 'c@d'"
     assert words(Reply(code=550, text=text)) == "550 <...>: no; ..., '...'"
     assert words(Reply(code=550)) == "550"
