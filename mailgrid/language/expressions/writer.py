@@ -6,6 +6,7 @@ a namespace, columns are numbers (`c0`), what is in between is `t0`, functions a
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from mailgrid.language.expressions.cells import UNREADABLE
 
@@ -67,8 +68,7 @@ class Writer:
         source = "".join(_definition(number, code, places) for number, code in enumerate(self._functions))
         namespace = {"__builtins__": {}, "str": str, "UNREADABLE": UNREADABLE, **self._constants}
         exec(compile(source, "<where>", "exec"), namespace)  # noqa: S102 - only our own names are in it
-        made: Row = namespace[call.partition("(")[0]]  # type: ignore[assignment]
-        return made
+        return cast("Row", namespace[call.partition("(")[0]])
 
 
 def _definition(number: int, code: str, places: Mapping[str, int]) -> str:

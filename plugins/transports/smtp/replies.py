@@ -34,7 +34,9 @@ class Code(IntEnum):
     CLOSING = 421
     UNKNOWN = 500
     NOT_IMPLEMENTED = 502
+    OUT_OF_STEP = 503
     NO_LOGIN = 535
+    FAILED = 554
 
 
 #: The codes that let a conversation go on; 251 and 252 mean that a recipient is taken without being known.

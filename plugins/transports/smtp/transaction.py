@@ -127,6 +127,6 @@ def unsent(message: Message, reply: Reply, scope: Scope = Scope.ROUTE) -> Outcom
 
 def _is_out_of_step(reply: Reply) -> bool:
     """Say whether the server complains of the order of commands: 503, or what Exim and Postfix say with 554."""
-    if reply.code == 503:  # noqa: PLR2004 - RFC 5321, 4.2.3: bad sequence of commands
+    if reply.code == Code.OUT_OF_STEP:
         return True
-    return reply.code == 554 and (reply.enhanced == "5.5.1" or "synchroni" in reply.text.lower())  # noqa: PLR2004
+    return reply.code == Code.FAILED and (reply.enhanced == "5.5.1" or "synchroni" in reply.text.lower())
