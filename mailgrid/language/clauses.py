@@ -1,11 +1,11 @@
-"""Clauses: options that may stand behind a driver's name, like `transport ses smtp preset "sendgrid"`."""
+"""Clauses behind a driver's name: options, like `preset "sendgrid"`, and `otherwise NAME` of a transport."""
 
 from collections.abc import Iterable, Sequence
 
 from mailgrid.hookspecs import Option
 from mailgrid.language.ast import Argument, Block, Item, Junk, Statement, Word
 
-__all__ = ["without_clauses"]
+__all__ = ["without_clauses", "without_otherwise"]
 
 
 def without_clauses(
@@ -26,3 +26,12 @@ def without_clauses(
     if not moved:
         return plain, block
     return plain, Block(block.span if block else moved[0].span, (*moved, *(block.items if block else ())))
+
+
+def without_otherwise(arguments: Sequence[Argument]) -> tuple[list[Argument], Word | None]:
+    """Return the arguments without `otherwise NAME`, and that name. Nothing is a clause that lacks its name."""
+    for index, word in enumerate(arguments[:-1]):
+        name = arguments[index + 1]
+        if isinstance(word, Word) and word.name == "otherwise" and isinstance(name, Word):
+            return [*arguments[:index], *arguments[index + 2 :]], name
+    return list(arguments), None

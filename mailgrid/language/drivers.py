@@ -6,8 +6,8 @@ from dataclasses import replace
 from mailgrid.hookspecs import Location, SourceKind, TransportKind
 from mailgrid.language.arguments import folder_of, quoted, reference, refuse
 from mailgrid.language.ast import And, Argument, Call, Expr, Junk, Kind, Literal, Statement, Word
-from mailgrid.language.campaign import Driver, Quoted, Reference
-from mailgrid.language.clauses import without_clauses
+from mailgrid.language.campaign import Driver, Quoted, Reference, Setting
+from mailgrid.language.clauses import without_clauses, without_otherwise
 from mailgrid.language.diagnostics import Diagnostics, Edit
 from mailgrid.language.options import missing_options, read_options
 from mailgrid.language.pace import PACE, read_pace
@@ -95,6 +95,9 @@ class Drivers:
         if kind is None:
             self._report_unknown(word, named)
             return None
+        other = None
+        if name and self.what == "transport":
+            rest, other = without_otherwise(rest)
         rest, block = without_clauses(rest, statement.block, kind.options)
         location = self._location(statement, word, rest, kind)
         pace = self._pace(name, kind)
@@ -105,6 +108,8 @@ class Drivers:
         where = self._where(statement)
         folder = folder_of(statement.span)
         fields = read_pace(block, pace, self._diagnostics)
+        if other:
+            fields["otherwise"] = Setting(other.span, other.name)
         return Driver(statement.span, word.name, word.span, location, options, name, where, folder, **fields)
 
     def _pace(self, name: str | None, kind: SourceKind | TransportKind) -> list[str]:
@@ -156,6 +161,13 @@ class Drivers:
             self._diagnostics.add("MG214", statement.where.span, found=self.what, what="`where`", suggestion=hint)
             return None
         return statement.where.condition if statement.where else None
+
+    def check_otherwise(self, named: Mapping[str, Driver | None]) -> None:
+        """Report transports that would be taken in the place of others, and that there are not."""
+        others = [driver.otherwise for driver in named.values() if driver and driver.otherwise]
+        for other in others:
+            if other.value not in named:
+                self._report_unknown(Word(other.span, str(other.value)), named)
 
     def _report_unknown(self, word: Word, named: Mapping[str, Driver | None]) -> None:
         meant = nearest(word.name, [*named, *self._kinds])

@@ -53,6 +53,7 @@ class Names:
             for item in each.file.items:
                 self._define(item, own=each is module)
         _check_segments(module, self._defined.segments, self._diagnostics)
+        self.transports.check_otherwise(self._defined.transports)
         return self._defined
 
     def _define(self, item: object, *, own: bool) -> None:

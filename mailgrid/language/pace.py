@@ -1,4 +1,4 @@
-"""Pace: `rate` and `workers` in the block of a transport that has a name. All who send through it share them."""
+"""Pace: `rate`, `workers` and `quota` in the block of a named transport. All who send through it share them."""
 
 from collections.abc import Collection
 from typing import Any
@@ -9,11 +9,12 @@ from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.fields import count, field_of
 from mailgrid.language.settings import collect
 from mailgrid.language.vocabulary import VOCABULARY
+from mailgrid.language.written import Setting
 
 __all__ = ["PACE", "read_pace"]
 
 #: The settings of a campaign that a named transport has too, whatever its driver.
-PACE = ("rate", "workers")
+PACE = ("rate", "workers", "quota")
 
 
 def read_pace(block: Block | None, keywords: Collection[str], diagnostics: Diagnostics) -> dict[str, Any]:
@@ -31,7 +32,8 @@ def read_pace(block: Block | None, keywords: Collection[str], diagnostics: Diagn
         assert isinstance(statement, Statement)
         arguments = read_arguments(statement, VOCABULARY[keyword], diagnostics)
         if arguments:
-            fields[keyword] = field_of(statement, arguments)
+            value = field_of(statement, arguments)
+            fields[keyword] = Setting(statement.span, value) if keyword == "quota" else value
         if arguments and "burst" in arguments.clauses:
             fields["burst"] = count(arguments.clauses["burst"])
     return fields

@@ -86,12 +86,15 @@ def _statement(text: Text, header: tuple[str, ...], table: _Table, kinds: Mappin
     arguments: list[Argument] = [Word(places.header, name), Word(places.of("driver"), driver)]
     if "location" in table and "location" not in options:
         arguments.append(_value(places.of("location"), table["location"]))
+    if "otherwise" in table:
+        place = places.of("otherwise")
+        arguments += [Word(places.key("otherwise"), "otherwise"), Word(place, str(table["otherwise"]))]
     settings = [
         Statement(
             places.line(key), key, places.key(key), tuple(_arguments(places.of(key), key, value, options.get(key)))
         )
         for key, value in table.items()
-        if key not in {"driver", "location"} - options.keys()
+        if key not in {"driver", "location", "otherwise"} - options.keys()
     ]
     block = Block(places.header, tuple(settings)) if settings else None
     return Statement(places.header, "transport", places.header, tuple(arguments), None, block)

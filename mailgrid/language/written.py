@@ -47,8 +47,9 @@ class Driver:
     """A source or a transport: which kind, where, with which options.
 
     `name` is what it was declared as (`source users csv ...`), None when it was written in place. `options` holds
-    only what was written; planning fills in defaults. `where` filters a source's rows. `rate`, `burst` and `workers`
-    are those of a transport that has a name, shared by all who send through it.
+    only what was written; planning fills in defaults. `where` filters a source's rows. `rate`, `burst`, `workers`
+    and `quota` are those of a transport that has a name, shared by all who send through it; `otherwise` is the name of
+    the one to take when it is down or its quota is spent.
     """
 
     span: Span = field(compare=False, repr=False)
@@ -62,3 +63,5 @@ class Driver:
     rate: Rate | None = None
     burst: int | None = None
     workers: int | None = None
+    quota: Setting | None = None
+    otherwise: Setting | None = None

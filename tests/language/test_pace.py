@@ -82,3 +82,22 @@ def test_a_driver_that_has_such_an_option_keeps_it() -> None:
     found = compiled.campaigns[0].transport
     assert found
     assert (found.options["rate"].value, found.rate, found.workers) == (96, None, 2)
+
+
+def test_a_quota_and_another_transport_are_known() -> None:
+    found = campaign(
+        "transport ses",
+        before="transport ses smtp otherwise backup {\nquota 50000/day\n}\ntransport backup stdout\n",
+    ).transport
+    assert found
+    assert found.quota
+    assert (found.quota.span.source, found.quota.value) == ("quota 50000/day", Rate(Fraction(50000), 86400, "day"))
+    assert found.otherwise
+    assert (found.otherwise.span.source, found.otherwise.value) == ("backup", "backup")
+
+
+def test_another_transport_has_to_be_there() -> None:
+    content = "transport ses smtp otherwise bakcup\ntransport backup stdout\n"
+    (found,) = compile_content(content).diagnostics
+    assert (found.code, found.span and found.span.source) == ("MG205", "bakcup")
+    assert "did you mean `backup`" in found.help_line

@@ -138,3 +138,11 @@ def test_a_rate_that_is_none_is_shown_in_the_projects_file(tmp_path: Path, writt
     toml = f'[transport.default]\ndriver = "stdout"\nrate = {written}\n'
     ((code, file, line, _),) = mistakes(tmp_path, toml)
     assert (code, file, line) == ("MG204", "mailgrid.toml", 3)
+
+
+def test_a_transport_of_the_project_may_name_another(tmp_path: Path) -> None:
+    toml = '[transport.default]\ndriver = "stdout"\notherwise = "box"\n[transport.box]\ndriver = "sandbox"\n'
+    driver = driver_of(tmp_path, toml)
+    assert driver.otherwise
+    assert driver.otherwise.value == "box"
+    assert mistakes(tmp_path, toml.replace('"box"', '"bxo"'))[0] == ("MG205", "mailgrid.toml", 3, '"bxo"')
