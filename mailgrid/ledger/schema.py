@@ -162,9 +162,11 @@ def version_of(
     Raises:
         LedgerError: it is of a newer format, or no ledger at all.
     """
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    # One statement, so that a file that another process is making is seen before or after, never half made.
+    application, version, tables = connection.execute(
+        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master) "
+        "FROM pragma_application_id, pragma_user_version"
+    ).fetchone()
     if tables and application != application_id:
         raise LedgerError(
             f"ledger {path}: the file is another program's database",

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -129,6 +130,17 @@ def test_processes_that_race_lose_no_change(path: Path) -> None:
     racers = [racer(path, 70) for _ in range(2)]
     assert [process.communicate(timeout=60)[0].count("done") for process in racers] == [70, 70]
     assert due(path) == 140
+
+
+def test_those_who_come_while_it_is_made_take_it_for_what_it_is(tmp_path: Path) -> None:
+    def opened(path: Path) -> list[int]:
+        with closing(ProjectLedger(path)) as project:
+            return add(project, 0)
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(40):
+            for held in pool.map(opened, [tmp_path / f"{number}.db"] * 4):
+                assert held in ([0], [])  # nothing where it was busy
 
 
 def test_a_racer_that_is_killed_in_the_middle_harms_nobody(path: Path) -> None:
