@@ -88,7 +88,7 @@ class Diagnostics:
 
     def keep(self, diagnostic: Diagnostic) -> None:
         """Leave out what was already said about the same place, and changes of what is no campaign file."""
-        if diagnostic.edit and diagnostic.edit.span.text.rules:
+        if diagnostic.edit and diagnostic.edit.span.text.foreign:
             diagnostic = replace(diagnostic, edit=None)
         self._found.setdefault((diagnostic.code, diagnostic.span, diagnostic.message), diagnostic)
 

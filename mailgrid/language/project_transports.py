@@ -52,11 +52,11 @@ def with_transports(module: Module, text: Text, tables: Tables, kinds: Mapping[s
 
     Args:
         module: a campaign file, with its imports.
-        text: the text of `mailgrid.toml`. What may be changed in a campaign file by a machine may not be changed there.
+        text: the text of `mailgrid.toml`.
         tables: what it declares.
         kinds: the drivers that there are.
     """
-    text = replace(text, rules=True)
+    text = replace(text, foreign=True)
     own = set(_declared(module))
     statements = [
         _statement(text, tables.header(name), table, kinds)

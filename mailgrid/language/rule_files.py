@@ -99,7 +99,7 @@ class RuleFiles:
             return None
         if found not in self._done:
             text = self._importer.read(found, path.span, written)
-            self._done[found] = self._condition(replace(text, rules=True), path) if text else None
+            self._done[found] = self._condition(replace(text, foreign=True), path) if text else None
         return self._done[found]
 
     def _condition(self, text: Text, path: Literal) -> Expr | None:

@@ -15,7 +15,7 @@ class Text:
         name: how the user named it; every message shows this.
         content: the characters, without a byte order mark, line ends as they are.
         path: where it is on disk; None for a text that was never a file.
-        rules: whether it is a rule file; a change that fits a campaign file does not fit there.
+        foreign: whether it is no campaign file; a change that fits one does not fit there.
         secret_options: names of options whose values are secret, should one be written in it.
     """
 
@@ -23,7 +23,7 @@ class Text:
     content: str
     path: Path | None = None
     secret_options: frozenset[str] = frozenset()
-    rules: bool = False
+    foreign: bool = False
     _starts: list[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

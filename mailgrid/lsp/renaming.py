@@ -20,7 +20,7 @@ __all__ = ["can_rename", "rename"]
 def can_rename(view: View, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
     """Return the name under the cursor, where it can be changed: what `mailgrid.toml` declares is changed there."""
     name = name_at(view.analysis.module, view.offset(params.position))
-    if name is None or name.declaration.span.text.rules:
+    if name is None or name.declaration.span.text.foreign:
         return None
     return types.PrepareRenamePlaceholder(view.range(name.span), name.declaration.name)
 
@@ -32,7 +32,7 @@ def rename(view: View, params: types.RenameParams) -> types.WorkspaceEdit | None
         JsonRpcInvalidParams: the new name is none, or is taken.
     """
     name = name_at(view.analysis.module, view.offset(params.position))
-    if name is None or name.declaration.span.text.rules:
+    if name is None or name.declaration.span.text.foreign:
         return None
     declaration, wanted = name.declaration, params.new_name
     _check(declaration, wanted, view)
