@@ -86,7 +86,7 @@ def _statement(text: Text, header: tuple[str, ...], table: _Table, kinds: Mappin
     arguments: list[Argument] = [Word(places.header, name), Word(places.of("driver"), driver)]
     if "location" in table and "location" not in options:
         arguments.append(_value(places.of("location"), table["location"]))
-    if "otherwise" in table:
+    if "otherwise" in table and "otherwise" not in options:
         place = places.of("otherwise")
         arguments += [Word(places.key("otherwise"), "otherwise"), Word(place, str(table["otherwise"]))]
     settings = [
