@@ -246,7 +246,8 @@ class SourceKind:
     """A kind of source: `source NAME "location" { options }`.
 
     `open(location, options, context)` returns a Source; given as `"module:function"` it is imported when first used.
-    It gets all options, those that were not written with their defaults.
+    It gets all options, those that were not written with their defaults. One with `trust` reaches outside whatever its
+    options say: a campaign file may use it only where `mailgrid.toml` or `--trust` names it.
     """
 
     name: str
@@ -255,6 +256,7 @@ class SourceKind:
     options: tuple[Option, ...] = ()
     location: Location = Location.TEXT
     location_required: bool = True
+    trust: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +264,7 @@ class TransportKind:
     """A kind of transport: `transport NAME "location" { options }`; `open` returns a Transport.
 
     `reaches_people` is false where nothing leaves this machine: such runs are rehearsals and need no confirmation.
+    `trust` is as of a SourceKind.
     """
 
     name: str
@@ -271,6 +274,7 @@ class TransportKind:
     location: Location = Location.NONE
     location_required: bool = False
     reaches_people: bool = True
+    trust: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

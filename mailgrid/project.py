@@ -33,8 +33,8 @@ class Project:
     `root` is the folder of `mailgrid.toml`, or the campaign file's own where there is none. `ledger` is where the
     ledger is (a folder or a URL; empty: `.mailgrid/` in the root), `zone` the default time zone, `plugins` the
     distributions whose plugins may load, `folders` those outside the root that campaign files may read, `trust` the
-    options that reach outside which campaign files may use, `transports` the tables `[transport.NAME]` as they are
-    written.
+    drivers and options that reach outside which campaign files may use, `transports` the tables `[transport.NAME]` as
+    they are written.
 
     `environment` is the name of the table `[env.NAME]` that was laid over the rest, empty for none: it has a ledger and
     transports of its own, and `redirect` is the address that gets every message in place of its recipient.

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -56,8 +56,17 @@ class Analysis:
         return Kinds(registry.sources, registry.transports, registry.functions)
 
     def of_data(self, is_wanted: Callable[[], bool]) -> tuple[Diagnostic, ...]:
-        """Return what is wrong in its sources' headers and its templates too; `is_wanted` as in `check_data`."""
-        return check_data(self.compiled, self.world, self.settings, is_wanted)
+        """Return what is wrong in its sources' headers and its templates too; `is_wanted` as in `check_data`.
+
+        Campaigns whose sources reach outside are left out: no program is run, and nobody asked, at each keystroke.
+        """
+        kinds = self.world.registry.sources
+        still = tuple(
+            each
+            for each in self.compiled.campaigns
+            if not any(kinds[driver.driver].trust for driver in (each.source, *each.sources.values()))
+        )
+        return check_data(replace(self.compiled, campaigns=still), self.world, self.settings, is_wanted)
 
 
 def analyse(document: Document, settings: Settings, unsaved: Mapping[Path, str]) -> Analysis:

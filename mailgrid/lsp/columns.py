@@ -38,7 +38,7 @@ class Columns:
         seen: set[object] = set()
         for statement in _statements(analysis, campaign):
             driver = drivers.used(statement, named)
-            if driver is None or (key := _key(driver)) in seen:
+            if driver is None or (key := _key(driver)) in seen or analysis.kinds.sources[driver.driver].trust:
                 continue
             seen.add(key)
             if header := self._header(key, driver, analysis):

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from mailgrid.errors import MailgridError, SourceError
-from mailgrid.hookspecs import Context, Option, Problem, Source, Transport
+from mailgrid.hookspecs import Context, Problem, Source, SourceKind, Transport, TransportKind
 from mailgrid.language.campaign import Driver
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.planning.options import Options
@@ -50,7 +50,7 @@ class Opener:
 
     def source(self, driver: Driver) -> Source | None:
         """Open a source."""
-        opening = self._opening(driver, self._registry.sources[driver.driver].options)
+        opening = self._opening(driver, self._registry.sources[driver.driver])
         if opening is None:
             return None
         try:
@@ -61,7 +61,7 @@ class Opener:
 
     def transport(self, driver: Driver) -> Transport | None:
         """Make a transport."""
-        opening = self._opening(driver, self._registry.transports[driver.driver].options)
+        opening = self._opening(driver, self._registry.transports[driver.driver])
         if opening is None:
             return None
         try:
@@ -71,12 +71,12 @@ class Opener:
             return None
 
     def _opening(
-        self, driver: Driver, declared: tuple[Option, ...]
+        self, driver: Driver, kind: SourceKind | TransportKind
     ) -> tuple[str | None, dict[str, Any], Context] | None:
         """Return what a kind is opened with; None where something is missing."""
         before = self._diagnostics.errors
-        self._check_trust(driver, declared)
-        options = self._options.complete(driver, declared, self._diagnostics)
+        self._check_trust(driver, kind)
+        options = self._options.complete(driver, kind.options, self._diagnostics)
         location = self._options.location(driver, self._diagnostics)
         if self._diagnostics.errors > before:
             return None
@@ -90,11 +90,14 @@ class Opener:
         )
         return location, options, context
 
-    def _check_trust(self, driver: Driver, declared: tuple[Option, ...]) -> None:
-        """Refuse options that reach outside, unless the project trusts its files with them."""
-        for option in declared:
-            if option.trust and option.name in driver.options and option.name not in self._project.trust:
-                self._diagnostics.add("MG624", driver.options[option.name].span, found=option.name)
+    def _check_trust(self, driver: Driver, kind: SourceKind | TransportKind) -> None:
+        """Refuse what reaches outside, unless the project trusts its files with it."""
+        reaching = {kind.name: driver.driver_span} if kind.trust else {}
+        written = (option.name for option in kind.options if option.trust and option.name in driver.options)
+        reaching.update({name: driver.options[name].span for name in written})
+        for name, span in reaching.items():
+            if name not in self._project.trust:
+                self._diagnostics.add("MG624", span, found=name)
 
     def _cannot_open(self, driver: Driver, error: MailgridError) -> None:
         span = driver.location.span if driver.location else driver.driver_span
