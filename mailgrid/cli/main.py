@@ -27,6 +27,7 @@ _COMMANDS = {
     "status": "Count who got what, by campaign.",
     "log": "List who got what, with the servers' words.",
     "why": "Tell for one address what happened in every campaign, and why.",
+    "suppress": "Keep the do-not-mail list: add, remove, import, export, list.",
     "plugins": "List the sources, transports and functions that there are.",
     "grammar": "Print the grammar of campaign files.",
     "lsp": "Serve an editor: mistakes while you type, completion, help.",

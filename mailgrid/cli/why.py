@@ -1,5 +1,6 @@
 """`mailgrid why`: one person, every campaign."""
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import click
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.ledgers import Mailing, mailings
 from mailgrid.cli.screen import clean
-from mailgrid.errors import MailgridError
+from mailgrid.cli.suppress import suppression_of
+from mailgrid.errors import AddressError, MailgridError
 from mailgrid.ledger.store import Entry
+from mailgrid.message.address import parse
 
 __all__ = ["command"]
 
@@ -21,7 +24,7 @@ __all__ = ["command"]
 @click.pass_obj
 def command(common: Common, address: str, file: Path | None) -> None:
     """Tell what happened to an ADDRESS (or key) in every campaign; with a FILE, also what its conditions answer."""
-    found = False
+    found = _suppressed(common, address)
     for mailing in mailings(common, str(file) if file else None):
         for entry in mailing.store.find(address):
             found = True
@@ -30,6 +33,20 @@ def command(common: Common, address: str, file: Path | None) -> None:
         _conditions(common, file, address)
     elif not found:
         common.screen.out(f"no campaign has written to {clean(address)}")
+
+
+def _suppressed(common: Common, address: str) -> bool:
+    """Tell whether somebody is on the do-not-mail list, and since when."""
+    try:
+        key = parse(address).key
+    except AddressError:  # a key, then
+        return False
+    with closing(suppression_of(common, write=False)) as suppression:
+        found = suppression.find([key])
+    for entry in found.values():
+        words = ", ".join(filter(None, [entry.category, clean(entry.reason), clean(entry.source)]))
+        common.screen.out(f"suppressed{_since(entry.since)}: {words}", bold=True)
+    return bool(found)
 
 
 def _tell(common: Common, mailing: Mailing, entry: Entry) -> None:
@@ -62,6 +79,10 @@ def _conditions(common: Common, file: Path, address: str) -> None:
             common.screen.out(f"  {error.message}")
         finally:
             plan.close()
+
+
+def _since(seconds: float) -> str:
+    return _when(seconds).replace(" on ", " since ", 1)
 
 
 def _when(seconds: float | None) -> str:

@@ -13,15 +13,18 @@ from mailgrid.ledger.durable import make_folder, replace_file
 from mailgrid.ledger.faults import told
 from mailgrid.ledger.identity import stored
 from mailgrid.ledger.project import ProjectLedger
+from mailgrid.ledger.pseudonym import Pseudonyms
 from mailgrid.ledger.runlock import RunLock
 from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.store import Identity, Store
+from mailgrid.ledger.suppression import Suppression
 
 __all__ = ["Folder"]
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+]+)://")
 _REHEARSAL = ".rehearsal"
 _PROJECT = "project.db"
+_KEY = "forgotten.key"
 #: Names that a file cannot have on Windows, and those of our own other files.
 _TAKEN = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|project)\Z")
 _UNSAFE = re.compile(r"[^a-z0-9_-]")
@@ -75,6 +78,16 @@ class Folder:
         """
         self._make()
         return ProjectLedger(self.path / _PROJECT)
+
+    def suppression(self, *, write: bool) -> Suppression:
+        """Open the do-not-mail list. To read one that is not there yet gives an empty one and makes nothing.
+
+        Raises:
+            LedgerError: it cannot be opened.
+        """
+        if write:
+            self._make()
+        return Suppression(self.path / _PROJECT, Pseudonyms(self.path / _KEY), write=write)
 
     def lock(self, campaign: str, *, rehearsal: bool = False, clock: Callable[[], float] = time.time) -> RunLock:
         """Return the lock that a run of this campaign holds, for `with`; rehearsals have one of their own."""

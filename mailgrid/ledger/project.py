@@ -1,4 +1,7 @@
-"""ProjectLedger: what the campaigns of a project share, in one small file: the token buckets of its transports."""
+"""ProjectLedger: what the campaigns of a project share, in one file: the token buckets of its transports.
+
+The do-not-mail list is in the same file, see `mailgrid.ledger.suppression`.
+"""
 
 import sqlite3
 from collections.abc import Callable
@@ -8,7 +11,7 @@ from pathlib import Path
 from mailgrid.ledger import schema
 from mailgrid.ledger.faults import told
 
-__all__ = ["Bucket", "ProjectLedger"]
+__all__ = ["Bucket", "ProjectLedger", "open_project", "read_project"]
 
 #: Grows when a file of today could not be read by the Mailgrid of yesterday.
 _FORMAT = 1
@@ -23,7 +26,66 @@ PRAGMA user_version = {_FORMAT};
 CREATE TABLE buckets (
     transport TEXT NOT NULL PRIMARY KEY, due INTEGER NOT NULL, wanted INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE suppressed (
+    address TEXT NOT NULL PRIMARY KEY, class TEXT NOT NULL, reason TEXT NOT NULL, since REAL NOT NULL,
+    source TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE forgotten (hash BLOB NOT NULL PRIMARY KEY, since REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE revision (id INTEGER PRIMARY KEY CHECK (id = 1), suppression INTEGER NOT NULL);
 """
+
+
+def open_project(path: Path) -> sqlite3.Connection:
+    """Open the shared file for writing; make it where it is missing.
+
+    It has a rollback journal, which needs no shared memory, and keeps the journal's file: to make one for every commit
+    takes twenty times as long. Full sync: a power cut opens no new burst.
+
+    Raises:
+        LedgerError: it is of a newer format, or another program's.
+    """
+    connection = schema.open_file(path)
+    try:
+        _version(connection, path)  # another program's file is left as it is
+        connection.execute("PRAGMA journal_mode = PERSIST")
+        connection.execute("PRAGMA synchronous = FULL")
+        with schema.transaction(connection):
+            if not _version(connection, path):
+                _make_tables(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def read_project(path: Path) -> sqlite3.Connection | None:
+    """Open the shared file for reading; None where nobody has written to it yet.
+
+    Raises:
+        LedgerError: it is of a newer format, or another program's.
+    """
+    if not path.exists():
+        return None
+    # What a crash left half written can only be taken back by one who may write.
+    connection = schema.connect(path, "rw")
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        if _version(connection, path):
+            return connection
+    except BaseException:
+        connection.close()
+        raise
+    connection.close()
+    return None
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    return schema.version_of(connection, path, _APPLICATION_ID, _FORMAT)
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    for statement in filter(str.strip, _TABLES.split(";")):
+        connection.execute(statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +102,7 @@ class Bucket:
 class ProjectLedger:
     """The shared ledger, open for writing. It may be used by one thread at a time, any thread.
 
-    Several processes use it at once, each for less than a hundredth of a second. It has a rollback journal, which
-    needs no shared memory, and keeps the journal's file: to make one for every commit takes twenty times as long.
-    Full sync: a power cut opens no new burst.
+    Several processes use it at once, each for less than a hundredth of a second.
 
     Args:
         path: the file; its folder exists.
@@ -54,26 +114,8 @@ class ProjectLedger:
     def __init__(self, path: Path) -> None:
         self._path = path
         with told(path):
-            self._connection = schema.open_file(path)
-            try:
-                self._prepare()
-            except BaseException:
-                self._connection.close()
-                raise
-
-    def _prepare(self) -> None:
-        execute = self._connection.execute
-        self._version()  # another program's file is left as it is
-        execute("PRAGMA journal_mode = PERSIST")
-        execute("PRAGMA synchronous = FULL")
-        with schema.transaction(self._connection):
-            if not self._version():
-                for statement in filter(str.strip, _TABLES.split(";")):
-                    execute(statement)
-        execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-
-    def _version(self) -> int:
-        return schema.version_of(self._connection, self._path, _APPLICATION_ID, _FORMAT)
+            self._connection = open_project(path)
+            self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
 
     def exchange(self, transport: str, step: Callable[[Bucket], Bucket]) -> bool:
         """Change a transport's bucket in one transaction: no other process comes between.

@@ -12,6 +12,7 @@ from mailgrid.ledger import plans
 
 __all__ = [
     "FORMAT",
+    "connect",
     "create_tables",
     "new_id",
     "open_file",
@@ -106,7 +107,7 @@ def open_file(path: Path) -> sqlite3.Connection:
     """Connect to a file for writing; make it, for its owner only, where it is missing."""
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # SQLite's files beside it get the mode of this one
-    return _connect(path, "rw")
+    return connect(path, "rw")
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
@@ -116,7 +117,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
         LedgerError: it is of a newer format, or no ledger at all.
     """
     if path.exists():
-        connection = _connect(path, "ro")
+        connection = connect(path, "ro")
         try:
             if version_of(connection, path):
                 return connection
@@ -124,7 +125,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
             connection.close()
             raise
         connection.close()
-    connection = _connect(None, "memory")
+    connection = connect(None, "memory")
     create_tables(connection)
     connection.execute("PRAGMA query_only = ON")
     return connection
@@ -180,7 +181,7 @@ def version_of(
     return int(version)
 
 
-def _connect(path: Path | None, mode: str) -> sqlite3.Connection:
+def connect(path: Path | None, mode: str) -> sqlite3.Connection:
     """Connect; transactions are begun by hand, and any one thread at a time may use it."""
     name = f"{path.absolute().as_uri()}?mode={mode}" if path else ":memory:"
     return sqlite3.connect(

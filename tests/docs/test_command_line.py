@@ -13,9 +13,19 @@ CONTEXT = click.Context(main, info_name="mailgrid")
 COMMANDS = {name: main.get_command(CONTEXT, name) for name in main.list_commands(CONTEXT)}
 
 
-def options(command: click.Command | None) -> set[str]:
+def commands_of(command: click.Command | None) -> list[click.Command]:
+    """A command; of a group, each of its commands."""
     assert command is not None
-    found = (parameter.opts for parameter in command.params if isinstance(parameter, click.Option))
+    return list(command.commands.values()) if isinstance(command, click.Group) else [command]
+
+
+def options(command: click.Command | None) -> set[str]:
+    found = (
+        parameter.opts
+        for each in commands_of(command)
+        for parameter in each.params
+        if isinstance(parameter, click.Option)
+    )
     return {name for names in found for name in names if name.startswith("--") or len(names) == 1}
 
 
@@ -47,7 +57,8 @@ def test_each_section_names_the_options_of_its_command_and_no_others() -> None:
 
 def test_the_common_options_are_those_that_every_command_has() -> None:
     assert set().union(*(written(row[0]) for row in table("docs/cli.md", "everywhere"))) == {*COMMON, "-q", "-v"}
-    assert all(options(command) >= COMMON for command in COMMANDS.values())
+    every = [each for command in COMMANDS.values() for each in (command, *commands_of(command))]
+    assert all(options(command) >= COMMON for command in every)
 
 
 def test_each_exit_code_is_told() -> None:

@@ -1,0 +1,61 @@
+"""Pseudonyms: what stands for an address that nobody may read any more: a hash with a key of this project's own.
+
+Without the key nobody can find out whose hash it is by trying all addresses that there are (a plain hash could be).
+"""
+
+import secrets
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+
+from mailgrid.errors import LedgerError
+from mailgrid.ledger.durable import replace_file
+from mailgrid.ledger.faults import told
+
+__all__ = ["Pseudonyms"]
+
+_KEY_BYTES = 32
+_HASH_BYTES = 16
+
+
+class Pseudonyms:
+    """Hashes addresses with BLAKE2b (RFC 7693) and the key in a file, for its owner only.
+
+    Args:
+        path: the key's file; it is made by `make`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def make(self) -> None:
+        """Make the key, durably, where there is none.
+
+        Raises:
+            LedgerError: it cannot be written.
+        """
+        with told(self._path):
+            if not self._path.exists():
+                replace_file(self._path, secrets.token_bytes(_KEY_BYTES), 0o600)
+
+    def __call__(self, address: str) -> bytes:
+        """Return what stands for an address, as it is compared.
+
+        Raises:
+            LedgerError: the key is not there, or cannot be read.
+        """
+        return blake2b(address.encode("utf-8", "surrogatepass"), digest_size=_HASH_BYTES, key=self._key).digest()
+
+    @cached_property
+    def _key(self) -> bytes:
+        with told(self._path):
+            try:
+                key = self._path.read_bytes()
+            except FileNotFoundError:
+                key = b""
+        if len(key) != _KEY_BYTES:
+            raise LedgerError(
+                f"{self._path}: the key is missing by which those are known who were forgotten",
+                hint="restore it from a backup: without it they could be written to again",
+            )
+        return key
