@@ -10,9 +10,20 @@ from typing import Any
 from mailgrid.errors import SourceError
 from mailgrid.hookspecs import Column, Context, Location, Option, OptionType, Problem, Row, SourceKind, Test, hookimpl
 
+from .header import check_names
 from .text_file import LONGEST_LINE, TextFile, open_text
 
-__all__ = ["CsvSource", "open_csv", "register_sources"]
+__all__ = ["DATES", "DECIMAL", "ENCODING", "CsvSource", "decimal_mark", "open_csv", "register_sources"]
+
+#: The options that every source of texts has.
+ENCODING = Option(name="encoding", type=OptionType.TEXT, default="utf-8", help="how the file was saved")
+DECIMAL = Option(name="decimal", type=OptionType.TEXT, default=".", help='the decimal mark, "." or ","')
+DATES = Option(
+    name="dates",
+    type=OptionType.TEXT,
+    default="",
+    help='how dates are written, like "DD/MM/YYYY"; otherwise as 2026-04-20',
+)
 
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"]*"?')
@@ -25,6 +36,7 @@ class CsvSource:
         file: the lines.
         delimiter: what stands between two cells; empty: what the header line has most of.
         report: takes what is wrong with a row.
+        quotes: whether a cell in quotes may hold delimiters and line ends; otherwise a quote is a quote.
         decimal: the decimal mark of numbers in cells, `.` or `,`; for whoever reads them.
         dates: how dates in cells are written, like `DD/MM/YYYY`; empty: ISO 8601.
 
@@ -35,7 +47,14 @@ class CsvSource:
     complete = True
 
     def __init__(
-        self, file: TextFile, delimiter: str, report: Callable[[Problem], None], *, decimal: str = ".", dates: str = ""
+        self,
+        file: TextFile,
+        delimiter: str,
+        report: Callable[[Problem], None],
+        *,
+        quotes: bool = True,
+        decimal: str = ".",
+        dates: str = "",
     ) -> None:
         self.decimal = decimal
         self.dates = dates
@@ -43,7 +62,14 @@ class CsvSource:
         self._report = report
         lines = iter(file)
         head = _head(lines)
-        self._reader = csv.reader(chain(head, lines), delimiter=delimiter or _sniff(head[-1]), strict=True)
+        # The limit is the process's, not the reader's; it is never lowered under somebody else's feet.
+        csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))
+        self._reader = csv.reader(
+            chain(head, lines),
+            delimiter=delimiter or _sniff(head[-1]),
+            quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
+            strict=True,
+        )
         self._names = self._header()
         self.columns = tuple(Column(name=name) for name in self._names)
 
@@ -78,17 +104,8 @@ class CsvSource:
             raise self._file.error("is empty", hint="the first line holds the names of the columns") from None
         except csv.Error as error:
             raise self._broken(str(error), 1) from None
-        self._check(names)
+        check_names(names, self._file.error, self._reader.line_num)
         return names
-
-    def _check(self, names: list[str]) -> None:
-        line = self._reader.line_num
-        if any("@" in name for name in names):
-            hint = "put a line with the names of the columns first, like `email,name`"
-            raise self._file.error("has no header: the first line holds an address", hint=hint, line=line)
-        if "" in names:
-            hint = "name it, or remove the delimiter"
-            raise self._file.error(f"column {names.index('') + 1} has no name", hint=hint, line=line)
 
     def _fit(self, cells: list[str], line: int) -> bool:
         """Bring a record to the header's width, in place; say whether it can be used."""
@@ -128,16 +145,25 @@ def open_csv(location: str | None, options: Mapping[str, Any], context: Context)
     delimiter = {"tab": "\t"}.get(options["delimiter"], options["delimiter"])
     if len(delimiter) > 1 or delimiter in ('"', "\r", "\n"):
         raise SourceError("`delimiter` is one character, or the word `tab`", file=name)
-    if options["decimal"] not in (".", ","):
-        raise SourceError('`decimal` is "." or ","', file=name)
-    # The limit is the process's, not the reader's; it is never lowered under somebody else's feet.
-    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))
+    decimal = decimal_mark(options, name)
     file = open_text(name, options["encoding"], context)
     try:
-        return CsvSource(file, delimiter, context.report, decimal=options["decimal"], dates=options["dates"])
+        return CsvSource(file, delimiter, context.report, decimal=decimal, dates=options["dates"])
     except SourceError:
         file.close()
         raise
+
+
+def decimal_mark(options: Mapping[str, Any], name: str) -> str:
+    """Return the option `decimal`.
+
+    Raises:
+        SourceError: it is no decimal mark.
+    """
+    mark: str = options["decimal"]
+    if mark not in (".", ","):
+        raise SourceError('`decimal` is "." or ","', file=name)
+    return mark
 
 
 @hookimpl
@@ -157,14 +183,9 @@ def register_sources(register: Callable[[SourceKind], None]) -> None:
                     choices=("tab",),
                     help="what stands between two cells; found out from the header line where it is not written",
                 ),
-                Option(name="encoding", type=OptionType.TEXT, default="utf-8", help="how the file was saved"),
-                Option(name="decimal", type=OptionType.TEXT, default=".", help='the decimal mark, "." or ","'),
-                Option(
-                    name="dates",
-                    type=OptionType.TEXT,
-                    default="",
-                    help='how dates are written, like "DD/MM/YYYY"; otherwise as 2026-04-20',
-                ),
+                ENCODING,
+                DECIMAL,
+                DATES,
             ),
         ),
     )

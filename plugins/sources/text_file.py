@@ -40,6 +40,7 @@ class TextFile:
         self._stream = stream
         self._encoding = codecs.lookup(encoding).name
         self._lines = 0
+        self._column = 0
 
     def __iter__(self) -> Iterator[str]:
         """Yield the lines; they can be read once.
@@ -47,20 +48,35 @@ class TextFile:
         Raises:
             SourceError: a byte is not in the encoding, the stream is damaged, or a line is too long.
         """
-        decoder: codecs.IncrementalDecoder | None = None
         rest = ""
-        for chunk in self._chunks():
-            decoder = decoder or self._decoder(chunk)
-            try:
-                text = rest + decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError as error:
-                raise self._undecodable(error, rest) from None
-            end = _after_last_line(text) if chunk else len(text)
+        for piece in self.pieces():
+            text = rest + piece
+            end = _after_last_line(text)
             yield from io.StringIO(text[:end], newline="")
-            self._lines += _count_lines(text[:end])
             rest = text[end:]
             if len(rest) > LONGEST_LINE:
                 raise self.error(f"this line is longer than {LONGEST_LINE:,} characters", line=self._lines + 1)
+        yield from io.StringIO(rest, newline="")
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the text in pieces as they come, none of which parts a CRLF; they can be read once.
+
+        Raises:
+            SourceError: a byte is not in the encoding, or the stream is damaged.
+        """
+        decoder: codecs.IncrementalDecoder | None = None
+        held = ""
+        for chunk in self._chunks():
+            decoder = decoder or self._decoder(chunk)
+            try:
+                text = held + decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                raise self._undecodable(error, held) from None
+            held = "\r" if chunk and text.endswith("\r") else ""
+            text = text.removesuffix(held)
+            self._column = len(text) - _after_last_line(text) + (0 if _count_lines(text) else self._column)
+            self._lines += _count_lines(text)
+            yield text
 
     def error(self, message: str, *, hint: str = "", line: int = 0) -> SourceError:
         """Make an error that names this file."""
@@ -87,9 +103,9 @@ class TextFile:
             encoding = "utf-16" if first in _UTF_16 else "utf-8-sig"
         return codecs.getincrementaldecoder(encoding)()
 
-    def _undecodable(self, error: UnicodeDecodeError, rest: str) -> SourceError:
-        before = rest + error.object[: error.start].decode(error.encoding, "ignore")
-        column = len(before) - _after_last_line(before) + 1
+    def _undecodable(self, error: UnicodeDecodeError, held: str) -> SourceError:
+        before = held + error.object[: error.start].decode(error.encoding, "ignore")
+        column = len(before) - _after_last_line(before) + (0 if _count_lines(before) else self._column) + 1
         return self.error(
             f"byte 0x{error.object[error.start]:02X} at column {column} is not {self._encoding}",
             hint='say how the file was saved, like `encoding "cp1252"` for many spreadsheets',
@@ -142,8 +158,8 @@ def _reason(error: Exception) -> str:
 
 
 def _after_last_line(text: str) -> int:
-    """Find where the last line that has ended ends; a CR at the very end may be half of a CRLF."""
-    return text.rfind("\n") + 1 or text.rfind("\r", 0, len(text) - 1) + 1
+    """Find where the last line that has ended ends."""
+    return text.rfind("\n") + 1 or text.rfind("\r") + 1
 
 
 def _count_lines(text: str) -> int:

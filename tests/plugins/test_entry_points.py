@@ -8,7 +8,7 @@ import pytest
 from mailgrid import hookspecs
 from mailgrid.hookspecs import SourceKind, TransportKind
 
-BUILT_IN = {"csv", "maildir", "sandbox", "smtp", "stdout"}
+BUILT_IN = {"csv", "json", "jsonl", "maildir", "sandbox", "smtp", "stdout", "tsv"}
 
 
 def registered() -> dict[str, SourceKind | TransportKind]:
