@@ -15,7 +15,8 @@ class CampaignReport:
     """How one campaign ended, in people: who was found, who was written to, and what became of it.
 
     `rows`, `matched` and the reasons for not writing are those of gathering; `sent`, `failed`, `in_doubt` and
-    `deferred` (waiting to be tried again) those of this run; `still_in_doubt` those of earlier ones. `unplanned` are
+    `deferred` (waiting to be tried again) those of this run; `still_in_doubt` those of earlier ones. `withheld` are
+    those of `suppressed` who were to be written to, and came onto the do-not-mail list meanwhile. `unplanned` are
     not in the saved plan that was carried out, `gone` are in it but were not found any more. `seconds` is the time
     spent sending and `attempts` how often anybody was tried. `reasons` tells failures apart: (what became of it,
     code, enhanced code, the far side's words) → how many. `error` ended it early.
@@ -35,6 +36,7 @@ class CampaignReport:
     deferred: int = 0
     in_doubt: int = 0
     still_in_doubt: int = 0
+    withheld: int = 0
     unplanned: int = 0
     gone: int = 0
     attempts: int = 0
@@ -47,7 +49,7 @@ class CampaignReport:
     @property
     def not_tried(self) -> int:
         """How many were not written to before the run ended."""
-        return self.to_send - self.sent - self.failed - self.in_doubt - self.deferred
+        return self.to_send - self.sent - self.failed - self.in_doubt - self.deferred - self.withheld
 
     @property
     def per_second(self) -> float:

@@ -70,7 +70,7 @@ def _reasons(forecast: Forecast, *, verbose: bool) -> Iterator[tuple[int, str, s
     yield tally.rows, "rows", f"in {plan.source_title}"
     if condition:
         yield tally.matched, "match", clean(condition)
-    yield -tally.standings["suppressed"], "suppressed", ""
+    yield from ((-count, "suppressed", clean(title)) for title, count in tally.suppressed.items())
     key = "address" if plan.key is None else f"`{plan.key}`"
     yield -tally.duplicate, f"same {key}", "kept the first row of each"
     for reason, (count, lines) in tally.bad.items():

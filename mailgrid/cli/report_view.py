@@ -31,6 +31,7 @@ def report_lines(report: CampaignReport, file: Path, campaign_file: Path) -> Ite
 def _more(report: CampaignReport) -> str:
     parts = [f"   in doubt {report.in_doubt:,}"] if report.in_doubt else []
     parts += [f"   deferred {report.deferred:,}"] if report.deferred else []
+    parts += [f"   suppressed meanwhile {report.withheld:,}"] if report.withheld else []
     parts += [f"   without some copies {report.warnings:,}"] if report.warnings else []
     parts += [] if report.failed or report.in_doubt else [f"   log: mailgrid log {report.name}"]
     return "".join(parts)
@@ -50,7 +51,7 @@ def _reasons(report: CampaignReport) -> Iterator[str]:
 
 def _next_steps(report: CampaignReport, file: Path, campaign_file: Path) -> Iterator[str]:
     steps = [f"List them: mailgrid log {report.name} --failed"] if report.failed else []
-    left = report.to_send - report.sent - report.failed - report.in_doubt
+    left = report.not_tried + report.deferred
     if left > 0:
         steps.append(f"{left:,} {'is' if left == 1 else 'are'} still pending; go on: mailgrid apply {file}")
     if doubtful := report.in_doubt + report.still_in_doubt:

@@ -7,7 +7,7 @@ from mailgrid.ledger.store import Entry, Store
 
 __all__ = ["Continued"]
 
-_SETTLED = frozenset({State.SENT, State.FAILED, State.IN_DOUBT, State.SENDING, State.SUPPRESSED})
+_SETTLED = frozenset({State.SENT, State.FAILED, State.IN_DOUBT, State.SENDING})
 
 
 class Continued:

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from mailgrid.ledger.states import TRANSITIONS, sources
+from mailgrid.ledger.states import KEPT, TRANSITIONS, sources
 
 __all__ = [
     "ATTEMPT",
@@ -20,6 +20,7 @@ __all__ = [
     "RESTORE",
     "RESULT",
     "RUNS",
+    "SPARE",
     "SUPPRESS",
     "with_keys",
 ]
@@ -30,7 +31,7 @@ def _filled(sql: str) -> str:
     for (_, event), after in TRANSITIONS.items():
         befores = ", ".join(f"'{state.value}'" for state in sources(event))
         sql = sql.replace(f"@>{event.value}", f"'{after.value}'").replace(f"@{event.value}", f"({befores})")
-    return sql
+    return sql.replace("@kept", "(" + ", ".join(f"'{state.value}'" for state in KEPT) + ")")
 
 
 @cache
@@ -45,8 +46,9 @@ INTEND = _filled("""
     INSERT INTO recipients (edition, key, address, message_id, attempt, started, state, origin)
     VALUES (?, ?, ?, ?, ?, ?, @>intend, 'pending')
     ON CONFLICT (edition, key) DO UPDATE SET
-        address = excluded.address, message_id = excluded.message_id, attempt = excluded.attempt,
-        started = excluded.started, state = excluded.state, origin = state
+        address = excluded.address, attempt = excluded.attempt, started = excluded.started,
+        message_id = CASE excluded.message_id WHEN '' THEN message_id ELSE excluded.message_id END,
+        state = excluded.state, origin = state
     WHERE state IN @intend
 """)
 # `accept` stands for all results that count as an attempt: they may happen in the same states.
@@ -61,6 +63,10 @@ ATTEMPT = """
     SELECT id, ?, attempt, state, code, enhanced, reply, started, time, ?, warning
     FROM recipients WHERE edition = ? AND key = ?
 """
+SPARE = _filled("""
+    UPDATE recipients SET state = origin, origin = NULL
+    WHERE edition = ? AND key = ? AND state IN @suppress AND origin IN @kept
+""")
 SUPPRESS = _filled("""
     UPDATE recipients SET state = @>suppress, time = ?, warning = ?, due = NULL, gave_up = 0, origin = NULL
     WHERE edition = ? AND key = ? AND state IN @suppress

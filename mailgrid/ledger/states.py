@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from mailgrid.errors import LedgerError
 
-__all__ = ["RESULTS", "TRANSITIONS", "Event", "State", "follow", "sources"]
+__all__ = ["KEPT", "RESULTS", "TRANSITIONS", "Event", "State", "follow", "sources"]
 
 
 class State(Enum):
@@ -40,7 +40,8 @@ class Event(Enum):
 
 
 #: (state, event) → state. WITHDRAW undoes its INTEND: it leads to PENDING after a first attempt, and after a later
-#: one back to the state that the INTEND came from.
+#: one back to the state that the INTEND came from. So does SUPPRESS where that state was FAILED or IN_DOUBT: who comes
+#: off the list again must not be written to on that account.
 TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
     {
         (State.PENDING, Event.INTEND): State.SENDING,
@@ -59,6 +60,9 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (State.IN_DOUBT, Event.MISS): State.PENDING,
     },
 )
+
+#: What SUPPRESS does not change.
+KEPT = (State.FAILED, State.IN_DOUBT)
 
 #: The event by which a result of this state ends an attempt.
 RESULTS: Mapping[State, Event] = MappingProxyType(
@@ -79,7 +83,7 @@ def follow(state: State, event: Event, origin: State = State.PENDING) -> State:
     after = TRANSITIONS.get((state, event))
     if after is None:
         raise LedgerError(f"`{event.value}` cannot happen to a recipient that is `{state.value}`")
-    return origin if event is Event.WITHDRAW else after
+    return origin if event is Event.WITHDRAW or (event is Event.SUPPRESS and origin in KEPT) else after
 
 
 def sources(event: Event) -> tuple[State, ...]:

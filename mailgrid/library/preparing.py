@@ -1,7 +1,7 @@
 """Preparing: a campaign bound to the world, its ledger open and its audience gathered."""
 
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -11,12 +11,15 @@ from mailgrid.errors import Refused
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.ledger import lockfile
+from mailgrid.ledger.barred import Barred
 from mailgrid.ledger.store import Identity, Store
 from mailgrid.library.former import Former, identity_of
 from mailgrid.library.loading import Loaded
 from mailgrid.library.use import Use
 from mailgrid.pipeline.audience import Audience
+from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.forecast import Forecast
+from mailgrid.pipeline.gate import Gate
 from mailgrid.pipeline.gather import Again, Gather
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.trial import try_rendering
@@ -39,6 +42,7 @@ class Prepared:
     store: Store
     audience: Audience
     tally: Tally
+    gate: Gate
     root: Path
     stack: ExitStack
     use: Use | None = None
@@ -105,7 +109,9 @@ def prepare(
         stack.callback(audience.close)
         only = None if use is None else use.campaign.people.afresh()
         known = former.continued(store, stack)
-        tally = Gather(plan, known, again=again or Again(), take=take, only=only, tick=tick)(audience)
+        gate = _gate(loaded, plan, stack)
+        gather = Gather(plan, known, again=again or Again(), take=take, barred=gate.barred, only=only, tick=tick)
+        tally = gather(audience)
         names = [each.name for each in loaded.compiled.campaigns]
         found = (
             former.renamed(campaign, names, audience.keys()),
@@ -118,10 +124,19 @@ def prepare(
             store=store,
             audience=audience,
             tally=tally,
+            gate=gate,
             root=loaded.world.project.root,
             stack=stack.pop_all(),
             use=use,
         )
+
+
+def _gate(loaded: Loaded, plan: Plan, stack: ExitStack) -> Gate:
+    """Read the lists of people who are never written to; `stack` closes them."""
+    lists = stack.enter_context(closing(Barred()))
+    lists.fill((each.title, each.addresses()) for each in plan.suppressions)
+    project = stack.enter_context(closing(loaded.ledger.suppression(write=False)))
+    return Gate(lists, project, Clock().now)
 
 
 def _elsewhere(loaded: Loaded, campaign: Campaign, plan: Plan, former: Former) -> Diagnostic | None:

@@ -171,6 +171,7 @@ class _Sender:
             events=self._named(plan.name),
             wait=self._wait,
             limits=self._limits(plan),
+            gate=prepared.gate,
             clock=self._clock,
         )
         try:

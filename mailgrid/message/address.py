@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mailgrid.errors import AddressError
 
-__all__ = ["Address", "parse"]
+__all__ = ["Address", "comparable", "parse"]
 
 _LABEL = r"(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -50,6 +50,12 @@ class Address:
     def ascii(self) -> bool:
         """Whether every server understands it; otherwise SMTPUTF8 is needed (RFC 6531)."""
         return self.local.isascii()
+
+
+def comparable(wire: str) -> str:
+    """Return what an address, as it goes on the wire, has in common with its other spellings: see `Address.key`."""
+    local, _, domain = wire.rpartition("@")
+    return f"{local.casefold()}@{domain.lower()}"
 
 
 def parse(text: str) -> Address:

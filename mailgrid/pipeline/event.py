@@ -12,7 +12,7 @@ __all__ = ["Event"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What became of somebody's message. `outcome` is None where it could not even be rendered."""
+    """What became of somebody's message. `outcome` is None where nothing could be rendered or might be written."""
 
     person: Person
     result: Result
@@ -20,7 +20,7 @@ class Event:
 
     @property
     def status(self) -> str:
-        """The outcome's word: `sent`, `failed`, `deferred`, `in_doubt` or `unsent`."""
+        """The outcome's word: `sent`, `failed`, `deferred`, `in_doubt`, `unsent` or `suppressed`."""
         return self.outcome.status.value if self.outcome and not self.result.gave_up else self.result.state.value
 
     def as_json(self, campaign: str) -> dict[str, object]:

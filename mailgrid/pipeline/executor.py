@@ -9,13 +9,14 @@ from functools import partial
 from mailgrid.errors import LedgerError, MailgridError, TransportError
 from mailgrid.hookspecs import CampaignInfo, Counts, Session
 from mailgrid.ledger.store import Store
-from mailgrid.pipeline.audience import Audience
+from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.breaker import Breaker
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.crew import Crew
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.feed import Feed
 from mailgrid.pipeline.forecast import Forecast
+from mailgrid.pipeline.gate import Gate
 from mailgrid.pipeline.halt import Halt
 from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.progress import Progress
@@ -48,6 +49,7 @@ class Executor:
         events: is called with each outcome once it is durable, on the recorder's thread.
         wait: whether to wait for those who are deferred; otherwise they are left to the next run.
         limits: limits beside the campaign's own rate.
+        gate: keeps back who came onto the do-not-mail list since the audience was gathered; None for nobody.
         clock: the time.
     """
 
@@ -62,6 +64,7 @@ class Executor:
         events: Callable[[Event], None] | None = None,
         wait: bool = True,
         limits: Sequence[Limit] = (),
+        gate: Gate | None = None,
         clock: Clock | None = None,
     ) -> None:
         clock = clock or Clock()
@@ -69,10 +72,11 @@ class Executor:
         self._tally = tally
         self._store = store
         self._observers = observers
+        self._gate = gate
         self._clock = clock
         self.progress = Progress(tally.to_send, tally.waiting)
         throttle = Throttle(plan.rate, plan.burst, store.bucket())
-        self._feed = Feed(audience, Throttles(throttle, *limits), plan.cost, clock, wait=wait)
+        self._feed = Feed(audience, Throttles(throttle, *limits), plan.cost, clock, wait=wait, admit=self._admitted)
         self._halt = Halt(self._feed)
         watchers = (observers,) if events is None else (observers, events)
         self._recorder = Recorder(store, clock, lambda: throttle.due, self.progress, self._halt, watchers)
@@ -177,6 +181,13 @@ class Executor:
                 )
             )
 
+    def _admitted(self, people: list[Person]) -> list[Person]:
+        """Return those who may still be written to; of the others it is recorded that they are suppressed."""
+        held = self._gate.held(people) if self._gate else []
+        for person in held:
+            self._record.suppressed(person)
+        return [person for person in people if person not in held] if held else people
+
     def _end(self, run: int, report: CampaignReport) -> CampaignReport:
         """Note the end in the ledger, and tell the observers."""
         counts = Counts(sent=report.sent, failed=report.failed, deferred=report.deferred, in_doubt=report.in_doubt)
@@ -189,8 +200,12 @@ class Executor:
 
     def _report(self, seconds: float) -> CampaignReport:
         progress = self.progress
+        gathered = Forecast(self._plan, self._tally).not_sent()
+        withheld = progress.counts["suppressed"]
         return replace(
-            Forecast(self._plan, self._tally).not_sent(),
+            gathered,
+            suppressed=gathered.suppressed + withheld,
+            withheld=withheld,
             sent=progress.counts["sent"],
             failed=progress.counts["failed"],
             deferred=progress.counts["deferred"],

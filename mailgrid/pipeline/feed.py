@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable
 
 from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.clock import Clock
@@ -23,14 +24,25 @@ class Feed:
         cost: tokens that one person takes (the message and its copies).
         clock: the time.
         wait: whether to wait for people who were deferred; otherwise they are left to the next run.
+        admit: returns those of some people who may still be written to, and sees to the others.
     """
 
-    def __init__(self, audience: Audience, throttle: Limit, cost: int, clock: Clock, *, wait: bool = True) -> None:
+    def __init__(
+        self,
+        audience: Audience,
+        throttle: Limit,
+        cost: int,
+        clock: Clock,
+        *,
+        wait: bool = True,
+        admit: Callable[[list[Person]], list[Person]] = lambda people: people,
+    ) -> None:
         self._audience = audience
         self._throttle = throttle
         self._cost = cost
         self._clock = clock
         self._waits = wait
+        self._admit = admit
         self._change = threading.Condition(threading.Lock())
         self._ahead: deque[Person] = deque()
         self._position = 0
@@ -83,7 +95,7 @@ class Feed:
         if not granted:
             self._rest(self._throttle.delay(self._cost, now))
             return []
-        people = self._available(granted, now)
+        people = self._admit(self._available(granted, now))
         self._throttle.refund(granted - len(people), self._cost)
         return people
 

@@ -1,6 +1,6 @@
 """Gather: one pass over the source: row → where → first of its key → audience. What is shown is what is sent."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, islice
@@ -9,10 +9,11 @@ from mailgrid.errors import AddressError, MailgridError, TemplateError
 from mailgrid.hookspecs import Recipient, Skip
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Known
+from mailgrid.message.address import comparable
 from mailgrid.pipeline.audience import PENDING, Audience, Person
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.near_misses import NearMisses
-from mailgrid.pipeline.tally import UNPLANNED, Tally
+from mailgrid.pipeline.tally import UNPLANNED, Tally, suppressed_by
 from mailgrid.planning.allowlist import AllowList
 from mailgrid.planning.plan import Plan
 
@@ -40,6 +41,7 @@ class Gather:
         store: the ledger, which knows who already got it.
         again: whom to write to again.
         take: at most so many people, the next ones; None for all.
+        barred: says which of some addresses, as they are compared, are never written to, and on which list they are.
         only: the people of a saved plan: nobody else is written to; None for everybody.
         tick: is called with the rows read so far, every few hundred matches.
         clock: the time, which says whose retries are over; `plan.now` may be another.
@@ -52,6 +54,7 @@ class Gather:
         *,
         again: Again = Again(),  # frozen
         take: int | None = None,
+        barred: Callable[[Sequence[str]], Mapping[str, str]] = lambda _addresses: {},
         only: AllowList | None = None,
         tick: Callable[[int], None] = lambda _rows: None,
         clock: Clock | None = None,
@@ -60,6 +63,7 @@ class Gather:
         self._store = store
         self._again = again
         self._take = take
+        self._barred = barred
         self._only = only
         self._tick = tick
         self._tally = Tally()
@@ -146,9 +150,23 @@ class Gather:
         known = self._store.states([person.recipient.key for person in batch])
         if known:
             batch = [self._standing(person, known.get(person.recipient.key)) for person in batch]
+        batch = self._without_barred(batch)
         if self._only is not None:
             batch = [self._planned(person, self._only) for person in batch]
         self._tally.duplicate += len(batch) - audience.add(batch)
+
+    def _without_barred(self, batch: list[Person]) -> list[Person]:
+        """Leave out who is never written to; what the ledger says of somebody comes first."""
+        addresses = [comparable(person.recipient.address) for person in batch]
+        found = self._barred(addresses)
+        if not found:
+            return batch
+        return [
+            replace(person, standing=suppressed_by(found[address]))
+            if address in found and person.standing == PENDING
+            else person
+            for person, address in zip(batch, addresses, strict=True)
+        ]
 
     @staticmethod
     def _planned(person: Person, only: AllowList) -> Person:
@@ -168,8 +186,6 @@ class Gather:
                 return replace(person, standing="rejected for good")
             case State.IN_DOUBT | State.SENDING if not self._again.in_doubt:
                 return replace(person, standing="in doubt")
-            case State.SUPPRESSED:
-                return replace(person, standing="suppressed")
             case State.DEFERRED:
                 return self._waiting(person, entry)
             case _:

@@ -24,7 +24,8 @@ class Progress:
 
     Attributes:
         total: people to be written to.
-        counts: by outcome: `sent`, `failed`, `in_doubt`, and `deferred`: waiting to be tried again.
+        counts: by outcome: `sent`, `failed`, `in_doubt`, `suppressed` (came onto the do-not-mail list meanwhile), and
+            `deferred`: waiting to be tried again.
         attempts: attempts that have ended.
         reasons: failures by reason.
         warnings: messages that were sent, but some of whose copies were not.
@@ -40,14 +41,14 @@ class Progress:
     @property
     def settled(self) -> int:
         """How many have their final outcome."""
-        return self.counts["sent"] + self.counts["failed"] + self.counts["in_doubt"]
+        return sum(self.counts[outcome] for outcome in ("sent", "failed", "in_doubt", "suppressed"))
 
     def __call__(self, event: Event) -> None:
         """Count what became of a message; one that was never written counts for nothing."""
         result, waited = event.result, event.person.attempts > 0
         if result.state is State.PENDING:
             return
-        self.attempts += 1
+        self.attempts += result.state is not State.SUPPRESSED
         if result.state is State.DEFERRED:
             self.counts["deferred"] += not waited
             return
@@ -55,7 +56,7 @@ class Progress:
         self.counts[result.state.value] += 1
         if result.state is State.SENT:
             self.warnings += bool(result.warning)
-        else:
+        elif result.state is not State.SUPPRESSED:
             self._note(event)
 
     def lost(self, event: Event) -> None:

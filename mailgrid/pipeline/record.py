@@ -86,6 +86,12 @@ class Record:
         self.recorder.record(Event(person, result), intent)
         self.breaker.failed()
 
+    def suppressed(self, person: Person) -> None:
+        """Take somebody who came onto the do-not-mail list before anything was written."""
+        now = self.clock.now()
+        intent = Intent(person.recipient.key, person.recipient.address, "", person.attempts + 1, now)
+        self.recorder.record(Event(person, Result(person.recipient.key, State.SUPPRESSED, 0, "", "", now, 0.0)), intent)
+
     def _sent(self, person: Person, outcome: Outcome, result: Result) -> None:
         self.recorder.record(Event(person, result, outcome))
         self.refusals.release()

@@ -5,12 +5,18 @@ from dataclasses import dataclass, field
 
 from mailgrid.pipeline.near_misses import Unmatched
 
-__all__ = ["UNPLANNED", "Tally", "Unknown"]
+__all__ = ["UNPLANNED", "Tally", "Unknown", "suppressed_by"]
 
 #: The standing of somebody who is not in the saved plan that is carried out.
 UNPLANNED = "not in the plan"
 
 _EXAMPLES = 3
+_SUPPRESSED = "suppressed by "
+
+
+def suppressed_by(title: str) -> str:
+    """Return the standing of somebody who is on a list of people who are never written to."""
+    return _SUPPRESSED + title
 
 
 @dataclass(slots=True)
@@ -57,6 +63,14 @@ class Tally:
         return self.standings["pending"]
 
     @property
+    def suppressed(self) -> dict[str, int]:
+        """How many are not written to because they are on a list, by the list's title."""
+        found = {
+            each.removeprefix(_SUPPRESSED): count for each, count in self.standings.items() if _is_suppressed(each)
+        }
+        return dict(sorted(found.items()))
+
+    @property
     def unplanned(self) -> int:
         """How many would be written to if they were in the saved plan that is carried out."""
         return self.standings[UNPLANNED]
@@ -82,3 +96,7 @@ class Tally:
         elif not blank and found.rows - found.empty <= _EXAMPLES:
             place = found.rows - found.empty - 1
             found.examples = [*found.examples[:place], (line, value), *found.examples[place:]][:_EXAMPLES]
+
+
+def _is_suppressed(standing: str) -> bool:
+    return standing.startswith(_SUPPRESSED)

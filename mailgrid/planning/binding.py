@@ -23,6 +23,7 @@ from mailgrid.planning.letters import Letters
 from mailgrid.planning.opener import Opener
 from mailgrid.planning.options import look_up
 from mailgrid.planning.plan import Plan, Problems
+from mailgrid.planning.suppression import SuppressionList, column_of, title_of
 from mailgrid.planning.variants import split_of, wordings
 from mailgrid.planning.world import World
 
@@ -46,8 +47,7 @@ def bind(campaign: Campaign, world: World, *, all_columns: bool = False) -> Plan
     except _Stop:
         plan = None
     if plan is None or binding.diagnostics.errors:
-        if binding.source:
-            binding.source.close()
+        binding.close()
         raise CampaignError(f"`{campaign.name}` does not fit the world around it", tuple(binding.diagnostics))
     return plan
 
@@ -75,6 +75,13 @@ class _Binding:
             diagnostics=self.diagnostics,
         )
         self.source: Source | None = None
+        self._lists: list[Source] = []
+
+    def close(self) -> None:
+        """Close what was opened, where nothing comes of it."""
+        for source in (self.source, *self._lists):
+            if source is not None:
+                source.close()
 
     def plan(self, *, all_columns: bool) -> Plan:
         """Bind everything; raises `_Stop` where nothing more can be found out."""
@@ -85,6 +92,7 @@ class _Binding:
         match = self._match(joined(campaign))
         matches = [self._match(variant.where) for variant in campaign.variants]
         self._check_key()
+        suppressions = self._suppressions()
         transport_driver = campaign.transport
         if renderer is None or transport is None or transport_driver is None or self.diagnostics.errors:
             raise _Stop
@@ -125,6 +133,7 @@ class _Binding:
             former=tuple(dict.fromkeys(former.value for former in campaign.formerly)),
             sample=campaign.sample.fraction if campaign.sample else 1.0,
             split=split_of(campaign, matches, wanted),
+            suppressions=suppressions,
             select=select,
             problems=self._problems,
             warnings=tuple(self.diagnostics),
@@ -139,6 +148,20 @@ class _Binding:
         span = driver.location.span if driver.location else driver.driver_span
         self.diagnostics.extend(check_header(source.columns, self._source_title, span))
         return source
+
+    def _suppressions(self) -> tuple[SuppressionList, ...]:
+        """Open the lists of people who are never written to; one that cannot be opened is a mistake."""
+        found = []
+        for written in self._campaign.suppressions:
+            source = self._opener.source(written.source)
+            if source is not None:
+                self._lists.append(source)
+                title = title_of(written.source)
+                column = column_of(written, source, self.diagnostics)
+                match = self._match(written.source.where, source, title)
+                if column is not None:
+                    found.append(SuppressionList(title, source, column, match, self._problems))
+        return tuple(found)
 
     def _transport(self) -> Transport | None:
         driver = self._campaign.transport
@@ -155,9 +178,7 @@ class _Binding:
 
     @property
     def _source_title(self) -> str:
-        driver = self._campaign.source
-        location = driver.location
-        return str(location.value) if location and not isinstance(location, Reference) else driver.name or driver.driver
+        return title_of(self._campaign.source)
 
     @cached_property
     def _columns(self) -> tuple[str, ...]:
@@ -225,14 +246,15 @@ class _Binding:
 
     # ---- condition and messages ----
 
-    def _match(self, condition: Expr | None) -> Match | None:
-        campaign, source = self._campaign, self.source
+    def _match(self, condition: Expr | None, source: Source | None = None, title: str = "") -> Match | None:
+        """Compile a condition over a source, the campaign's own if none is given."""
+        campaign, source = self._campaign, source or self.source
         if condition is None or source is None:
             return None
         scope = Scope(
             columns=source.columns,
             complete=source.complete,
-            source=self._source_title,
+            source=title or self._source_title,
             now=self._world.now,
             zone=self._zone,
             lets=self._lets,

@@ -16,6 +16,7 @@ from mailgrid.language.expressions import Match
 from mailgrid.message.render import Renderer
 from mailgrid.message.wordings import Wordings
 from mailgrid.planning.split import Split
+from mailgrid.planning.suppression import SuppressionList
 
 __all__ = ["Plan", "Problems", "RetryRule", "SharedRate", "StopRule"]
 
@@ -79,7 +80,8 @@ class Plan:
     people who matched. `problems` grows while the source is read. `warnings` are what binding had to say, `files` the
     templates and lists of lines that it read. `redirect` is who gets every message in place of its recipient, empty in
     a real run; `former` are the names that the campaign had, the oldest first; `sample` is the part of the people that
-    is meant (0 to 1), `split` says which variant each gets, where there are any.
+    is meant (0 to 1), `split` says which variant each gets, where there are any. `suppressions` are lists of people
+    who are never written to.
     """
 
     name: str
@@ -116,6 +118,7 @@ class Plan:
     former: tuple[str, ...] = ()
     sample: float = 1.0
     split: Split | None = None
+    suppressions: tuple[SuppressionList, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     files: frozenset[Path] = frozenset()
 
@@ -135,6 +138,8 @@ class Plan:
         return self.former[0] if self.former else self.name
 
     def close(self) -> None:
-        """Close the source and the transport. May be called twice."""
+        """Close the sources and the transport. May be called twice."""
         self.source.close()
+        for each in self.suppressions:
+            each.source.close()
         self.transport.close()

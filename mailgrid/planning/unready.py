@@ -20,7 +20,6 @@ UNREADY = {
     "quota": "keep to a quota over several runs",
     "return_path": "set the envelope's sender",
     "schedule": "wait for a time",
-    "suppress": "read lists of people who are never written to",
     "unsubscribe": "offer to leave a list",
     "window": "keep to hours of the day",
 }

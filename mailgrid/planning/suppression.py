@@ -1,0 +1,86 @@
+"""A campaign's `suppress` lists: sources of people who are never written to."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mailgrid.errors import AddressError
+from mailgrid.hookspecs import Problem, Source
+from mailgrid.language.campaign import Driver, Quoted, Reference, Suppression
+from mailgrid.language.diagnostics import Diagnostics, Edit
+from mailgrid.language.expressions import Match
+from mailgrid.language.expressions.show import show_name
+from mailgrid.language.suggest import nearest
+from mailgrid.message.address import parse
+from mailgrid.planning.condition import address_column
+
+__all__ = ["SuppressionList", "column_of", "title_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionList:
+    """One list, opened. `column` holds the addresses, `match` says which rows count (None: all of them).
+
+    `report` takes each row that holds no address: whoever is meant by it may be written to.
+    """
+
+    title: str
+    source: Source
+    column: str
+    match: Match | None
+    report: Callable[[Problem], None]
+
+    def addresses(self) -> Iterator[str]:
+        """Read the source to its end: the addresses as they are compared.
+
+        Raises:
+            SourceError: it cannot be read to its end.
+        """
+        needed = self.match.needed if self.match else ()
+        wanted = tuple(dict.fromkeys((self.column, *needed)))
+        test = self.match.bind(wanted) if self.match else _everybody
+        for line, cells in self.source.rows(wanted, self.match.simple_tests if self.match else ()):
+            text = str(cells[0] or "").strip()
+            if text and test(cells) is not False:  # one of whom it is not known is rather not written to
+                try:
+                    yield parse(text).key
+                except AddressError as error:
+                    kind = f"no address in {self.title}"
+                    self.report(Problem(kind=kind, line=line, text=error.message, dropped=True))
+
+
+def title_of(driver: Driver) -> str:
+    """Return how a source is called: by its location where that is written, else by its name."""
+    location = driver.location
+    return str(location.value) if location and not isinstance(location, Reference) else driver.name or driver.driver
+
+
+def column_of(written: Suppression, source: Source, diagnostics: Diagnostics) -> str | None:
+    """Return the column of a list that holds the addresses; None, and a diagnostic, where that is not clear."""
+    names = tuple(column.name for column in source.columns)
+    title, place = title_of(written.source), written.source.span
+    if written.column is None:
+        known = address_column(names) or (names[0] if len(names) == 1 else None)
+        if known is None:
+            hint = f"name it behind the source: `column NAME`; there are: {', '.join(names[:20])}"
+            diagnostics.add("MG504", place, hint=hint, source=title)
+        return known
+    if written.column.value in names or not source.complete:
+        return written.column.value
+    _unknown(written.column, names, title, diagnostics)
+    return None
+
+
+def _unknown(column: Quoted, names: Sequence[str], title: str, diagnostics: Diagnostics) -> None:
+    near = nearest(column.value, names)
+    diagnostics.add(
+        "MG301",
+        column.span,
+        edit=Edit(column.span, show_name(near)) if near else None,
+        source=title,
+        found=column.value,
+        suggestion=f"did you mean `{near}`?" if near else f"columns: {', '.join(names[:20])}",
+    )
+
+
+def _everybody(_cells: Sequence[object]) -> bool:
+    return True
