@@ -8,11 +8,12 @@ from pathlib import Path
 
 from mailgrid.cli.common import Common
 from mailgrid.errors import UsageError
+from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.store import Identity, Store
 from mailgrid.library.loading import ledger_folder, load
 from mailgrid.project import find
 
-__all__ = ["Mailing", "mailings"]
+__all__ = ["Mailing", "chosen", "mailings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,16 @@ def mailings(common: Common, what: str | None, *, rehearsal: bool | None = None)
         what: a campaign file, the name of a campaign, or None for the whole project.
         rehearsal: only rehearsals, or only real runs; None for both.
     """
+    folder, known = chosen(common, what)
+    for name, is_rehearsal in known:
+        if rehearsal in {None, is_rehearsal}:
+            for identity in folder.identities(name, rehearsal=is_rehearsal):
+                with closing(folder.store(identity, rehearsal=is_rehearsal, write=False)) as store:
+                    yield Mailing(identity, is_rehearsal, store)
+
+
+def chosen(common: Common, what: str | None) -> tuple[Folder, list[tuple[str, bool]]]:
+    """Return where ledgers are, and those campaigns that are meant, each with whether it is that of rehearsals."""
     file = Path(what) if what and Path(what).suffix == ".mailgrid" else None
     project = find(file.parent if file else Path.cwd(), common.env)
     folder = ledger_folder(project, common.settings(), os.environ)
@@ -49,8 +60,4 @@ def mailings(common: Common, what: str | None, *, rehearsal: bool | None = None)
         names = {name for name, _ in known if what is None or name == what}
         if what is not None and not names:
             raise UsageError(f"the ledger knows no campaign `{what}`", hint="mailgrid status lists those that it knows")
-    for name, is_rehearsal in known:
-        if name in names and rehearsal in {None, is_rehearsal}:
-            for identity in folder.identities(name, rehearsal=is_rehearsal):
-                with closing(folder.store(identity, rehearsal=is_rehearsal, write=False)) as store:
-                    yield Mailing(identity, is_rehearsal, store)
+    return folder, [each for each in known if each[0] in names]
