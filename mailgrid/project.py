@@ -9,7 +9,7 @@ from typing import Any
 
 from mailgrid.errors import SourceError, UsageError
 
-__all__ = ["FILE", "Project", "find"]
+__all__ = ["FILE", "Project", "environments", "find"]
 
 FILE = "mailgrid.toml"
 _KNOWN = {
@@ -100,6 +100,16 @@ def find(folder: Path, environment: str = "") -> Project:
         hint = f"write {FILE} with a table [env.{environment}]"
         raise UsageError(f"there is no {FILE} that could say what `{environment}` is", hint=hint, code="MG620")
     return Project(root=folder)
+
+
+def environments(folder: Path) -> tuple[str, ...]:
+    """Return the names of the environments of the project that a folder belongs to.
+
+    Raises:
+        UsageError: `mailgrid.toml` cannot be read, or says what this version does not know.
+    """
+    file = find(folder).file
+    return () if file is None else tuple(_read(file)[1])
 
 
 def _in_environment(project: Project, environments: Mapping[str, Any], name: str) -> Project:

@@ -9,14 +9,13 @@ from typing import TextIO
 
 import click
 
+from mailgrid.cli.arguments import address_key
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.json_out import print_json
 from mailgrid.cli.table import print_table
-from mailgrid.errors import AddressError, UsageError
 from mailgrid.ledger.suppression import CLASSES, Suppressed, Suppression
 from mailgrid.library.loading import ledger_folder
 from mailgrid.library.suppression_file import COLUMNS, SuppressionFile, write_list
-from mailgrid.message.address import parse
 from mailgrid.project import find
 from mailgrid.rfc3339 import rfc3339
 
@@ -52,7 +51,7 @@ def command() -> None:
 def _add(common: Common, addresses: Sequence[str], reason: str, category: str) -> int:
     """Add people to the list."""
     now = time.time()
-    entries = [Suppressed(_key(text), category, reason, now, "mailgrid suppress add") for text in addresses]
+    entries = [Suppressed(address_key(text), category, reason, now, "mailgrid suppress add") for text in addresses]
     with closing(suppression_of(common, write=True)) as suppression:
         added = suppression.add(entries)
     return _tell(common, {"added": added, "already": len(entries) - added})
@@ -64,7 +63,7 @@ def _add(common: Common, addresses: Sequence[str], reason: str, category: str) -
 @click.pass_obj
 def _remove(common: Common, addresses: Sequence[str]) -> int:
     """Take people off the list: they are pending again wherever they were left out."""
-    keys = dict.fromkeys(map(_key, addresses))
+    keys = dict.fromkeys(map(address_key, addresses))
     with closing(suppression_of(common, write=True)) as suppression:
         removed = suppression.remove(keys)
     return _tell(common, {"removed": removed, "unknown": len(keys) - removed})
@@ -108,7 +107,9 @@ def _export(common: Common, file: TextIO) -> None:
 def _list(common: Common, addresses: Sequence[str]) -> None:
     """Show the list, or what it says of some people. With --json one object a person."""
     with closing(suppression_of(common, write=False)) as suppression:
-        found = suppression.find([_key(text) for text in addresses]).values() if addresses else suppression.entries()
+        found = (
+            suppression.find([address_key(text) for text in addresses]).values() if addresses else suppression.entries()
+        )
         rows = (_row(entry) for entry in found)
         if common.json is not None:
             for row in rows:
@@ -121,14 +122,6 @@ def suppression_of(common: Common, *, write: bool) -> Suppression:
     """Open the list of the project that the current folder belongs to."""
     folder = ledger_folder(find(Path.cwd(), common.env), common.settings(), os.environ)
     return folder.suppression(write=write)
-
-
-def _key(text: str) -> str:
-    """Return an address as it is compared."""
-    try:
-        return parse(text).key
-    except AddressError as error:
-        raise UsageError(error.message, hint=error.hint or "write it like `name@example.org`") from None
 
 
 def _row(entry: Suppressed) -> dict[str, object]:

@@ -11,12 +11,13 @@ from mailgrid.errors import UsageError
 from mailgrid.ledger import schema
 from mailgrid.ledger.durable import make_folder, replace_file
 from mailgrid.ledger.faults import told
+from mailgrid.ledger.forgetting import Remembering, erase
 from mailgrid.ledger.identity import stored
 from mailgrid.ledger.project import ProjectLedger
 from mailgrid.ledger.pseudonym import Pseudonyms
 from mailgrid.ledger.runlock import RunLock
 from mailgrid.ledger.sqlite import SqliteStore
-from mailgrid.ledger.store import Identity, Store
+from mailgrid.ledger.store import Identity, Known, Store
 from mailgrid.ledger.suppression import Suppression
 
 __all__ = ["Folder"]
@@ -41,6 +42,7 @@ class Folder:
     def __init__(self, path: Path, root: Path | None = None) -> None:
         self.path = path
         self._root = path.parent if root is None else root
+        self._pseudonyms = Pseudonyms(path / _KEY)
 
     @classmethod
     def from_url(cls, url: str, root: Path) -> "Folder":
@@ -87,7 +89,19 @@ class Folder:
         """
         if write:
             self._make()
-        return Suppression(self.path / _PROJECT, Pseudonyms(self.path / _KEY), write=write)
+        return Suppression(self.path / _PROJECT, self._pseudonyms, write=write)
+
+    def remembering(self, known: Known) -> Known:
+        """Return a ledger that knows those who were forgotten, too, where there are any."""
+        return Remembering(known, self._pseudonyms.key) if self._pseudonyms.used else known
+
+    def erase(self, campaign: str, address: str, *, rehearsal: bool) -> int:
+        """Take a person, by the address as it is compared, out of a ledger; return how many entries there were.
+
+        Raises:
+            LedgerError: it cannot be read or written.
+        """
+        return erase(self._file(campaign, rehearsal=rehearsal), address, self._pseudonyms.key(address))
 
     def lock(self, campaign: str, *, rehearsal: bool = False, clock: Callable[[], float] = time.time) -> RunLock:
         """Return the lock that a run of this campaign holds, for `with`; rehearsals have one of their own."""

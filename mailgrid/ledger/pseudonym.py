@@ -28,6 +28,19 @@ class Pseudonyms:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    @property
+    def used(self) -> bool:
+        """Whether anybody was ever forgotten here."""
+        return self._path.exists()
+
+    def key(self, key: str) -> str:
+        """Return what stands in a ledger in place of a key that was an address.
+
+        Raises:
+            LedgerError: the key is not there, or cannot be read.
+        """
+        return f"forgotten:{self(key).hex()}"
+
     def make(self) -> None:
         """Make the key, durably, where there is none.
 

@@ -42,7 +42,7 @@ class Suppressed:
     """Somebody who is not written to.
 
     `category` is one of `CLASSES`, `reason` why in words, `source` where that is known from: a file, a log, a command.
-    `address` is empty where it is somebody who was forgotten.
+    Of somebody who was forgotten the category says so, and `address` is empty.
     """
 
     address: str
@@ -106,7 +106,7 @@ class Suppression:
         hashes = {self._pseudonyms(address): address for address in addresses}
         query = with_keys("SELECT hash, since FROM forgotten WHERE hash IN (@keys)", len(hashes))
         rows = self._rows(query, tuple(hashes))
-        return {hashes[key]: Suppressed("", reason="forgotten", since=since) for key, since in rows}
+        return {hashes[key]: Suppressed("", "forgotten", since=since) for key, since in rows}
 
     def entries(self) -> Iterator[Suppressed]:
         """Go through the list, by address; who was forgotten is not in it."""
@@ -145,6 +145,20 @@ class Suppression:
                     removed += self._many("DELETE FROM forgotten WHERE hash = ?", hashes)
                 self._writer().execute(_CHANGED)
         return removed
+
+    def forget(self, address: str, now: float) -> None:
+        """Keep out a person of whom nothing may be known any more: a hash takes the place of the address."""
+        with told(self._path):
+            self._pseudonyms.make()
+            connection = self._writer()
+            connection.execute("PRAGMA secure_delete = ON")
+            with schema.transaction(connection):
+                connection.execute("DELETE FROM suppressed WHERE address = ?", (address,))
+                row = (self._pseudonyms(address), now)
+                connection.execute("INSERT OR IGNORE INTO forgotten (hash, since) VALUES (?, ?)", row)
+                connection.execute(_CHANGED)
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA journal_mode = DELETE")  # the old pages are in the journal that is kept
 
     def close(self) -> None:
         """Give back what is held. May be called twice."""

@@ -109,6 +109,7 @@ def prepare(
         stack.callback(audience.close)
         only = None if use is None else use.campaign.people.afresh()
         known = former.continued(store, stack)
+        known = known if plan.key else loaded.ledger.remembering(known)
         gate = _gate(loaded, plan, stack)
         gather = Gather(plan, known, again=again or Again(), take=take, barred=gate.barred, only=only, tick=tick)
         tally = gather(audience)
