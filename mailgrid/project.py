@@ -18,12 +18,18 @@ _KNOWN = {
     "plugins": "list",
     "folders": "list",
     "trust": "list",
+    "settle_from": "str or list",
     "transport": "dict",
     "env": "dict",
 }
-_OF_ENVIRONMENT = {"ledger": "str", "redirect": "str", "transport": "dict"}
+_OF_ENVIRONMENT = {"ledger": "str", "redirect": "str", "settle_from": "str or list", "transport": "dict"}
 _ENVIRONMENT = re.compile(r"[A-Za-z0-9_-]+")
-_WORDS = {"str": "a text", "list": "a list of texts", "dict": "tables, like [transport.default]"}
+_WORDS = {
+    "str": "a text",
+    "list": "a list of texts",
+    "str or list": "a text or a list of texts",
+    "dict": "tables, like [transport.default]",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,8 @@ class Project:
     `root` is the folder of `mailgrid.toml`, or the campaign file's own where there is none. `ledger` is where the
     ledger is (a folder or a URL; empty: `.mailgrid/` in the root), `zone` the default time zone, `plugins` the
     distributions whose plugins may load, `folders` those outside the root that campaign files may read, `trust` the
-    drivers and options that reach outside which campaign files may use, `transports` the tables `[transport.NAME]` as
+    drivers and options that reach outside which campaign files may use, `settle_from` the logs of the relay that settle
+    messages in doubt, `transports` the tables `[transport.NAME]` as
     they are written.
 
     `environment` is the name of the table `[env.NAME]` that was laid over the rest, empty for none: it has a ledger and
@@ -47,6 +54,7 @@ class Project:
     plugins: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     trust: tuple[str, ...] = ()
+    settle_from: tuple[Path, ...] = ()
     transports: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     environment: str = ""
     own_transports: frozenset[str] = frozenset()
@@ -127,6 +135,7 @@ def _in_environment(project: Project, environments: Mapping[str, Any], name: str
         transports={**project.transports, **own},
         own_transports=frozenset(own),
         redirect=table.get("redirect", ""),
+        settle_from=_logs(project.root, table),
     )
 
 
@@ -149,9 +158,16 @@ def _read(file: Path) -> tuple[Project, Mapping[str, Any]]:
         plugins=tuple(table.get("plugins", ())),
         folders=tuple((root / folder).resolve() for folder in table.get("folders", ())),
         trust=tuple(table.get("trust", ())),
+        settle_from=_logs(root, table),
         transports=table.get("transport", {}),
     )
     return project, table.get("env", {})
+
+
+def _logs(root: Path, table: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Return the logs of the relay; an environment has a relay of its own, and takes none over."""
+    written = table.get("settle_from", ())
+    return tuple(root / path for path in ([written] if isinstance(written, str) else written))
 
 
 def _check_environment(file: Path, name: str, table: object) -> None:
@@ -176,7 +192,7 @@ def _check(
         raise UsageError(f"{file} has an unknown setting `{prefix}{name}`", hint=f"it may hold: {known}", code="MG620")
     wanted = allowed[name]
     texts = not isinstance(value, list) or all(isinstance(item, str) for item in value)
-    if type(value).__name__ != wanted or not texts:
+    if type(value).__name__ not in wanted.split(" or ") or not texts:
         raise UsageError(f"`{prefix}{name}` in {file} wants {_WORDS[wanted]}", code="MG620")
     if name == "transport":
         _check_transports(file, value, prefix)

@@ -7,7 +7,7 @@ from mailgrid.cli.diagnostics import counted
 from mailgrid.cli.screen import clean
 from mailgrid.language.expressions import show
 from mailgrid.pipeline.forecast import Forecast
-from mailgrid.pipeline.tally import Unknown
+from mailgrid.pipeline.tally import SETTLED, Tally, Unknown
 
 __all__ = ["count_lines", "duration", "plan_lines"]
 
@@ -79,6 +79,7 @@ def _reasons(forecast: Forecast, *, verbose: bool) -> Iterator[tuple[int, str, s
     yield -tally.standings["already sent"], "already sent", _day(tally.last_sent)
     yield -tally.standings["rejected for good"], "rejected", "for good (--retry-rejected to try them)"
     yield -tally.standings["in doubt"], "in doubt", "may have arrived (--resend-in-doubt to send again)"
+    yield -tally.standings[SETTLED], "left in doubt", "may have arrived (`on_doubt skip`)"
     yield -tally.standings["outside sample"], "left out", f"`sample {plan.sample * 100:g}%`"
     yield -tally.standings["beyond take"], "left out", f"`take {plan.take}`"
     yield -tally.standings["left for later"], "left for later", "--take"
@@ -113,13 +114,22 @@ def _remarks(forecast: Forecast) -> Iterator[str]:
         yield _line(kind, f"{counted(count, 'row')} {what} ({places})")
     for name, count in _variants(forecast):
         yield _line(f"variant {name}" if name else "no variant", f"{count:,} of them")
-    if tally.waiting:
-        yield _line("waiting", f"{tally.waiting:,} of them were refused for now and are tried again when due")
-    if tally.gone:
-        yield _line("gone", f"{tally.gone:,} of the plan are not found any more, or do not match any more")
+    yield from _earlier(tally)
     yield from _rehearsal(forecast)
     if forecast.trial and forecast.tally.to_send:
         yield from _templates(forecast)
+
+
+def _earlier(tally: Tally) -> Iterator[str]:
+    """Yield what earlier runs have to do with it."""
+    if tally.waiting:
+        yield _line("waiting", f"{tally.waiting:,} of them were refused for now and are tried again when due")
+    if tally.settled:
+        yield _line("settled", f"{tally.settled:,} that were in doubt are in the relay's log, and sent")
+    if tally.resent:
+        yield _line("sent again", f"{tally.resent:,} of them may have it already")
+    if tally.gone:
+        yield _line("gone", f"{tally.gone:,} of the plan are not found any more, or do not match any more")
 
 
 def _rehearsal(forecast: Forecast) -> Iterator[str]:

@@ -15,6 +15,7 @@ from mailgrid.ledger.barred import Barred
 from mailgrid.ledger.store import Identity, Store
 from mailgrid.library.former import Former, identity_of
 from mailgrid.library.loading import Loaded
+from mailgrid.library.settling import settle
 from mailgrid.library.use import Use
 from mailgrid.pipeline.audience import Audience
 from mailgrid.pipeline.clock import Clock
@@ -94,6 +95,7 @@ def prepare(
         identity = identity_of(plan)
         former = Former(loaded.ledger, plan)
         rehearsal = not plan.reaches_people
+        settled = 0 if rehearsal else settle(loaded, plan, Clock().now())
         if sending:
             stack.enter_context(loaded.ledger.lock(plan.name, rehearsal=rehearsal))
             former.lock(stack)
@@ -113,6 +115,7 @@ def prepare(
         gate = _gate(loaded, plan, stack)
         gather = Gather(plan, known, again=again or Again(), take=take, barred=gate.barred, only=only, tick=tick)
         tally = gather(audience)
+        tally.settled = settled
         names = [each.name for each in loaded.compiled.campaigns]
         found = (
             former.renamed(campaign, names, audience.keys()),

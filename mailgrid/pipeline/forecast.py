@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.pipeline.findings import findings
-from mailgrid.pipeline.tally import Tally
+from mailgrid.pipeline.tally import SETTLED, Tally
 from mailgrid.pipeline.trial import Trial
 from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport
@@ -75,7 +75,8 @@ class Forecast:
             "bad_address": tally.bad_address,
             "already_sent": tally.standings["already sent"],
             "rejected": tally.standings["rejected for good"],
-            "in_doubt": tally.standings["in doubt"],
+            "in_doubt": tally.standings["in doubt"] + tally.standings[SETTLED],
+            "settled": tally.settled,
             "left_out": sum(tally.standings[why] for why in ("outside sample", "beyond take", "left for later")),
             "not_in_plan": tally.unplanned,
             "gone": tally.gone,

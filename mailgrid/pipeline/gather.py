@@ -13,7 +13,7 @@ from mailgrid.message.address import comparable
 from mailgrid.pipeline.audience import PENDING, Audience, Person
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.near_misses import NearMisses
-from mailgrid.pipeline.tally import UNPLANNED, Tally, suppressed_by
+from mailgrid.pipeline.tally import SETTLED, UNPLANNED, Tally, suppressed_by
 from mailgrid.planning.allowlist import AllowList
 from mailgrid.planning.plan import Plan
 
@@ -184,12 +184,19 @@ class Gather:
                 return replace(person, standing="already sent")
             case State.FAILED if not (entry.gave_up or self._again.rejected):
                 return replace(person, standing="rejected for good")
-            case State.IN_DOUBT | State.SENDING if not self._again.in_doubt:
-                return replace(person, standing="in doubt")
+            case State.IN_DOUBT | State.SENDING:
+                return self._doubtful(person)
             case State.DEFERRED:
                 return self._waiting(person, entry)
             case _:
                 return person
+
+    def _doubtful(self, person: Person) -> Person:
+        """Leave somebody alone who may have it already, unless they are to get it again."""
+        if self._again.in_doubt or self._plan.on_doubt == "resend":
+            self._tally.resent += 1
+            return person
+        return replace(person, standing=SETTLED if self._plan.on_doubt == "skip" else "in doubt")
 
     def _waiting(self, person: Person, entry: Entry) -> Person:
         """Go on with somebody who was deferred; after the time for retries is over, begin afresh, when due."""

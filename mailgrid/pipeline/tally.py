@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 
 from mailgrid.pipeline.near_misses import Unmatched
 
-__all__ = ["UNPLANNED", "Tally", "Unknown", "suppressed_by"]
+__all__ = ["SETTLED", "UNPLANNED", "Tally", "Unknown", "suppressed_by"]
 
 #: The standing of somebody who is not in the saved plan that is carried out.
 UNPLANNED = "not in the plan"
+
+#: The standing of somebody who may have it already, and of whom the campaign says that this is enough.
+SETTLED = "left in doubt"
 
 _EXAMPLES = 3
 _SUPPRESSED = "suppressed by "
@@ -40,6 +43,7 @@ class Tally:
     counts the audience: `pending` is who will be written to; `variants` counts those by variant. `unknown` rows are
     not written to; `tests` tells which test could not be answered. `waiting` have been deferred by an earlier run.
     `gone` are in the saved plan that is carried out, but are not found any more, or do not match any more.
+    `settled` were in doubt until the relay's log was asked, `resent` may have it already and are written to again.
     `unmatched` are tests for a text that match no row.
     """
 
@@ -54,6 +58,8 @@ class Tally:
     variants: Counter[str] = field(default_factory=Counter)
     waiting: int = 0
     gone: int = 0
+    settled: int = 0
+    resent: int = 0
     last_sent: float | None = None
     unmatched: tuple[Unmatched, ...] = ()
 

@@ -132,6 +132,7 @@ class _Binding:
             take=campaign.take,
             former=tuple(dict.fromkeys(former.value for former in campaign.formerly)),
             sample=campaign.sample.fraction if campaign.sample else 1.0,
+            on_doubt=campaign.on_doubt,
             split=split_of(campaign, matches, wanted),
             suppressions=suppressions,
             select=select,

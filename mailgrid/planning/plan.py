@@ -80,8 +80,8 @@ class Plan:
     people who matched. `problems` grows while the source is read. `warnings` are what binding had to say, `files` the
     templates and lists of lines that it read. `redirect` is who gets every message in place of its recipient, empty in
     a real run; `former` are the names that the campaign had, the oldest first; `sample` is the part of the people that
-    is meant (0 to 1), `split` says which variant each gets, where there are any. `suppressions` are lists of people
-    who are never written to.
+    is meant (0 to 1), `split` says which variant each gets, where there are any. `on_doubt` is what becomes of those in
+    doubt: `hold`, `skip` or `resend`. `suppressions` are lists of people who are never written to.
     """
 
     name: str
@@ -117,6 +117,7 @@ class Plan:
     redirect: str = ""
     former: tuple[str, ...] = ()
     sample: float = 1.0
+    on_doubt: str = "hold"
     split: Split | None = None
     suppressions: tuple[SuppressionList, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()

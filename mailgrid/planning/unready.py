@@ -15,7 +15,6 @@ UNREADY = {
     "limit": "limit single domains",
     "list_id": "write that header",
     "observe": "tell observers that a file names",
-    "on_doubt": "decide about doubtful messages by itself",
     "precedence": "write that header",
     "quota": "keep to a quota over several runs",
     "return_path": "set the envelope's sender",
