@@ -26,6 +26,7 @@ _COMMANDS = {
     "show": "Print a saved plan, and whether it can be applied.",
     "status": "Count who got what, by campaign.",
     "log": "List who got what, with the servers' words.",
+    "adopt": "Record people who have a message from another program already.",
     "resolve": "Settle messages of which it is not known whether they arrived.",
     "why": "Tell for one address what happened in every campaign, and why.",
     "suppress": "Keep the do-not-mail list: add, remove, import, export, list.",

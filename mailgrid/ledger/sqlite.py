@@ -141,6 +141,12 @@ class SqliteStore:
             changed = self._many(statements.FIND if sent else statements.MISS, rows)
             _agree(changed, len(keys), "keys are not in doubt")
 
+    def adopt(self, people: Sequence[tuple[str, str]], source: str, now: float) -> None:
+        """Record people, key and address, as `SENT` by another program; all of them or, with LedgerError, none."""
+        with told(self._path), self._transaction():
+            rows = [(self._edition, key, address, source, now, now) for key, address in people]
+            _agree(self._many(statements.ADOPT, rows), len(rows), "people have it already, or are just being sent it")
+
     def begin_run(self, transport: str, to_send: int, now: float) -> int:
         """Note that an `apply` begins, and return its number; attempts belong to it from now on."""
         sql = "INSERT INTO runs (edition, transport, to_send, started) VALUES (?, ?, ?, ?)"

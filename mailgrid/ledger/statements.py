@@ -5,6 +5,7 @@ from functools import cache
 from mailgrid.ledger.states import KEPT, TRANSITIONS, sources
 
 __all__ = [
+    "ADOPT",
     "ATTEMPT",
     "ATTEMPTS",
     "COUNTS",
@@ -90,6 +91,14 @@ CRASH = _filled("""
 """)
 FIND = _filled("UPDATE recipients SET state = @>find, time = ? WHERE edition = ? AND key = ? AND state IN @find")
 MISS = _filled("UPDATE recipients SET state = @>miss, time = ? WHERE edition = ? AND key = ? AND state IN @miss")
+ADOPT = _filled("""
+    INSERT INTO recipients (edition, key, address, reply, started, time, message_id, attempt, state)
+    VALUES (?, ?, ?, ?, ?, ?, '', 0, @>adopt)
+    ON CONFLICT (edition, key) DO UPDATE SET
+        state = excluded.state, reply = excluded.reply, time = excluded.time,
+        code = 0, enhanced = '', due = NULL, gave_up = 0, warning = '', origin = NULL
+    WHERE state IN @adopt
+""")
 
 # ---- reading: columns in the order of the values' fields --------------------------------------------------------
 

@@ -37,6 +37,7 @@ class Event(Enum):
     CRASH = "crash"  #: the run that was sending is dead
     FIND = "find"  #: the user knows that it arrived
     MISS = "miss"  #: the user knows that it did not arrive
+    ADOPT = "adopt"  #: the user knows that another program has sent it
 
 
 #: (state, event) → state. WITHDRAW undoes its INTEND: it leads to PENDING after a first attempt, and after a later
@@ -58,6 +59,11 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (State.SENDING, Event.CRASH): State.IN_DOUBT,
         (State.IN_DOUBT, Event.FIND): State.SENT,
         (State.IN_DOUBT, Event.MISS): State.PENDING,
+        (State.PENDING, Event.ADOPT): State.SENT,
+        (State.DEFERRED, Event.ADOPT): State.SENT,
+        (State.FAILED, Event.ADOPT): State.SENT,
+        (State.IN_DOUBT, Event.ADOPT): State.SENT,
+        (State.SUPPRESSED, Event.ADOPT): State.SENT,
     },
 )
 

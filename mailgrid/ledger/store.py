@@ -170,6 +170,13 @@ class Store(Protocol):
         """Settle keys that are `IN_DOUBT`: as `SENT`, or else as `PENDING`; all of them or, with LedgerError, none."""
         ...
 
+    def adopt(self, people: Sequence[tuple[str, str]], source: str, now: float) -> None:
+        """Record people, key and address, as `SENT` by another program; all of them or, with LedgerError, none.
+
+        `source` takes the place of a reply: where that is known from.
+        """
+        ...
+
     def counts(self) -> Mapping[State, int]:
         """Return how many recipients are in each state, every state named."""
         ...

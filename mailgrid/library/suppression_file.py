@@ -13,11 +13,11 @@ from mailgrid.ledger.suppression import CLASSES, Suppressed
 from mailgrid.message.address import parse
 from mailgrid.rfc3339 import rfc3339
 
-__all__ = ["COLUMNS", "SuppressionFile", "write_list"]
+__all__ = ["ADDRESS_COLUMNS", "COLUMNS", "SuppressionFile", "write_list"]
 
 COLUMNS = ("address", "class", "reason", "since", "source")
 #: What other programs call the column of the address, in lower case.
-_ADDRESS_COLUMNS = ("address", "email", "e-mail", "mail", "email address", "recipient")
+ADDRESS_COLUMNS = ("address", "email", "e-mail", "mail", "email address", "recipient")
 _DELIMITERS = ",;\t|"
 #: A spreadsheet would take a cell that begins so for a formula, and run it.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -82,7 +82,7 @@ class SuppressionFile:
         if at is not None:
             return at, None
         names = [name.lower() for name in head]
-        wanted = [self.column.lower()] if self.column else _ADDRESS_COLUMNS
+        wanted = [self.column.lower()] if self.column else ADDRESS_COLUMNS
         found = next((names.index(name) for name in wanted if name in names), 0 if len(head) == 1 else None)
         if found is None or (self.column and self.column.lower() not in names):
             hint = f"give it with `--column`; there are: {', '.join(head)}"

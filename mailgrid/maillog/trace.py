@@ -67,7 +67,7 @@ class Traces:
         """Join the lines of each message. A queue id may be used again once its message has ended."""
         names: dict[str, str] = {}
         for entry in entries:
-            if entry.message_id in self._wanted:
+            if entry.message_id and entry.message_id in self._wanted:
                 names[entry.queue] = entry.message_id
                 self._mentioned.add(entry.message_id)
             name = names.get(entry.queue)

@@ -40,6 +40,8 @@ def happen(store: SqliteStore, key: str, event: Event) -> None:
         store.recover()
     elif event in {Event.FIND, Event.MISS}:
         store.resolve([key], sent=event is Event.FIND, now=200.0)
+    elif event is Event.ADOPT:
+        store.adopt([(key, f"{key}@example.org")], "adopted from keys.csv", 200.0)
     else:
         state = next(state for state, ending in RESULTS.items() if ending is event)
         store.write([], [result(key, state)])

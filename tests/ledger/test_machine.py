@@ -61,6 +61,11 @@ class Mailing(RuleBasedStateMachine):
         event = Event.FIND if sent else Event.MISS
         self.attempt(keys, event, lambda: self.store.resolve(sorted(keys), sent=sent, now=9.0))
 
+    @rule(keys=KEYS)
+    def adopt(self, keys: set[str]) -> None:
+        people = [(key, f"{key}@example.org") for key in keys]
+        self.attempt(keys, Event.ADOPT, lambda: self.store.adopt(people, "adopted", 9.0))
+
     def attempt(self, keys: set[str], event: Event, act: Callable[[], None]) -> None:
         if self.allowed(keys, event):
             act()

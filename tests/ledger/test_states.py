@@ -26,7 +26,11 @@ def test_nothing_leads_out_of_sent() -> None:
 
 
 def test_sent_is_reached_by_a_yes_or_by_the_users_word_alone() -> None:
-    assert {event for (_, event), after in TRANSITIONS.items() if after is State.SENT} == {Event.ACCEPT, Event.FIND}
+    assert {event for (_, event), after in TRANSITIONS.items() if after is State.SENT} == {
+        Event.ACCEPT,
+        Event.FIND,
+        Event.ADOPT,
+    }
 
 
 def test_who_is_in_doubt_leaves_by_the_users_word_alone() -> None:
@@ -34,6 +38,7 @@ def test_who_is_in_doubt_leaves_by_the_users_word_alone() -> None:
         Event.INTEND,
         Event.FIND,
         Event.MISS,
+        Event.ADOPT,
     }
 
 

@@ -76,6 +76,10 @@ def test_outcomes_are_read_with_their_codes(tmp_path: Path, log: str) -> None:
     assert "no such user" in entries[1].text
 
 
+def test_a_message_without_a_name_is_nobodys(tmp_path: Path) -> None:
+    assert not Traces([""]).read([written(tmp_path / "log", EXIM.encode())])
+
+
 def test_a_message_for_somebody_else_is_another_one(tmp_path: Path) -> None:
     (trace,) = Traces(NAMES[:1]).read([written(tmp_path / "log", POSTFIX.encode())]).values()
     assert trace.is_of("Ann@mail.example")
