@@ -37,12 +37,16 @@ class Folder:
     Args:
         path: the folder.
         root: the project's root, which campaign files' paths start from; by default the folder above.
+
+    Attributes:
+        path: the folder.
+        pseudonyms: what stands in its ledgers for those who were forgotten.
     """
 
     def __init__(self, path: Path, root: Path | None = None) -> None:
         self.path = path
         self._root = path.parent if root is None else root
-        self._pseudonyms = Pseudonyms(path / _KEY)
+        self.pseudonyms = Pseudonyms(path / _KEY)
 
     @classmethod
     def from_url(cls, url: str, root: Path) -> "Folder":
@@ -89,11 +93,11 @@ class Folder:
         """
         if write:
             self._make()
-        return Suppression(self.path / _PROJECT, self._pseudonyms, write=write)
+        return Suppression(self.path / _PROJECT, self.pseudonyms, write=write)
 
     def remembering(self, known: Known) -> Known:
         """Return a ledger that knows those who were forgotten, too, where there are any."""
-        return Remembering(known, self._pseudonyms.key) if self._pseudonyms.used else known
+        return Remembering(known, self.pseudonyms.key) if self.pseudonyms.used else known
 
     def erase(self, campaign: str, address: str, *, rehearsal: bool) -> int:
         """Take a person, by the address as it is compared, out of a ledger; return how many entries there were.
@@ -101,7 +105,7 @@ class Folder:
         Raises:
             LedgerError: it cannot be read or written.
         """
-        return erase(self._file(campaign, rehearsal=rehearsal), address, self._pseudonyms.key(address))
+        return erase(self._file(campaign, rehearsal=rehearsal), address, self.pseudonyms.key(address))
 
     def lock(self, campaign: str, *, rehearsal: bool = False, clock: Callable[[], float] = time.time) -> RunLock:
         """Return the lock that a run of this campaign holds, for `with`; rehearsals have one of their own."""

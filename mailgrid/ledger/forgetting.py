@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mailgrid.ledger import schema, statements
 from mailgrid.ledger.faults import told
+from mailgrid.ledger.former import is_settled
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Known
 
@@ -107,6 +108,6 @@ class Remembering:
             LedgerError: the ledger cannot be read.
         """
         known = self._known.states(keys)
-        hidden = {self._pseudonym(key): key for key in keys if key not in known}
+        hidden = {self._pseudonym(key): key for key in keys if not is_settled(known.get(key))}
         known.update((hidden[name], entry) for name, entry in self._known.states(list(hidden)).items())
         return known

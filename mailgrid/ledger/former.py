@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Store
 
-__all__ = ["Continued"]
+__all__ = ["Continued", "is_settled"]
 
 _SETTLED = frozenset({State.SENT, State.FAILED, State.IN_DOUBT, State.SENDING})
 
@@ -35,11 +35,11 @@ class Continued:
         for former in self._former:
             open_keys = [key for key in keys if key not in known or known[key].state is not State.SENT]
             for key, entry in former.states(open_keys).items():
-                if entry.state is State.SENT or (_is_settled(entry) and not _is_settled(known.get(key))):
+                if entry.state is State.SENT or (is_settled(entry) and not is_settled(known.get(key))):
                     known[key] = entry
         return known
 
 
-def _is_settled(entry: Entry | None) -> bool:
+def is_settled(entry: Entry | None) -> bool:
     """Tell whether somebody is not simply written to again."""
     return entry is not None and entry.state in _SETTLED and not entry.gave_up

@@ -13,7 +13,8 @@ _SETTLED = ("sent", "failed", "in_doubt")
 class Model:
     """A campaign: its names (the oldest first), edition, key and rows, and what its ledgers should say.
 
-    `ledgers` are states by name and edition, and then by key; `keys` is how their keys are made.
+    `ledgers` are states by name and edition, and then by key; `keys` is how their keys are made. A key that was
+    forgotten begins with `~`. `suppressed` are the rows on the do-not-mail list.
     """
 
     names: list[str] = field(default_factory=lambda: ["welcome"])
@@ -23,6 +24,7 @@ class Model:
     ledgers: dict[Mailing, dict[str, str]] = field(default_factory=dict)
     keys: dict[Mailing, str] = field(default_factory=dict)
     locked: set[Mailing] = field(default_factory=set)
+    suppressed: set[int] = field(default_factory=set)
 
     @property
     def mailings(self) -> list[Mailing]:
@@ -44,12 +46,26 @@ class Model:
         """Say what is known about somebody: `sent` anywhere counts, then what settles it, then the present name."""
         found = [self.ledgers.get(mailing, {}).get(key, "pending") for mailing in self.mailings]
         settled = [state for state in found if state in _SETTLED]
-        return "sent" if "sent" in found else (settled or found)[0]
+        if "sent" in found or settled:
+            return "sent" if "sent" in found else settled[0]
+        hidden = "pending" if key.startswith("~") else self.state(f"~{key}")
+        return hidden if hidden in _SETTLED else found[0]
 
     def to_send(self, *, in_doubt: bool = False, rejected: bool = False) -> set[int]:
         """Say to which rows something will be sent."""
-        wanted = {"pending", "deferred", "in_doubt" if in_doubt else "", "failed" if rejected else ""}
-        return {row for row in self.rows if self.state(self.key_of(row)) in wanted}
+        wanted = {"pending", "deferred", "suppressed", "in_doubt" if in_doubt else "", "failed" if rejected else ""}
+        rows = set(self.rows) - self.suppressed
+        return {row for row in rows if self.state(self.key_of(row)) in wanted}
+
+    def forget(self, row: int) -> None:
+        """Note that somebody is forgotten: only what keeps them from getting two is kept."""
+        self.suppressed.add(row)
+        for mailing, ledger in self.ledgers.items():
+            named = self.keys[mailing] == "address"
+            key = f"p{row}@example.org" if named else str(100 + row)
+            state = ledger.pop(key, "")
+            if state in _SETTLED:
+                ledger[f"~{key}" if named else key] = state
 
     def applied(self) -> dict[str, str]:
         """Note that a run opened its ledger, and return what it holds."""

@@ -3,10 +3,13 @@
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from mailgrid.hookspecs import Context, Message, Outcome, Reply, Scope, Status, TransportKind, hookimpl
+from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.suppression import Suppressed
 
 __all__ = ["FATES", "OFFICES", "PostOffice", "register_transports"]
 
@@ -26,7 +29,8 @@ class PostOffice:
     """It is transport and session at once.
 
     `fates` are by address; who has none is accepted, and so is everybody at a second try. At the address `cut` the
-    power fails, before or after its message is taken: what is on disk then is what there is when it comes back.
+    power fails, before or after its message is taken: what is on disk then is what there is when it comes back. Once
+    the message to `at` is answered, `leaver` comes onto the do-not-mail list; `wronged` got a message after that.
     """
 
     title = "post office"
@@ -44,8 +48,12 @@ class PostOffice:
         self.dead = False
         self.taken: Counter[str] = Counter()
         self.answers: list[tuple[str, Status]] = []
+        self.at = self.leaver = ""
+        self.left: set[str] = set()
+        self.wronged: set[str] = set()
 
     def deliver(self, batch: Sequence[Message]) -> Iterator[Outcome]:
+        self.wronged |= self.left.intersection(message.rcpt_to for message in batch)
         for message in batch:
             address = message.rcpt_to
             taken, status, scope = FATES[self.fates.pop(address, "accept")]
@@ -59,6 +67,8 @@ class PostOffice:
                 self.answers.append((address, status))
             reply = Reply(code=_CODES[status], text="so be it")
             yield Outcome(message=message, status=status, reply=reply, scope=scope)
+            if address == self.at and not self.dead:
+                self._let_leave()
 
     def check(self) -> None:
         """It is always there."""
@@ -74,6 +84,11 @@ class PostOffice:
         shutil.rmtree(self.root / ".mailgrid")
         (self.root / "kept").rename(self.root / ".mailgrid")
         self.dead = False
+
+    def _let_leave(self) -> None:
+        with closing(Folder(self.root / ".mailgrid").suppression(write=True)) as suppression:
+            suppression.add([Suppressed(self.leaver)])
+        self.left.add(self.leaver)
 
     def _cut_the_power(self) -> None:
         shutil.copytree(self.root / ".mailgrid", self.root / "kept", ignore=shutil.ignore_patterns("*-shm"))

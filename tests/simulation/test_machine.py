@@ -18,9 +18,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 import mailgrid
 from mailgrid.errors import MailgridError
 from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.forgetting import Remembering
 from mailgrid.ledger.former import Continued
 from mailgrid.ledger.store import Identity
+from mailgrid.ledger.suppression import Suppressed
+from mailgrid.library.doubt import doubts
+from mailgrid.library.forgetting import forget
 from mailgrid.library.settings import Settings
+from mailgrid.pipeline import gate
+from mailgrid.pipeline.gate import Gate
 from mailgrid.pipeline.gather import Again, Gather
 from tests.simulation.model import Mailing, Model
 from tests.simulation.mutants import sent_again_in_doubt
@@ -28,6 +34,8 @@ from tests.simulation.post_office import FATES, OFFICES, PostOffice
 
 ROWS = 7
 ROW = st.integers(0, ROWS - 1)
+#: The number of the line of names, the edition, the row.
+Issue = tuple[int, str, int]
 EVENTS = st.dictionaries(ROW, st.sampled_from(sorted(FATES)), max_size=4)
 SETTINGS = Settings(plugins=["post-office"], environment={})
 
@@ -52,8 +60,10 @@ class Campaign(RuleBasedStateMachine):
         self.model = Model()
         self.practice = Model()
         self.text = "Hello"
-        self.got: Counter[tuple[str, int]] = Counter()
-        self.twice: Counter[tuple[str, int]] = Counter()
+        self.got: Counter[Issue] = Counter()
+        self.twice: Counter[Issue] = Counter()
+        self.number = 0
+        self.line = {"welcome": 0}
         self.temporary = tempfile.TemporaryDirectory()
         self.root = Path(self.temporary.name).resolve()
         self.office = OFFICES[self.root] = PostOffice(self.root)
@@ -91,10 +101,54 @@ class Campaign(RuleBasedStateMachine):
     def set_key(self, key: str) -> None:
         self.model.key = key
 
-    @precondition(lambda self: len(self.model.names) < 3)
+    @precondition(lambda self: len(self.line) < 4)
+    @rule(formerly=st.sampled_from([True, True, False]))
+    def rename(self, *, formerly: bool) -> None:
+        """Without `formerly` it is another campaign, which everybody may get."""
+        name = f"name{len(self.line)}"
+        self.number += not formerly
+        self.line[name] = self.number
+        self.model.names = [*self.model.names, name] if formerly else [name]
+
+    # ---- what people ask for -------------------------------------------------------------------------------------
+
+    @rule(row=ROW, off=st.booleans())
+    def suppress(self, row: int, *, off: bool) -> None:
+        """Put somebody on the do-not-mail list, or take them off it, forgotten or not."""
+        address = f"p{row}@example.org"
+        with closing(self.folder.suppression(write=True)) as suppression:
+            if off:
+                assert suppression.remove([address]) == (row in self.model.suppressed)
+                self.model.suppressed.discard(row)
+            else:
+                assert suppression.add([Suppressed(address)]) == (row not in self.model.suppressed)
+                self.model.suppressed.add(row)
+
+    @rule(row=ROW, comes_back=st.booleans())
+    def forget(self, row: int, *, comes_back: bool) -> None:
+        address = f"p{row}@example.org"
+        forget([self.folder], address)
+        assert all(address.encode() not in file.read_bytes() for file in self.folder.path.iterdir())
+        self.model.forget(row)
+        self.practice.forget(row)
+        if comes_back:
+            self.suppress(row, off=True)
+
+    @precondition(lambda self: not self.model.is_rekeyed)
     @rule()
-    def rename(self) -> None:
-        self.model.names.append(f"name{len(self.model.names)}")
+    def resolve(self) -> None:
+        """Settle all doubts of the campaign as they were."""
+        mailing = self.model.mailings[0]
+        ledger = self.model.ledgers.get(mailing, {})
+        with doubts(self.folder, [mailing[0]] if mailing in self.model.ledgers else []) as found:
+            for doubt in (each for each in found if each.identity.edition == mailing[1]):
+                for entry in doubt.entries:
+                    key = self.shown(entry.key)
+                    row = int(key.lstrip("~p")[0]) if "@" in key else int(key) - 100
+                    arrived = self.got[self.issue(row)] > 0
+                    doubt.settle([entry], sent=arrived, now=0.0)
+                    assert ledger.pop(key) == "in_doubt"
+                    ledger.update({key: "sent"} if arrived else {})
 
     # ---- runs ----------------------------------------------------------------------------------------------------
 
@@ -135,12 +189,35 @@ class Campaign(RuleBasedStateMachine):
         model.applied()
         model.killed(to_send, self.answers(), self.ledger(model.mailings[0]))
 
+    @rule(row=ROW)
+    def apply_while_somebody_leaves(self, row: int) -> None:
+        model = self.model
+        to_send = model.to_send()
+        first = next((each for each in model.rows if each in to_send), 0)
+        self.office.begin({})
+        self.office.at, self.office.leaver = f"p{first}@example.org", f"p{row}@example.org"
+        if self.is_refused():
+            return
+        assert not self.office.wronged
+        answers = self.answers()
+        tried = {row for row, _ in answers}
+        assert to_send - {row} <= tried <= to_send
+        if to_send:
+            model.locked.add(model.mailings[0])
+        self.count(set())
+        model.answered(answers)
+        if self.office.left:
+            model.suppressed.add(row)
+            if row in to_send - tried:
+                model.applied()[model.key_of(row)] = "suppressed"
+
     @rule()
     def rehearse(self) -> None:
         self.office.begin({})
         practice = self.practice
         practice.names, practice.rows = self.model.names, self.model.rows
         practice.edition, practice.key = self.model.edition, self.model.key
+        practice.suppressed = self.model.suppressed
         to_send = practice.to_send()
         if self.is_refused(transport="practice", model=practice):
             return
@@ -173,17 +250,25 @@ class Campaign(RuleBasedStateMachine):
     def the_ledgers_say_what_happened(self) -> None:
         for mailing, expected in self.model.ledgers.items():
             assert self.ledger(mailing) == expected
-        for name, edition in self.model.ledgers:
-            once = self.got.keys() - self.twice.keys()  # who was refused the second time may have the first one
-            rows = {row for issue, row in once if issue == edition and self.got[issue, row]}
-            known = [self.ledgers_of(row, edition) for row in rows]
-            assert all(states & {"sent", "in_doubt", "sending"} for states in known), name
+        once = self.got.keys() - self.twice.keys()  # who was refused the second time may have the first one
+        for issue in once:
+            assert not self.got[issue] or self.ledgers_of(issue) & {"sent", "in_doubt"}, issue
 
     # ---- how -----------------------------------------------------------------------------------------------------
 
-    def ledgers_of(self, row: int, edition: str) -> set[str]:
-        keys = {f"p{row}@example.org", str(100 + row)}
-        ledgers = [ledger for (_, issue), ledger in self.model.ledgers.items() if issue == edition]
+    @property
+    def folder(self) -> Folder:
+        return Folder(self.root / ".mailgrid", self.root)
+
+    def issue(self, row: int) -> Issue:
+        """What somebody may get once: the line of names, the edition, and who."""
+        return self.number, self.model.edition, row
+
+    def ledgers_of(self, issue: Issue) -> set[str]:
+        number, edition, row = issue
+        keys = {f"p{row}@example.org", f"~p{row}@example.org", str(100 + row)}
+        mailings = [each for each in self.model.ledgers if (self.line[each[0]], each[1]) == (number, edition)]
+        ledgers = [self.model.ledgers[each] for each in mailings]
         return {ledger[key] for ledger in ledgers for key in keys if key in ledger}
 
     def addressed(self, fates: dict[int, str]) -> dict[str, str]:
@@ -194,9 +279,9 @@ class Campaign(RuleBasedStateMachine):
 
     def count(self, again: set[int]) -> None:
         for row in again:
-            self.twice[self.model.edition, row] += 1
+            self.twice[self.issue(row)] += 1
         for address, count in self.office.taken.items():
-            self.got[self.model.edition, int(address[1])] += count
+            self.got[self.issue(int(address[1]))] += count
 
     def is_refused(self, again: Again | None = None, *, transport: str = "post", model: Model | None = None) -> bool:
         """Apply; a campaign whose key was changed must be refused before anything is sent."""
@@ -213,10 +298,17 @@ class Campaign(RuleBasedStateMachine):
     def ledger(self, mailing: Mailing) -> dict[str, str]:
         name, edition = mailing
         identity = Identity(name, edition, self.model.keys[mailing], "")
-        with closing(Folder(self.root / ".mailgrid").store(identity, rehearsal=False, write=False)) as store:
-            found = {entry.key: entry.state.value for entry in store.entries()}
+        with closing(self.folder.store(identity, rehearsal=False, write=False)) as store:
+            found = {self.shown(entry.key): entry.state.value for entry in store.entries()}
         states = {key: "in_doubt" if state == "sending" else state for key, state in found.items()}
         return {key: state for key, state in states.items() if state != "pending"}
+
+    def shown(self, key: str) -> str:
+        """Return a key as the model has it: of one that was forgotten, whose it was."""
+        if not key.startswith("forgotten:"):
+            return key
+        addresses = (f"p{row}@example.org" for row in range(ROWS))
+        return next(f"~{address}" for address in addresses if self.folder.pseudonyms.key(address) == key)
 
     def write(self, folder: Path, transport: str) -> None:
         rows = "".join(f"{100 + row},p{row}@example.org\n" for row in self.model.rows)
@@ -240,7 +332,8 @@ class Campaign(RuleBasedStateMachine):
 
 
 @pytest.fixture(autouse=True)
-def post_office(tmp_path: Path) -> Iterator[None]:
+def post_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(gate, "_INTERVAL", 0.0)
     with plugin(tmp_path):
         yield
 
@@ -258,8 +351,11 @@ def test_whatever_happens_to_its_files() -> None:
     [
         (Continued, "states", lambda continued, keys: continued._store.states(keys)),
         (Gather, "_standing", sent_again_in_doubt),
+        (Gather, "_without_barred", lambda _gather, batch: batch),
+        (Gate, "held", lambda _gate, _people: []),
+        (Remembering, "states", lambda remembering, keys: remembering._known.states(keys)),
     ],
-    ids=["former names forgotten", "sent again in doubt"],
+    ids=["former names", "in doubt", "the list", "the list in the middle of a run", "who was forgotten"],
 )
 def test_a_mistake_is_found(
     monkeypatch: pytest.MonkeyPatch, owner: type, name: str, mistake: Callable[..., object]
