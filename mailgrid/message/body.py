@@ -1,8 +1,10 @@
 """Body: the text of a message, and its HTML where there is one, from templates to MIME."""
 
 import re
+from collections.abc import Callable
 
 from mailgrid.errors import TemplateError
+from mailgrid.message.lines import Lines
 from mailgrid.message.mime import Alternative, Single
 from mailgrid.message.plaintext import from_html
 from mailgrid.message.preheader import Preheader
@@ -40,6 +42,8 @@ class Body:
         self.templates = tuple(template for template in written if template is not None)
         self._single = Single()
         self._alternative = Alternative(f"{spec.campaign}\0{spec.edition}")
+        self._text_lines = _lines(self._text, _tidied if self._tidy else None)
+        self._html_lines = _lines(self._html) if self._html and not self._preheader else None
 
     def __call__(self, names: dict[str, object]) -> bytes:
         """Return the MIME headers, an empty line and the body.
@@ -48,15 +52,39 @@ class Body:
             TemplateError: it cannot be filled with these names, or a value holds a control character.
         """
         if self._html is None:
-            return self._single(self._text(names))
+            return self._single(self._plain(names))
         # The HTML first: where a value is missing, its line is the one that the author can look up.
-        html = self._html(names)
-        if self._preheader:
-            html = self._preheader(html, names)
+        html = self._marked_up(self._html, names)
+        return self._alternative(self._plain(names), html)
+
+    def _marked_up(self, template: Template, names: dict[str, object]) -> str | bytes:
+        """Return the HTML, as lines where it can be had so."""
+        lines = self._html_lines(names) if self._html_lines else None
+        if lines is not None:
+            return lines
+        html = template(names)
+        return self._preheader(html, names) if self._preheader else html
+
+    def _plain(self, names: dict[str, object]) -> str | bytes:
+        """Return the plain text, as lines where it can be had so."""
+        lines = self._text_lines(names) if self._text_lines else None
+        if lines is not None:
+            return lines
         text = self._text(names)
-        if self._tidy:
-            text = _GAP.sub("\n\n", text).strip()
-        return self._alternative(text, html)
+        return _tidied(text) if self._tidy else text
+
+
+def _lines(template: Template, tidy: Callable[[str], str] | None = None) -> Lines | None:
+    """Make lines of a template where that can be done once for all."""
+    try:
+        return Lines(template.straight, tidy=tidy) if template.straight else None
+    except ValueError:
+        return None
+
+
+def _tidied(text: str) -> str:
+    """Close the gaps in a text made from HTML."""
+    return _GAP.sub("\n\n", text).strip()
 
 
 def _preheader(spec: Spec, engine: Engine) -> Template | None:

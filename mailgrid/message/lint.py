@@ -4,10 +4,10 @@ from collections import Counter
 
 from mailgrid.errors import TemplateError
 
-__all__ = ["check", "has_long_line", "warnings"]
+__all__ = ["LONGEST_LINE", "check", "has_long_line", "warnings"]
 
 #: Octets in a line without its line end (RFC 5322, 2.1.1).
-_LINE = 998
+LONGEST_LINE = 998
 #: Octets in all headers together: Postfix cuts them off at 102,400, Gmail refuses fewer.
 _HEADERS = 64 * 1024
 _HEADERS_WARN = 10 * 1024
@@ -39,7 +39,7 @@ def warnings(content: bytes) -> tuple[str, ...]:
 
 def has_long_line(octets: bytes) -> bool:
     """Say whether a line, without its CRLF, is longer than 998 octets. Every line has to end in CRLF."""
-    start, reach = 0, _LINE + 2
+    start, reach = 0, LONGEST_LINE + 2
     while len(octets) - start > reach:
         # All lines up to the last end within reach are short enough: a few steps, however many lines there are.
         start = octets.rfind(b"\n", start, start + reach) + 1
@@ -57,7 +57,7 @@ def _check_lines(content: bytes) -> None:
         raise _refusal("there is a NUL in it")
     if has_long_line(content):
         longest = max(map(len, content.split(b"\r\n")))
-        raise _refusal(f"a line has {longest:,} bytes, mail allows {_LINE}", "break the long word or value up")
+        raise _refusal(f"a line has {longest:,} bytes, mail allows {LONGEST_LINE}", "break the long word or value up")
 
 
 def _names(head: bytes) -> list[bytes]:

@@ -15,8 +15,8 @@ _CONTROLS = bytes({*range(32)} - {9, 10, 13})
 class Single:
     """A message of one part, plain text."""
 
-    def __call__(self, text: str) -> bytes:
-        """Return the MIME headers, an empty line and the body."""
+    def __call__(self, text: str | bytes) -> bytes:
+        """Return the MIME headers, an empty line and the body; octets are lines of ASCII that mail allows."""
         encoding, body = _encoded(text)
         return _HEAD % (b"plain", encoding) + body
 
@@ -42,11 +42,11 @@ class Alternative:
         self._between = b"\r\n" + line + b"\r\n"
         self._end = b"\r\n" + line + b"--\r\n"
 
-    def __call__(self, text: str, html: str) -> bytes:
-        """Return the MIME headers, an empty line and both parts."""
+    def __call__(self, text: str | bytes, html: str | bytes) -> bytes:
+        """Return the MIME headers, an empty line and both parts; octets are lines of ASCII that mail allows."""
         return b"".join((self._head, *self._part(b"plain", text), self._between, *self._part(b"html", html), self._end))
 
-    def _part(self, kind: bytes, text: str) -> tuple[bytes, bytes]:
+    def _part(self, kind: bytes, text: str | bytes) -> tuple[bytes, bytes]:
         encoding, body = _encoded(text, self._boundary)
         return _PART % (kind, encoding), body
 
@@ -55,12 +55,16 @@ _PART = b"Content-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: %b\
 _HEAD = b"MIME-Version: 1.0\r\n" + _PART
 
 
-def _encoded(text: str, boundary: bytes = b"") -> tuple[bytes, bytes]:
+def _encoded(text: str | bytes, boundary: bytes = b"") -> tuple[bytes, bytes]:
     """Return the transfer encoding that suits a text, and its lines, the last one ended.
 
     Raises:
         TemplateError: a control character is in it.
     """
+    if isinstance(text, bytes):
+        if not (boundary and boundary in text):
+            return b"7bit", text
+        text = text.decode()
     text = _lines(text)
     octets = text.encode("utf-8", "replace")
     if len(octets.translate(None, _CONTROLS)) != len(octets):

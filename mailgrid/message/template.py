@@ -20,6 +20,7 @@ from mailgrid.errors import TemplateError
 from mailgrid.message.filters import LIMIT, LimitError
 from mailgrid.message.places import first_place
 from mailgrid.message.sandbox import BUDGET, Mode, Sandbox
+from mailgrid.message.straight import Form, Straight, member_of, straight
 
 __all__ = ["Engine", "Template", "Use"]
 
@@ -42,11 +43,16 @@ class Template:
     Safe for threads: it is never changed, and what a render counts is kept in the names of that render.
     """
 
-    def __init__(self, compiled: jinja2.Template, name: str, first_line: int, reading: "_Reading") -> None:
+    def __init__(
+        self, compiled: jinja2.Template, name: str, first_line: int, reading: "_Reading", plain: Straight | None
+    ) -> None:
         self.name = name
         self.uses = tuple(reading.uses)
         self.names = frozenset(reading.names)
         self.whole = reading.whole
+        #: The template as a text with holes, where it is nothing else.
+        self.straight = plain
+        self._form = Form(plain) if plain else None
         self._compiled = compiled
         self._first_line = first_line
         self._render = compiled.root_render_func
@@ -59,6 +65,10 @@ class Template:
         Raises:
             TemplateError: it cannot be filled with these values; it knows the line, and repeats no value.
         """
+        text = self._form(names) if self._form else None
+        return text if text is not None and len(text) <= LIMIT else self._engine(names)
+
+    def _engine(self, names: dict[str, object]) -> str:
         names[BUDGET] = [LIMIT]
         try:
             text = "".join(self._render(Context(self._environment, names, self.name, self._blocks)))
@@ -144,8 +154,8 @@ class Engine:
             ) from None
         except (RecursionError, SyntaxError, ValueError):
             raise TemplateError("it is nested too deeply", template=name) from None
-        compiled = jinja2.Template.from_code(environment, code, {})
-        return Template(compiled, name, first_line, reading)
+        plain = straight(environment.parse(source, name), escaped=mode is Mode.HTML)
+        return Template(jinja2.Template.from_code(environment, code, {}), name, first_line, reading, plain)
 
 
 class _Reading:
@@ -205,7 +215,7 @@ class _Reading:
         """Yield the columns that are used through the row; refuse a name that no other record has."""
         read = set()
         for node in tree.find_all(nodes.Expr):
-            owner, member = _member(node)
+            owner, member = member_of(node)
             if owner is None or owner.name not in undeclared & self._records.keys():
                 continue
             read.add(id(owner))
@@ -256,12 +266,3 @@ def _uses(target: nodes.Node, parts: Iterable[nodes.Node]) -> Iterator[int]:
         for node in (part, *part.find_all(nodes.Name)):
             if isinstance(node, nodes.Name) and node.name in names:
                 yield id(node)
-
-
-def _member(node: nodes.Expr) -> tuple[nodes.Name | None, str]:
-    """Return the record and the name in `record.name` or `record["name"]`; None where it is something else."""
-    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
-        return node.node, node.attr
-    if isinstance(node, nodes.Getitem) and isinstance(node.node, nodes.Name) and isinstance(node.arg, nodes.Const):
-        return node.node, str(node.arg.value)
-    return None, ""
