@@ -31,6 +31,7 @@ _COMMANDS = {
     "why": "Tell for one address what happened in every campaign, and why.",
     "suppress": "Keep the do-not-mail list: add, remove, import, export, list.",
     "forget": "Erase a person from all ledgers, and never write to them again.",
+    "bounces": "Put people on the do-not-mail list whom the relay's log says cannot be reached.",
     "plugins": "List the sources, transports and functions that there are.",
     "grammar": "Print the grammar of campaign files.",
     "lsp": "Serve an editor: mistakes while you type, completion, help.",
