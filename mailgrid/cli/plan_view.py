@@ -30,7 +30,7 @@ def plan_lines(forecast: Forecast, *, verbose: bool = False) -> Iterator[str]:
         yield clean(plan.title)
     yield ""
     yield from _counts(forecast, verbose=verbose)
-    remarks = list(_remarks(forecast))
+    remarks = [*_asked(forecast, verbose=verbose), *_remarks(forecast)]
     if remarks:
         yield ""
         yield from remarks
@@ -96,13 +96,22 @@ def _pace(forecast: Forecast) -> str:
     return f"about {duration(seconds)} at {plan.rate_title}, {workers}"
 
 
+def _asked(forecast: Forecast, *, verbose: bool) -> Iterator[str]:
+    """Yield how the source was asked, where that changed what it gave."""
+    plan = forecast.plan
+    if plan.prefiltered:
+        yield _line("prefiltered", "the source left out rows that surely do not match")
+    if plan.query and verbose:
+        yield _line("asked for", clean(plan.query))
+
+
 def _remarks(forecast: Forecast) -> Iterator[str]:
     tally, problems = forecast.tally, forecast.plan.problems
     for test, unknown in tally.tests.items():
         yield _line(
             "unknown, not mailed", f"{counted(unknown.rows, 'row')}: `{clean(test)}` has no answer ({_seen(unknown)})"
         )
-    for unmatched in tally.unmatched:
+    for unmatched in () if forecast.plan.prefiltered else tally.unmatched:
         if unmatched.relaxations:
             would = ", ".join(f"{each.words} it matches {each.rows:,}" for each in unmatched.relaxations)
             yield _line("near miss", f"{clean(show(unmatched.probe.test))} matches 0 rows; {would}")

@@ -22,7 +22,7 @@ def findings(plan: Plan, tally: Tally) -> tuple[Diagnostic, ...]:
         return ()
     tests = {show(test): test for test in match.tests}
     unread = (_unread(tests[text], unknown) for text, unknown in tally.tests.items() if unknown.rows > unknown.empty)
-    return (*unread, *_matching(match.condition, tally))
+    return tuple(unread) if plan.prefiltered else (*unread, *_matching(match.condition, tally))
 
 
 # ---- W401 ------------------------------------------------------------------------------------------------------

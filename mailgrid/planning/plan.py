@@ -134,6 +134,16 @@ class Plan:
         return self.reaches_people or bool(self.redirect)
 
     @property
+    def prefiltered(self) -> bool:
+        """Whether the source left out rows by itself: what it gave says nothing about the rest."""
+        return bool(getattr(self.source, "prefiltered", False))
+
+    @property
+    def query(self) -> str:
+        """What the source was asked, in its own words, once rows were read; empty where it has none."""
+        return str(getattr(self.source, "query", ""))
+
+    @property
     def origin(self) -> str:
         """The campaign's oldest name: what somebody's place among all is made of, so that a new name changes none."""
         return self.former[0] if self.former else self.name

@@ -1,5 +1,6 @@
 """A campaign's `suppress` lists: sources of people who are never written to."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from mailgrid.message.address import parse
 from mailgrid.planning.condition import address_column
 
 __all__ = ["SuppressionList", "column_of", "title_of"]
+
+#: The user and password of a URL, which nobody needs to see.
+_LOGIN = re.compile(r"(?<=://)[^/\s@]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,11 @@ class SuppressionList:
 
 
 def title_of(driver: Driver) -> str:
-    """Return how a source is called: by its location where that is written, else by its name."""
+    """Return how a source is called: by its location where that is written, without a login in it, else by its name."""
     location = driver.location
-    return str(location.value) if location and not isinstance(location, Reference) else driver.name or driver.driver
+    if location is None or isinstance(location, Reference):
+        return driver.name or driver.driver
+    return _LOGIN.sub("", str(location.value))
 
 
 def column_of(written: Suppression, source: Source, diagnostics: Diagnostics) -> str | None:

@@ -10,10 +10,17 @@ __all__ = ["simple_tests"]
 
 
 def simple_tests(condition: ast.Expr | None, columns: Sequence[hookspecs.Column]) -> tuple[hookspecs.Test, ...]:
-    """Return those of the tests joined by `and` that ask one text column for a text; cells are meant trimmed."""
-    texts = {column.name for column in columns if column.type in (None, "text")}
+    """Return those of the tests joined by `and` that ask one column for a text, or whether it is empty.
+
+    Cells are meant trimmed. A column of a type is only asked whether it is empty.
+    """
+    types = {column.name: column.type for column in reversed(columns)}
     found = (_simple(part) for part in _parts(condition)) if condition else ()
-    return tuple(test for test in found if test and test.column in texts)
+    return tuple(test for test in found if test and _fits(test, types.get(test.column, "list")))
+
+
+def _fits(test: hookspecs.Test, kind: str | None) -> bool:
+    return kind in (None, "text") or (test.operator == "is not empty" and kind != "list")
 
 
 def _parts(condition: ast.Expr) -> Iterator[ast.Expr]:
