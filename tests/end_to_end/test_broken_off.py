@@ -132,7 +132,7 @@ def test_a_refused_sender_stops_the_run(folder: CampaignFolder) -> None:
 def test_a_second_run_at_the_same_time_is_refused(folder: CampaignFolder) -> None:
     folder.people(100)
     with SmtpServer() as server:
-        folder.campaign(smtp(server), "rate 50/s burst 1")
+        folder.campaign(smtp(server), "rate 5/s burst 1")
         process = folder.start("apply", "welcome.mailgrid", "--yes")
         wait_for(server, 1)
         second = folder.run("apply", "welcome.mailgrid", "--yes")

@@ -23,7 +23,7 @@ WAYS: dict[str, Sequence[str]] = {
 
 #: Limits for a server that will say nothing.
 IMPATIENT = {
-    name: timedelta(seconds=0.15)
+    name: timedelta(seconds=0.4)
     for name in ("greeting_timeout", "command_timeout", "data_timeout", "block_timeout", "reply_timeout")
 }
 
