@@ -196,6 +196,18 @@ def _check(
         raise UsageError(f"`{prefix}{name}` in {file} wants {_WORDS[wanted]}", code="MG620")
     if name == "transport":
         _check_transports(file, value, prefix)
+    if name == "zone":
+        _check_zone(file, value)
+
+
+def _check_zone(file: Path, name: str) -> None:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        hint = 'write one like "Europe/Paris", or "UTC"'
+        raise UsageError(f"`zone` in {file}: there is no time zone `{name}`", hint=hint, code="MG620") from None
 
 
 def _check_transports(file: Path, tables: Mapping[str, Any], prefix: str) -> None:

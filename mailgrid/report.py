@@ -63,7 +63,7 @@ class CampaignReport:
             return INTERRUPTED
         if self.error is not None:
             return _STOPPED
-        return int(bool(self.failed or self.deferred or self.in_doubt or self.still_in_doubt))
+        return int(bool(self.failed or self.deferred or self.in_doubt or self.still_in_doubt or self.not_tried > 0))
 
     def as_json(self) -> dict[str, object]:
         """Return it with the keys that `apply --json` promises."""

@@ -45,6 +45,7 @@ _STDOUT = "-"
 @click.option("--no-wait", is_flag=True, help="Leave those who were refused for now to the next run.")
 @click.option("--resend-in-doubt", is_flag=True, help="Send again to those of whom it is not known whether it arrived.")
 @click.option("--retry-rejected", is_flag=True, help="Try those again who were rejected for good.")
+@click.option("--retry-failed", is_flag=True, help="Write to nobody but those who failed before.")
 @click.option("--strict", is_flag=True, help="Refuse a saved plan if anybody came or went since it was made.")
 @click.option("--new-ledger", is_flag=True, help="Start over where the ledger that mailgrid.lock names is not here.")
 @common_options
@@ -63,6 +64,7 @@ def command(
     no_wait: bool,
     resend_in_doubt: bool,
     retry_rejected: bool,
+    retry_failed: bool,
     strict: bool,
     new_ledger: bool,
 ) -> int:
@@ -76,8 +78,10 @@ def command(
     if dry_run:
         return show_plan(common, file, campaigns, every=every, take=take)
     aside = common.json is not None or events == _STDOUT
-    watcher = ApplyWatcher(common, file, yes=yes or saved, confirm=confirm, aside=aside)
-    again = Again(in_doubt=resend_in_doubt, rejected=retry_rejected)
+    watcher = ApplyWatcher(
+        common, file, yes=yes or saved, confirm=confirm, aside=aside, named=saved or every or bool(campaigns)
+    )
+    again = Again(in_doubt=resend_in_doubt, rejected=retry_rejected, only_failed=retry_failed)
     try:
         with ExitStack() as stack:
             report = apply(

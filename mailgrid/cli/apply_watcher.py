@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -11,16 +12,19 @@ from typing import Any
 import click
 
 from mailgrid.cli.common import Common
+from mailgrid.cli.countdown import Countdown
 from mailgrid.cli.diagnostics import counted
 from mailgrid.cli.plan_view import plan_lines
 from mailgrid.cli.progress import ProgressView
 from mailgrid.cli.report_view import report_lines
+from mailgrid.cli.time_view import left_out
 from mailgrid.errors import Refused
 from mailgrid.library.watcher import Watcher
 from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.planning.plan import Plan
 from mailgrid.planning.plan_file import SUFFIX
+from mailgrid.planning.start import Start
 from mailgrid.report import INTERRUPTED, CampaignReport
 
 __all__ = ["ApplyWatcher"]
@@ -38,15 +42,20 @@ class ApplyWatcher(Watcher):
         yes: whether to send without asking.
         confirm: the number of messages that is expected; None when none was given.
         aside: whether stdout is somebody else's, a program's that reads JSON there.
+        named: whether the file may have several campaigns, so that commands have to name the one.
     """
 
-    def __init__(self, common: Common, file: Path, *, yes: bool, confirm: int | None, aside: bool) -> None:
+    def __init__(
+        self, common: Common, file: Path, *, yes: bool, confirm: int | None, aside: bool, named: bool = False
+    ) -> None:
         self._common = common
         self._screen = common.screen
         self._file = file
         self._yes = yes
         self._confirm = confirm
         self._aside = aside
+        self._named = named
+        self._countdown = Countdown(common.screen)
         self._forecasts: Sequence[Forecast] = ()
         self._progress: ProgressView | None = None
         self._executor: Executor | None = None
@@ -71,8 +80,18 @@ class ApplyWatcher(Watcher):
             for line in plan_lines(forecast, verbose=self._common.verbose):
                 say(line)
             say("")
-        if not any(forecast.tally.to_send for forecast in forecasts):
-            say("Nothing to do.")
+
+    def idle(self) -> None:
+        """Say that there is nobody to write to."""
+        (self._screen.note if self._aside or self._common.quiet else self._screen.out)("Nothing to do.")
+
+    def left_out(self, campaign: str, start: Start) -> None:
+        """Name a campaign whose time is not now."""
+        self._screen.note(left_out(campaign, start, time.time()))
+
+    def waiting(self, campaign: str, start: Start, seconds: float) -> None:
+        """Count down."""
+        self._countdown(campaign, start, seconds)
 
     def confirm(self, forecasts: Sequence[Forecast]) -> None:
         """Ask, or see that it was said beforehand; what reaches nobody needs no confirmation."""
@@ -133,7 +152,10 @@ class ApplyWatcher(Watcher):
             self._screen.error(report.error)
         say = self._screen.note if self._aside else self._screen.out
         if report.attempts or report.error or report.interrupted:
-            for line in report_lines(report, self._file, self._campaign_file):
+            name = f" {report.name}" if self._named else ""
+            campaign = f"{self._campaign_file}{name}"
+            applied = str(self._file) if self._file.suffix == SUFFIX else campaign
+            for line in report_lines(report, applied, campaign):
                 say(line)
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:

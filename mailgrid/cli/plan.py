@@ -12,6 +12,7 @@ from mailgrid.cli.diagnostics import counted
 from mailgrid.cli.json_out import print_json
 from mailgrid.cli.plan_rows import difference_lines, print_rows
 from mailgrid.cli.plan_view import plan_lines
+from mailgrid.cli.time_view import left_out
 from mailgrid.errors import MailgridError, UsageError
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.library.difference import Difference, differences
@@ -19,6 +20,7 @@ from mailgrid.library.loading import Loaded
 from mailgrid.library.planned import Planned, check_name, saved_plan
 from mailgrid.library.preparing import prepare
 from mailgrid.library.stale import changed
+from mailgrid.library.waiting import timely
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.planning import plan_file
 from mailgrid.planning.plan_file import SUFFIX
@@ -94,6 +96,9 @@ def show_plan(
     before = None if diff is None else plan_file.read(diff)
     loaded = warned(common, file)
     chosen = loaded.choose(campaigns, every=every)
+    if every:
+        now, note = loaded.world.now.timestamp(), common.screen.note
+        chosen = timely(chosen, loaded.world.project, now, lambda name, start: note(left_out(name, start, now)))
     with ExitStack() as stack:
         prepared = [stack.enter_context(prepare(loaded, each, sending=False, take=take)) for each in chosen]
         forecasts = [one.forecast(render=True, every=render_all) for one in prepared]
@@ -169,7 +174,7 @@ def _as_json(loaded: Loaded, forecasts: list[Forecast]) -> dict[str, object]:
         found.keep(each)
     return {
         "format": 1,
-        "now": rfc3339(forecasts[0].plan.now),
+        "now": rfc3339(loaded.world.now),
         "to_send": sum(forecast.tally.to_send for forecast in forecasts),
         "campaigns": [forecast.as_json() for forecast in forecasts],
         "diagnostics": [as_json(each) for each in found],

@@ -5,15 +5,17 @@ from datetime import datetime
 
 from mailgrid.cli.diagnostics import counted
 from mailgrid.cli.screen import clean
+from mailgrid.cli.time_view import duration, time_remarks
 from mailgrid.language.expressions import show
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.tally import SETTLED, Tally, Unknown
 
-__all__ = ["count_lines", "duration", "plan_lines"]
+__all__ = ["count_lines", "plan_lines"]
 
 _LABEL = 25
 _CONDITION = 100
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+#: Counts that are shown although they are 0.
+_ALWAYS = ("rows", "match")
 
 
 def plan_lines(forecast: Forecast, *, verbose: bool = False) -> Iterator[str]:
@@ -48,11 +50,11 @@ def count_lines(reasons: Iterable[tuple[int, str, str]], to_send: int, remark: s
     """Yield counts, one below the other, and their sum.
 
     Args:
-        reasons: (how many, what, remark); those of which there are none are left out.
+        reasons: (how many, what, remark); others than rows and matches are left out where there are none.
         to_send: the sum.
         remark: what there is to say about it.
     """
-    rows = [row for row in reasons if row[0]]
+    rows = [row for row in reasons if row[0] or row[1] in _ALWAYS]
     numbers = [f"{count:,}" for count, _, _ in rows] + [f"{to_send:,}"]
     width = max(6, *map(len, numbers))
     for number, (_count, name, note) in zip(numbers, rows, strict=False):
@@ -83,6 +85,7 @@ def _reasons(forecast: Forecast, *, verbose: bool) -> Iterator[tuple[int, str, s
     yield -tally.standings["outside sample"], "left out", f"`sample {plan.sample * 100:g}%`"
     yield -tally.standings["beyond take"], "left out", f"`take {plan.take}`"
     yield -tally.standings["left for later"], "left for later", "--take"
+    yield -tally.standings["did not fail"], "left for later", "--retry-failed"
     yield -tally.unplanned, "not in the plan", "came since, or left for later when it was made"
 
 
@@ -93,7 +96,8 @@ def _pace(forecast: Forecast) -> str:
     workers = counted(plan.workers, "worker")
     if seconds is None:
         return f"as fast as it goes, {workers}"
-    return f"about {duration(seconds)} at {plan.rate_title}, {workers}"
+    closed = " with the hours outside `window`" if plan.hours and seconds > (forecast.pace or 0) else ""
+    return f"about {duration(seconds)}{closed} at {plan.rate_title}, {workers}"
 
 
 def _asked(forecast: Forecast, *, verbose: bool) -> Iterator[str]:
@@ -107,6 +111,7 @@ def _asked(forecast: Forecast, *, verbose: bool) -> Iterator[str]:
 
 def _remarks(forecast: Forecast) -> Iterator[str]:
     tally, problems = forecast.tally, forecast.plan.problems
+    yield from (_line(label, text) for label, text in time_remarks(forecast))
     for test, unknown in tally.tests.items():
         yield _line(
             "unknown, not mailed", f"{counted(unknown.rows, 'row')}: `{clean(test)}` has no answer ({_seen(unknown)})"
@@ -189,15 +194,3 @@ def _day(moment: float | None) -> str:
         return ""
     day = datetime.fromtimestamp(moment).astimezone()
     return f"{day.day} {day:%b %Y}"
-
-
-def duration(seconds: float) -> str:
-    """Return a time in words that are short and not more exact than it is: `45 s`, `20 min`, `3 h 20 min`."""
-    if seconds < _MINUTE:
-        return f"{max(1, round(seconds))} s"
-    if seconds < _HOUR:
-        return f"{round(seconds / _MINUTE)} min"
-    hours, minutes = divmod(round(seconds / _MINUTE), 60)
-    if seconds < _DAY:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{seconds / _DAY:.1f} days"

@@ -72,7 +72,7 @@ class ProgressView:
         now = rfc3339(time.time())
         self._screen.note(
             f"{now} {self._name} {settled}/{self._total} sent={counts['sent']} failed={counts['failed']} "
-            f"retrying={counts['deferred']} rate={self._rate(settled)}"
+            f"retrying={counts['deferred']} rate={self._rate(settled)}{_closed(executor.closed_until)}"
         )
 
     def _rate(self, settled: int) -> str:
@@ -87,6 +87,12 @@ class ProgressView:
         parts += [f"{counts['in_doubt']:,} in doubt"] if counts["in_doubt"] else []
         rest = executor.paused_until - time.time()
         parts += [f"the server needs a rest: {rest:.0f} s"] if rest > 0 else []
+        if opens := executor.closed_until:
+            return "  ".join([*parts, f"outside the hours until {datetime.fromtimestamp(opens).astimezone():%a %H:%M}"])
         due = executor.next_due
         parts += [f"next try {datetime.fromtimestamp(due).astimezone():%H:%M:%S}"] if due else []
         return "  ".join(parts)
+
+
+def _closed(until: float) -> str:
+    return f" closed_until={rfc3339(until)}" if until else ""

@@ -2,30 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 from mailgrid.cli.screen import clean
 from mailgrid.report import CampaignReport
 
-__all__ = ["report_lines"]
+__all__ = ["clock", "report_lines"]
 
 _REPLIES = 3
 _WIDEST = 100
 
 
-def report_lines(report: CampaignReport, file: Path, campaign_file: Path) -> Iterator[str]:
+def report_lines(report: CampaignReport, applied: str, campaign: str) -> Iterator[str]:
     """Yield the lines that say how a campaign ended.
 
     Args:
         report: the counts.
-        file: what was applied, the campaign file or a saved plan, for the commands that are suggested.
-        campaign_file: the campaign file; a saved plan that is finished cannot be applied again.
+        applied: what was applied, as it is typed to go on: a saved plan, or the campaign file and name.
+        campaign: the campaign file and name as they are typed; a saved plan that is finished cannot be applied again.
     """
-    yield f"sent {report.sent:,} in {_clock(report.seconds)}   failed {report.failed:,}{_more(report)}"
+    yield f"sent {report.sent:,} in {clock(report.seconds)}   failed {report.failed:,}{_more(report)}"
     if report.reasons:
         yield ""
         yield from _reasons(report)
-    yield from _next_steps(report, file, campaign_file)
+    yield from _next_steps(report, applied, campaign)
 
 
 def _more(report: CampaignReport) -> str:
@@ -49,23 +48,24 @@ def _reasons(report: CampaignReport) -> Iterator[str]:
         yield f"  {sum(count for count, _ in replies):>6,}  {what:<20} {shown}{rest}"
 
 
-def _next_steps(report: CampaignReport, file: Path, campaign_file: Path) -> Iterator[str]:
+def _next_steps(report: CampaignReport, applied: str, campaign: str) -> Iterator[str]:
     steps = [f"List them: mailgrid log {report.name} --failed"] if report.failed else []
     left = report.not_tried + report.deferred
     if left > 0:
-        steps.append(f"{left:,} {'is' if left == 1 else 'are'} still pending; go on: mailgrid apply {file}")
+        steps.append(f"{left:,} {'is' if left == 1 else 'are'} still pending; go on: mailgrid apply {applied}")
     if doubtful := report.in_doubt + report.still_in_doubt:
         verb = "is" if doubtful == 1 else "are"
         steps.append(
             f"{doubtful:,} may have arrived and {verb} not sent again: see mailgrid log {report.name} --in-doubt, "
-            f"then mailgrid apply {campaign_file} --resend-in-doubt"
+            f"then mailgrid apply {campaign} --resend-in-doubt"
         )
     if steps:
         yield ""
         yield from steps
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Return a time as clocks show it: `0:45`, `12:09`, `3:20:00`."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

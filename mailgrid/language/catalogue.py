@@ -100,6 +100,10 @@ CATALOGUE: dict[str, Entry] = {
         "`{found}` is still a campaign of this file",
         "`formerly` names what a campaign was called before and nothing is called any more",
     ),
+    "MG226": Entry(
+        "`window` opens and closes at {found}, so it is never open",
+        "for the whole day leave `window` out; until midnight write `to 00:00`",
+    ),
     "W208": Entry(
         "this `where` filters the campaign, not `{found}`",
         "to filter `{found}` write it on the same line; otherwise indent it like its neighbours",
@@ -176,6 +180,14 @@ CATALOGUE: dict[str, Entry] = {
     "MG624": Entry(
         "`{found}` reaches outside, and nobody has said that this file is to be trusted with it",
         'if you trust it, add trust = ["{found}"] to mailgrid.toml, or say --trust {found}',
+    ),
+    "MG642": Entry(
+        "there is no {found} in {zone}: the clocks jump over it",
+        "at that moment they show {after}: write that, or another time",
+    ),
+    "MG643": Entry(
+        "`schedule` expires before the hours of `window` begin: {hours}",
+        "let it expire later, or begin inside the hours",
     ),
     "MG603": Entry("`{found}` is written in the file", 'use `secret("{name}")`'),
 }

@@ -2,17 +2,16 @@
 
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from mailgrid.language.arguments import Arguments, quoted, read_arguments, reference, refuse
 from mailgrid.language.ast import Argument, Call, Statement, Word
 from mailgrid.language.campaign import Dkim, Driver, Quoted, Reference, Suppression
-from mailgrid.language.diagnostics import Diagnostics, Edit
+from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.fields import FIELDS, count, field_of, named
 from mailgrid.language.headers import check_headers
 from mailgrid.language.names import Defined, Names
 from mailgrid.language.settings import Settings
-from mailgrid.language.suggest import nearest
+from mailgrid.language.times import check_time
 from mailgrid.language.vocabulary import VOCABULARY
 
 __all__ = ["SettingsReader"]
@@ -70,8 +69,8 @@ class SettingsReader:
                 fields["template_text"] = quoted(arguments.clauses["text"])
             case "rate":
                 fields["burst"] = count(arguments.clauses.get("burst"))
-            case "zone":
-                self._check_zone(arguments.plain[0])
+            case "schedule" | "window" | "zone":
+                check_time(keyword, arguments, self._diagnostics)
             case "dkim":
                 return self._dkim(arguments)
         return field_of(statement, arguments)
@@ -101,13 +100,3 @@ class SettingsReader:
 
     def _key(self, argument: Argument) -> Quoted | Reference | None:
         return reference(argument, self._diagnostics) if isinstance(argument, Call) else quoted(argument)
-
-    def _check_zone(self, argument: Argument) -> None:
-        zone = quoted(argument)
-        try:
-            ZoneInfo(zone.value)
-        except (LookupError, ValueError, OSError):
-            meant = nearest(zone.value, available_timezones())
-            hint = f"did you mean `{meant}`?" if meant else 'write one like `"Europe/Paris"`, or `"UTC"`'
-            edit = Edit(zone.span, f'"{meant}"') if meant else None
-            self._diagnostics.add("MG220", zone.span, edit=edit, found=zone.value, suggestion=hint)

@@ -1,5 +1,6 @@
 """The verbs: plan and apply."""
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -13,6 +14,7 @@ from mailgrid.library.order import order
 from mailgrid.library.planned import Planned, saved_plan
 from mailgrid.library.preparing import Prepared, prepare
 from mailgrid.library.settings import Settings
+from mailgrid.library.waiting import Waiting, refuse_untimely, timely
 from mailgrid.library.watcher import Watcher
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.event import Event
@@ -49,6 +51,8 @@ def plan(
     loaded = load(path, settings)
     with ExitStack() as stack:
         chosen = loaded.choose(campaigns, every=every)
+        if every:
+            chosen = timely(chosen, loaded.world.project, loaded.world.now.timestamp(), lambda _name, _start: None)
         prepared = [stack.enter_context(prepare(loaded, each, sending=False, take=take)) for each in chosen]
         saved = saved_plan(loaded, prepared, settings, take=take)
         return Planned([one.forecast(render=render) for one in prepared], saved)
@@ -89,9 +93,12 @@ def apply(
     """
     watcher = watcher or Watcher()
     wanted = order(path_or_plan, campaigns, every=every, settings=settings)
+    chosen = wanted.campaigns
+    if every:
+        chosen = timely(chosen, wanted.loaded.world.project, time.time(), watcher.left_out)
     with ExitStack() as stack:
         prepared = []
-        for campaign in wanted.campaigns:
+        for campaign in chosen:
 
             def tick(rows: int, name: str = campaign.name) -> None:
                 watcher.gathering(name, rows)
@@ -111,6 +118,7 @@ def apply(
         watcher.planned(forecasts)
         wanted.check(forecasts, strict=strict)
         _refuse_above(maximum, forecasts)
+        refuse_untimely(forecasts, time.time(), wait=wait)
         busy = [one for one in prepared if one.tally.to_send]
         for one in busy:
             one.plan.transport.check()
@@ -119,6 +127,8 @@ def apply(
             project = stack.enter_context(closing(wanted.loaded.ledger.project()))
         if busy:
             watcher.confirm(forecasts)
+        else:
+            watcher.idle()
         sender = _Sender(wanted.loaded, watcher, events, project, wait=wait)
         return Report(tuple(sender(one) for one in prepared))
 
@@ -150,10 +160,32 @@ class _Sender:
         self._events = events
         self._project = project
         self._wait = wait
+        self._waiting = Waiting(watcher)
         self._clock = Clock()
         self._interrupted = False
 
     def __call__(self, prepared: Prepared) -> CampaignReport:
+        report = self._not_begun(prepared) or self._sent(prepared)
+        self._interrupted |= report.interrupted
+        self._watcher.sent(report)
+        return report
+
+    def _not_begun(self, prepared: Prepared) -> CampaignReport | None:
+        """Wait for the campaign's time; return a report where it does not begin: interrupted, or too late."""
+        plan, nothing = prepared.plan, prepared.forecast().not_sent()
+        if not prepared.tally.to_send:
+            return None
+        if self._interrupted:
+            return replace(nothing, interrupted=True)
+        try:
+            self._waiting(plan.name, plan.start)
+        except KeyboardInterrupt:
+            return replace(nothing, interrupted=True)
+        except Refused as late:
+            return replace(nothing, error=late)
+        return None
+
+    def _sent(self, prepared: Prepared) -> CampaignReport:
         plan = prepared.plan
         if plan.reaches_people and prepared.tally.to_send:
             today = plan.now.date()
@@ -175,12 +207,9 @@ class _Sender:
             clock=self._clock,
         )
         try:
-            report = self._finished(self._run(executor, prepared), prepared)
+            return self._finished(self._run(executor, prepared), prepared)
         finally:
             observers.close()
-        self._interrupted = report.interrupted
-        self._watcher.sent(report)
-        return report
 
     def _limits(self, plan: Plan) -> list[SharedThrottle]:
         """Return what limits a campaign beside its own rate."""
@@ -189,14 +218,15 @@ class _Sender:
         return [SharedThrottle(plan.shared, self._project.exchange, self._clock.now)]
 
     def _run(self, executor: Executor, prepared: Prepared) -> CampaignReport:
-        if self._interrupted or not prepared.tally.to_send:
-            return executor.idle(interrupted=self._interrupted and bool(prepared.tally.to_send))
+        if not prepared.tally.to_send:
+            return executor.idle()
         self._watcher.sending(executor, prepared.plan)
         return executor.run(self._watcher.progress)
 
     def _finished(self, report: CampaignReport, prepared: Prepared) -> CampaignReport:
         """Note that a saved plan is done where it is: nobody of it is left to be written to."""
-        left = report.not_tried or report.deferred or prepared.tally.standings["left for later"]
+        standings = prepared.tally.standings
+        left = report.not_tried or report.deferred or standings["left for later"] or standings["did not fail"]
         if prepared.use is None or self._interrupted or left or report.error or report.interrupted:
             return report
         try:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.planning.plan import Plan
+from mailgrid.planning.start import Start
 from mailgrid.report import CampaignReport
 
 __all__ = ["Watcher"]
@@ -21,6 +22,15 @@ class Watcher:
 
     def confirm(self, forecasts: Sequence[Forecast]) -> None:
         """The far side was found to work: raise Refused to send nothing."""
+
+    def idle(self) -> None:
+        """There is nobody to write to; nothing stands in the way."""
+
+    def waiting(self, campaign: str, start: Start, seconds: float) -> None:
+        """A campaign begins in so many seconds: about once a second, at last with 0."""
+
+    def left_out(self, campaign: str, start: Start) -> None:
+        """A campaign of all of a file's is left out: its time is not yet, or is over."""
 
     def sending(self, executor: Executor, plan: Plan) -> None:
         """A campaign begins to send; `executor.interrupt()` stops it in order."""

@@ -76,7 +76,15 @@ class Executor:
         self._clock = clock
         self.progress = Progress(tally.to_send, tally.waiting)
         throttle = Throttle(plan.rate, plan.burst, store.bucket())
-        self._feed = Feed(audience, Throttles(throttle, *limits), plan.cost, clock, wait=wait, admit=self._admitted)
+        self._feed = Feed(
+            audience,
+            Throttles(throttle, *limits),
+            plan.cost,
+            clock,
+            wait=wait,
+            admit=self._admitted,
+            hours=plan.hours,
+        )
         self._halt = Halt(self._feed)
         watchers = (observers,) if events is None else (observers, events)
         self._recorder = Recorder(store, clock, lambda: throttle.due, self.progress, self._halt, watchers)
@@ -87,7 +95,7 @@ class Executor:
         self._record = Record(
             feed=self._feed,
             recorder=self._recorder,
-            retry=Retry(plan.retry),
+            retry=Retry(plan.retry, hours=plan.hours),
             route=route,
             breaker=breaker,
             refusals=self._refusals,
@@ -108,6 +116,11 @@ class Executor:
     def paused_until(self) -> float:
         """Until when the route rests, in seconds since the epoch; 0 when it does not."""
         return self._feed.paused_until
+
+    @property
+    def closed_until(self) -> float:
+        """Until when messages are not handed out, because of the campaign's hours; 0 inside them."""
+        return self._feed.closed_until
 
     def interrupt(self) -> None:
         """Take nobody new; what is in flight finishes. For signal handlers."""
@@ -135,9 +148,9 @@ class Executor:
             self._finish()
         return self._end(run, self._report(self._clock.now() - started))
 
-    def idle(self, *, interrupted: bool = False) -> CampaignReport:
-        """Return the report of a campaign that sent nothing."""
-        return replace(self._report(0.0), interrupted=interrupted)
+    def idle(self) -> CampaignReport:
+        """Return the report of a campaign with nobody to write to."""
+        return self._report(0.0)
 
     def _send(self, tick: Callable[["Executor"], None] | None, interval: float) -> None:
         for worker in self._workers:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.throttles import Limit
+from mailgrid.planning.hours import Hours
 
 __all__ = ["Feed"]
 
@@ -23,8 +24,9 @@ class Feed:
         throttle: how fast; from now on only the feed asks it.
         cost: tokens that one person takes (the message and its copies).
         clock: the time.
-        wait: whether to wait for people who were deferred; otherwise they are left to the next run.
         admit: returns those of some people who may still be written to, and sees to the others.
+        wait: whether to wait for people who were deferred, and for the hours; otherwise they are left to the next run.
+        hours: when anybody may be handed out; None for always.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Feed:
         *,
         wait: bool = True,
         admit: Callable[[list[Person]], list[Person]] = lambda people: people,
+        hours: Hours | None = None,
     ) -> None:
         self._audience = audience
         self._throttle = throttle
@@ -43,6 +46,8 @@ class Feed:
         self._clock = clock
         self._waits = wait
         self._admit = admit
+        self._hours = hours
+        self._opened = self._closes = 0.0
         self._change = threading.Condition(threading.Lock())
         self._ahead: deque[Person] = deque()
         self._position = 0
@@ -64,6 +69,13 @@ class Feed:
         return self._paused_until
 
     @property
+    def closed_until(self) -> float:
+        """When the hours begin, where it is outside them now; 0 otherwise."""
+        with self._change:
+            now = self._clock.now()
+            return opens if (opens := self._opens(now)) > now else 0.0
+
+    @property
     def stopped(self) -> bool:
         """Whether `stop` was called."""
         return self._stopped
@@ -79,12 +91,21 @@ class Feed:
                 if self._over(now):
                     self._change.notify_all()
                     break
-                if now < self._paused_until:
+                if (opens := self._opens(now)) > now:
+                    self._rest(opens - now)
+                elif now < self._paused_until:
                     self._rest(self._paused_until - now)
                 elif people := self._grant(max(1, window), now):
                     self._flying += len(people)
                     return people
             return None
+
+    def _opens(self, now: float) -> float:
+        """Return when anybody may be handed out: now, or when the hours begin."""
+        if self._hours is None or self._opened <= now < self._closes:
+            return now
+        self._opened, self._closes = self._hours.period(now)
+        return max(now, self._opened)
 
     def _grant(self, window: int, now: float) -> list[Person]:
         """Return who may go now; where nobody may, wait for whatever comes first."""
@@ -121,7 +142,11 @@ class Feed:
         return bool(self._ahead)
 
     def _over(self, now: float) -> bool:
-        if self._flying or self._anybody_ahead():
+        if self._flying:
+            return False
+        if not self._waits and self._opens(now) > now:
+            return True
+        if self._anybody_ahead():
             return False
         return self._soonest is None or (self._soonest > now and not self._waits)
 

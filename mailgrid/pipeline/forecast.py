@@ -12,6 +12,8 @@ from mailgrid.rfc3339 import rfc3339
 
 __all__ = ["Forecast"]
 
+_LEFT_OUT = ("outside sample", "beyond take", "left for later", "did not fail")
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -23,7 +25,23 @@ class Forecast:
 
     @property
     def seconds(self) -> float | None:
-        """How long sending takes under the lower rate, its own or its transport's; None where there is none."""
+        """How long it takes from the first message to the last, the hours outside `window` included, where known."""
+        pace, hours = self.pace, self.plan.hours
+        if pace is None or hours is None:
+            return pace
+        begins = self.begins
+        return hours.after(begins, pace) - begins
+
+    @property
+    def begins(self) -> float:
+        """When sending begins, in seconds since the epoch: at once, at its time, or when its hours begin."""
+        plan, now = self.plan, self.plan.now.timestamp()
+        moment = max(now, plan.start.moment) if plan.start else now
+        return plan.hours.opens(moment) if plan.hours else moment
+
+    @property
+    def pace(self) -> float | None:
+        """How long sending takes, in seconds of sending, under the lower rate; None where there is none."""
         plan, shared = self.plan, self.plan.shared
         rates = [(plan.rate, plan.burst)] if plan.rate else []
         if shared:
@@ -77,7 +95,7 @@ class Forecast:
             "rejected": tally.standings["rejected for good"],
             "in_doubt": tally.standings["in doubt"] + tally.standings[SETTLED],
             "settled": tally.settled,
-            "left_out": sum(tally.standings[why] for why in ("outside sample", "beyond take", "left for later")),
+            "left_out": sum(tally.standings[why] for why in _LEFT_OUT),
             "not_in_plan": tally.unplanned,
             "gone": tally.gone,
             "skipped": dict(tally.skipped),
@@ -96,6 +114,10 @@ class Forecast:
                 for test, unknown in tally.tests.items()
             ],
             "problems": dict(plan.problems.counts),
+            "schedule": rfc3339(plan.start.moment) if plan.start else None,
+            "expires": plan.start.seconds if plan.start else None,
+            "window": str(plan.hours) if plan.hours else None,
+            "begins": rfc3339(self.begins),
             "rate": plan.rate_title or None,
             "seconds": None if self.seconds is None else round(self.seconds),
             "rendered": self.trial.rendered if self.trial else None,

@@ -21,16 +21,22 @@ __all__ = ["Again", "Gather", "key_text"]
 
 #: So many people at once are looked up in the ledger and put into the audience.
 _BATCH = 500
+#: Where somebody stands who failed, or is not written to anyway.
+_TRIED = frozenset({State.FAILED, State.SENT, State.IN_DOUBT, State.SENDING, State.SUPPRESSED})
 #: No key has more digits than this; a spreadsheet's 1E+999999 would take a megabyte.
 _DIGITS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Whom to write to again, beside those who are pending: who is `in_doubt`, and who was `rejected` for good."""
+    """Whom to write to again, beside those who are pending: who is `in_doubt`, and who was `rejected` for good.
+
+    With `only_failed` nobody is written to but those who failed before.
+    """
 
     in_doubt: bool = False
     rejected: bool = False
+    only_failed: bool = False
 
 
 class Gather:
@@ -148,7 +154,7 @@ class Gather:
 
     def _add(self, batch: list[Person], audience: Audience) -> None:
         known = self._store.states([person.recipient.key for person in batch])
-        if known:
+        if known or self._again.only_failed:
             batch = [self._standing(person, known.get(person.recipient.key)) for person in batch]
         batch = self._without_barred(batch)
         if self._only is not None:
@@ -176,8 +182,8 @@ class Gather:
 
     def _standing(self, person: Person, entry: Entry | None) -> Person:
         """Say whether somebody is written to, by what the ledger knows."""
-        if entry is None:
-            return person
+        if entry is None or (self._again.only_failed and entry.state not in _TRIED):
+            return replace(person, standing="did not fail") if self._again.only_failed else person
         match entry.state:
             case State.SENT:
                 self._tally.last_sent = max(self._tally.last_sent or 0.0, entry.time or 0.0)

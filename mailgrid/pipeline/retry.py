@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 
+from mailgrid.planning.hours import Hours
 from mailgrid.planning.plan import RetryRule
 
 __all__ = ["Retry"]
@@ -14,13 +15,17 @@ class Retry:
     Args:
         rule: attempts, period, backoff (first wait), longest wait and the random share of each.
         chance: gives a random number from 0 to 1.
+        hours: when anybody may be tried; time outside them is not counted. None for always.
     """
 
-    def __init__(self, rule: RetryRule, chance: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self, rule: RetryRule, chance: Callable[[], float] = random.random, hours: Hours | None = None
+    ) -> None:
         import tenacity
 
         self._rule = rule
         self._chance = chance
+        self._hours = hours
         self._wait = tenacity.wait_exponential(multiplier=rule.backoff, max=rule.longest)
         self._state = tenacity.RetryCallState
 
@@ -42,6 +47,9 @@ class Retry:
         if rule.attempts is not None and attempts >= rule.attempts:
             return None
         due = now + max(self._seconds(attempts), retry_after or 0.0)
+        if self._hours is not None:
+            due = self._hours.opens(due)
+            return due if self._hours.passed(first, due) <= rule.period else None
         return due if due <= first + rule.period else None
 
     def _seconds(self, attempts: int) -> float:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from mailgrid.errors import CampaignError, TemplateError
 from mailgrid.hookspecs import Recipient, Skip, Source, Transport
@@ -23,9 +22,11 @@ from mailgrid.planning.letters import Letters
 from mailgrid.planning.opener import Opener
 from mailgrid.planning.options import look_up
 from mailgrid.planning.plan import Plan, Problems
+from mailgrid.planning.start import check_start, hours_of, start_of
 from mailgrid.planning.suppression import SuppressionList, column_of, title_of
 from mailgrid.planning.variants import split_of, wordings
 from mailgrid.planning.world import World
+from mailgrid.planning.zone import zone_of
 
 __all__ = ["World", "bind"]
 
@@ -92,6 +93,8 @@ class _Binding:
         match = self._match(joined(campaign))
         matches = [self._match(variant.where) for variant in campaign.variants]
         self._check_key()
+        start, hours = start_of(campaign, self._zone), hours_of(campaign, self._zone)
+        check_start(campaign, start, hours, self.diagnostics)
         suppressions = self._suppressions()
         transport_driver = campaign.transport
         if renderer is None or transport is None or transport_driver is None or self.diagnostics.errors:
@@ -130,6 +133,8 @@ class _Binding:
             retry=limits.retry_rule(campaign),
             stop=limits.stop_rule(campaign),
             take=campaign.take,
+            start=start,
+            hours=hours,
             former=tuple(dict.fromkeys(former.value for former in campaign.formerly)),
             sample=campaign.sample.fraction if campaign.sample else 1.0,
             on_doubt=campaign.on_doubt,
@@ -188,8 +193,7 @@ class _Binding:
 
     @cached_property
     def _zone(self) -> tzinfo:
-        zone = self._campaign.zone
-        return ZoneInfo(zone.value if zone else self._world.project.zone or "UTC")
+        return zone_of(self._campaign, self._world.project)
 
     @cached_property
     def _lets(self) -> Mapping[str, Literal | tuple[Literal, ...] | str]:

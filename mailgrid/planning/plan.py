@@ -15,7 +15,9 @@ from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.language.expressions import Match
 from mailgrid.message.render import Renderer
 from mailgrid.message.wordings import Wordings
+from mailgrid.planning.hours import Hours
 from mailgrid.planning.split import Split
+from mailgrid.planning.start import Start
 from mailgrid.planning.suppression import SuppressionList
 
 __all__ = ["Plan", "Problems", "RetryRule", "SharedRate", "StopRule"]
@@ -81,7 +83,9 @@ class Plan:
     templates and lists of lines that it read. `redirect` is who gets every message in place of its recipient, empty in
     a real run; `former` are the names that the campaign had, the oldest first; `sample` is the part of the people that
     is meant (0 to 1), `split` says which variant each gets, where there are any. `on_doubt` is what becomes of those in
-    doubt: `hold`, `skip` or `resend`. `suppressions` are lists of people who are never written to.
+    doubt: `hold`, `skip` or `resend`. `suppressions` are lists of people who are never written to. `start` is
+    when sending begins, where that is not at once, `hours` the part of the day in which messages are handed out, where
+    that is not all of it.
     """
 
     name: str
@@ -114,6 +118,8 @@ class Plan:
     select: Callable[[Recipient], Recipient | Skip] | None
     problems: Problems
     shared: SharedRate | None = None
+    start: Start | None = None
+    hours: Hours | None = None
     redirect: str = ""
     former: tuple[str, ...] = ()
     sample: float = 1.0

@@ -18,9 +18,7 @@ UNREADY = {
     "precedence": "write that header",
     "quota": "keep to a quota over several runs",
     "return_path": "set the envelope's sender",
-    "schedule": "wait for a time",
     "unsubscribe": "offer to leave a list",
-    "window": "keep to hours of the day",
 }
 
 

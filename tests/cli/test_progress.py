@@ -11,8 +11,8 @@ from tests.cli.command_line import on_terminal
 from tests.end_to_end.campaign_folder import CampaignFolder
 
 
-def executor(settled: int, **counts: int) -> Any:
-    return SimpleNamespace(progress=SimpleNamespace(settled=settled, counts=Counter(counts)))
+def executor(settled: int, *, closed_until: float = 0.0, **counts: int) -> Any:
+    return SimpleNamespace(progress=SimpleNamespace(settled=settled, counts=Counter(counts)), closed_until=closed_until)
 
 
 def test_a_line_every_ten_seconds_where_nothing_can_be_drawn(capsys: pytest.CaptureFixture[str]) -> None:
@@ -27,6 +27,14 @@ def test_a_line_every_ten_seconds_where_nothing_can_be_drawn(capsys: pytest.Capt
     assert out == ""
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ welcome 10/40 sent=9 failed=1 retrying=0 rate=1\.0/s", first)
     assert " welcome 20/40 sent=19 failed=1 " in second_line
+
+
+def test_outside_the_hours_it_says_until_when(capsys: pytest.CaptureFixture[str]) -> None:
+    now = [0.0]
+    view = ProgressView(Screen(), "welcome", 40, clock=lambda: now[0])
+    now[0] = 10.0
+    view.update(executor(10, closed_until=1_777_881_600.0))
+    assert capsys.readouterr().err.endswith(" closed_until=2026-05-04T08:00:00Z\n")
 
 
 def test_quiet_shows_none(capsys: pytest.CaptureFixture[str]) -> None:
