@@ -1,0 +1,59 @@
+"""A zip file looked at before anybody unpacks it: a few kilobytes may be made to fill the memory."""
+
+import zlib
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from mailgrid.errors import SourceError
+
+__all__ = ["check_zip"]
+
+#: No workbook has more parts.
+_PARTS = 10_000
+#: Text in sheets packs to a twentieth; nothing that people write packs to a hundredth, once there is much of it.
+_RATIO = 100
+_MUCH = 16 * 1024 * 1024
+_CHUNK = 1 << 18
+#: More than any part may have: what a part says about its own size is not believed.
+_ENDLESS = 1 << 62
+
+
+def check_zip(path: Path, limit: int, name: str) -> None:
+    """Unpack a file without keeping any of it.
+
+    Args:
+        path: the file.
+        limit: how many bytes it may unpack to.
+        name: how messages call it.
+
+    Raises:
+        SourceError: it is no zip file, is damaged, or becomes too large.
+    """
+    try:
+        with ZipFile(path) as packed:
+            parts = packed.infolist()
+            if len(parts) > _PARTS:
+                raise SourceError(f"has {len(parts):,} parts, more than any workbook", file=name)
+            for part in parts:
+                limit -= _size(packed, part, limit, name)
+    except FileNotFoundError:
+        raise SourceError("there is no such file", file=name) from None
+    except (OSError, BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+        reason = "it has a password" if isinstance(error, RuntimeError) else str(error)
+        raise SourceError(f"is no workbook: {reason}", file=name) from None
+
+
+def _size(packed: ZipFile, part: ZipInfo, limit: int, name: str) -> int:
+    """Return how large a part is."""
+    size, packed_size = 0, max(1, part.compress_size)
+    part.file_size = _ENDLESS
+    with packed.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > limit or (size > _MUCH and size > packed_size * _RATIO):
+                hint = "this is what somebody does who wants to fill the memory; if not, raise `max_size`"
+                hint = hint if size > limit else "save it again with the program that made it"
+                raise SourceError(
+                    f"becomes far larger than it is when it is unpacked: {size:,} bytes", hint=hint, file=name
+                )
+    return size
