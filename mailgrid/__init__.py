@@ -11,7 +11,7 @@ The names below are imported when they are first used, so that `import mailgrid`
 
 from importlib import import_module
 
-__all__ = ["Report", "Settings", "__version__", "apply", "hookimpl", "load", "plan"]
+__all__ = ["Report", "Settings", "__version__", "apply", "hookimpl", "load", "plan", "verify_token"]
 
 __version__ = "0.1.0"
 
@@ -22,6 +22,7 @@ _HOMES = {
     "hookimpl": "mailgrid.hookspecs",
     "load": "mailgrid.library.loading",
     "plan": "mailgrid.library.verbs",
+    "verify_token": "mailgrid.message.token",
 }
 
 

@@ -20,9 +20,16 @@ _KNOWN = {
     "trust": "list",
     "settle_from": "str or list",
     "transport": "dict",
+    "token_key": "dict",
     "env": "dict",
 }
-_OF_ENVIRONMENT = {"ledger": "str", "redirect": "str", "settle_from": "str or list", "transport": "dict"}
+_OF_ENVIRONMENT = {
+    "ledger": "str",
+    "redirect": "str",
+    "settle_from": "str or list",
+    "transport": "dict",
+    "token_key": "dict",
+}
 _ENVIRONMENT = re.compile(r"[A-Za-z0-9_-]+")
 _WORDS = {
     "str": "a text",
@@ -40,8 +47,8 @@ class Project:
     ledger is (a folder or a URL; empty: `.mailgrid/` in the root), `zone` the default time zone, `plugins` the
     distributions whose plugins may load, `folders` those outside the root that campaign files may read, `trust` the
     drivers and options that reach outside which campaign files may use, `settle_from` the logs of the relay that settle
-    messages in doubt, `transports` the tables `[transport.NAME]` as
-    they are written.
+    messages in doubt, `transports` the tables `[transport.NAME]` as they are written, `token_key` the name of the secret
+    that tokens are made with (empty: a file beside the ledger).
 
     `environment` is the name of the table `[env.NAME]` that was laid over the rest, empty for none: it has a ledger and
     transports of its own, and `redirect` is the address that gets every message in place of its recipient.
@@ -59,6 +66,7 @@ class Project:
     environment: str = ""
     own_transports: frozenset[str] = frozenset()
     redirect: str = ""
+    token_key: str = ""
 
     def resolve(self, folder: Path, path: str) -> Path:
         """Return where a path of a campaign file is on disk, links followed.
@@ -136,6 +144,7 @@ def _in_environment(project: Project, environments: Mapping[str, Any], name: str
         own_transports=frozenset(own),
         redirect=table.get("redirect", ""),
         settle_from=_logs(project.root, table),
+        token_key=_token_key(table) or project.token_key,
     )
 
 
@@ -160,6 +169,7 @@ def _read(file: Path) -> tuple[Project, Mapping[str, Any]]:
         trust=tuple(table.get("trust", ())),
         settle_from=_logs(root, table),
         transports=table.get("transport", {}),
+        token_key=_token_key(table),
     )
     return project, table.get("env", {})
 
@@ -168,6 +178,11 @@ def _logs(root: Path, table: Mapping[str, Any]) -> tuple[Path, ...]:
     """Return the logs of the relay; an environment has a relay of its own, and takes none over."""
     written = table.get("settle_from", ())
     return tuple(root / path for path in ([written] if isinstance(written, str) else written))
+
+
+def _token_key(table: Mapping[str, Any]) -> str:
+    """Return the name of the secret that tokens are made with; empty where there is none."""
+    return str(table.get("token_key", {}).get("secret", ""))
 
 
 def _check_environment(file: Path, name: str, table: object) -> None:
@@ -191,6 +206,9 @@ def _check(
         known = ", ".join(allowed)
         raise UsageError(f"{file} has an unknown setting `{prefix}{name}`", hint=f"it may hold: {known}", code="MG620")
     wanted = allowed[name]
+    if name == "token_key" and (not isinstance(value, dict) or not _is_secret(value)):
+        hint = f'write: {name} = {{ secret = "MAIL_TOKEN_KEY" }}, and set that variable'
+        raise UsageError(f"`{prefix}{name}` in {file} wants the name of a secret", hint=hint, code="MG620")
     texts = not isinstance(value, list) or all(isinstance(item, str) for item in value)
     if type(value).__name__ not in wanted.split(" or ") or not texts:
         raise UsageError(f"`{prefix}{name}` in {file} wants {_WORDS[wanted]}", code="MG620")
@@ -208,6 +226,10 @@ def _check_zone(file: Path, name: str) -> None:
     except (LookupError, ValueError, OSError):
         hint = 'write one like "Europe/Paris", or "UTC"'
         raise UsageError(f"`zone` in {file}: there is no time zone `{name}`", hint=hint, code="MG620") from None
+
+
+def _is_secret(table: Mapping[str, Any]) -> bool:
+    return table.keys() == {"secret"} and isinstance(table["secret"], str) and bool(table["secret"])
 
 
 def _check_transports(file: Path, tables: Mapping[str, Any], prefix: str) -> None:

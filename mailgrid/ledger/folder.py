@@ -19,6 +19,7 @@ from mailgrid.ledger.runlock import RunLock
 from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.store import Identity, Known, Store
 from mailgrid.ledger.suppression import Suppression
+from mailgrid.ledger.token_key import token_key
 
 __all__ = ["Folder"]
 
@@ -26,6 +27,7 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+]+)://")
 _REHEARSAL = ".rehearsal"
 _PROJECT = "project.db"
 _KEY = "forgotten.key"
+_SECRET = "token.key"
 #: Names that a file cannot have on Windows, and those of our own other files.
 _TAKEN = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|project)\Z")
 _UNSAFE = re.compile(r"[^a-z0-9_-]")
@@ -106,6 +108,15 @@ class Folder:
             LedgerError: it cannot be read or written.
         """
         return erase(self._file(campaign, rehearsal=rehearsal), address, self.pseudonyms.key(address))
+
+    def token_key(self) -> str:
+        """Return the secret key of `token` that is kept here; the first use makes it.
+
+        Raises:
+            LedgerError: it cannot be read or made, or others can read it.
+        """
+        self._make()
+        return token_key(self.path / _SECRET)
 
     def lock(self, campaign: str, *, rehearsal: bool = False, clock: Callable[[], float] = time.time) -> RunLock:
         """Return the lock that a run of this campaign holds, for `with`; rehearsals have one of their own."""

@@ -4,17 +4,21 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from mailgrid.errors import AddressError, CampaignError, UsageError
-from mailgrid.language.campaign import Campaign
+from mailgrid.language.campaign import Campaign, Reference
 from mailgrid.language.compiler import Compiled, compile_file
+from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.kinds import Kinds
 from mailgrid.language.project_transports import Tables
+from mailgrid.language.text import Span, Text
 from mailgrid.ledger.folder import Folder
 from mailgrid.library.settings import Settings
 from mailgrid.message.address import Address, parse
+from mailgrid.planning.options import look_up
 from mailgrid.planning.world import World
 from mailgrid.plugins import load as load_plugins
 from mailgrid.project import Project, find
@@ -96,7 +100,33 @@ def world_of(path: str | Path, settings: Settings) -> World:
     environment = os.environ if settings.environment is None else settings.environment
     now = settings.now or datetime.now(UTC).replace(microsecond=0)
     redirect = _redirect(project)
-    return World(registry, project, environment, now, _REDIRECTED if redirect else "", redirect)
+    return World(
+        registry,
+        project,
+        environment,
+        now,
+        mark=_REDIRECTED if redirect else "",
+        redirect=redirect,
+        token_key=partial(_token_key, project, settings, environment),
+    )
+
+
+def _token_key(project: Project, settings: Settings, environment: Mapping[str, str]) -> str:
+    """Return the secret key of `token`: the one that `mailgrid.toml` names, or the one that is kept by the ledgers.
+
+    Raises:
+        UsageError: the secret is not set, or its file cannot be read.
+        LedgerError: the one that is kept cannot be read or made.
+    """
+    if not project.token_key:
+        return ledger_folder(project, settings, environment).token_key()
+    diagnostics = Diagnostics()
+    place = Span(Text(str(project.file), "", project.file), 0, 0)
+    found = look_up(Reference(place, "secret", project.token_key), environment, diagnostics)
+    for wrong in diagnostics:
+        hint = f"{project.file} names it as `token_key`"
+        raise UsageError(wrong.message, hint=hint, code=wrong.code)
+    return found or ""
 
 
 def _redirect(project: Project) -> Address | None:

@@ -14,6 +14,7 @@ from mailgrid.message.sandbox import GLOBALS, Mode
 from mailgrid.message.scope import Scope
 from mailgrid.message.spec import Spec, Words
 from mailgrid.message.template import Engine, Template, Use
+from mailgrid.message.token import Tokens
 
 __all__ = ["Renderer", "Spec", "Words"]
 
@@ -60,8 +61,10 @@ class Renderer:
         self._cc = tuple(Mailbox(words, engine) for words in spec.cc)
         self._bcc = tuple(Mailbox(words, engine) for words in spec.bcc)
         self._headers = tuple(_compiled(spec.headers, engine))
+        self._return_path = Mailbox(spec.return_path, engine) if spec.return_path else None
         self._body = Body(spec, engine)
         self._templates = tuple(self._all_templates())
+        self._tokens = Tokens(spec.campaign, spec.token_key) if self._uses("token") else None
         #: The files that the templates include.
         self.files = engine.files
         #: Every place where a column is used.
@@ -86,7 +89,7 @@ class Renderer:
 
     def subject_of(self, recipient: Recipient) -> str:
         """Return the subject for a recipient, as people read it."""
-        return self._subject_line(self._scope.of(recipient))
+        return self._subject_line(self._names(recipient))
 
     def __call__(self, recipient: Recipient) -> Message:
         """Write the message for one recipient.
@@ -95,8 +98,9 @@ class Renderer:
             TemplateError: a template cannot be filled with these values, or the message would not be mail.
             AddressError: an address in it is not one.
         """
-        names = self._scope.of(recipient)
+        names = self._names(recipient)
         sender, to = self._sender(names), self._recipient(recipient, names)
+        bounces = self._return_path(names) if self._return_path else sender
         visible, hidden = _filled(self._cc, names), _filled(self._bcc, names)
         message_id = self._ids(recipient.key, sender.domain)
         content = b"".join(
@@ -117,13 +121,23 @@ class Renderer:
         copies = [] if self._redirect else _copies(to, (*visible, *hidden))
         return Message(
             recipient=recipient,
-            mail_from=sender.wire,
+            mail_from=bounces.wire,
             rcpt_to=reached.wire,
             content=content,
             message_id=message_id,
-            needs=_needs(content, (reached, *copies)),
+            needs=_needs(content, (bounces, reached, *copies)),
             copies=tuple(copy.wire for copy in copies),
         )
+
+    def _names(self, recipient: Recipient) -> dict[str, object]:
+        """Return what the templates see; a token is made where one of them shows it."""
+        names = self._scope.of(recipient)
+        if self._tokens:
+            names["token"] = self._tokens(recipient.key)
+        return names
+
+    def _uses(self, name: str) -> bool:
+        return any(name in template.names for template in self._templates)
 
     def _subject_line(self, names: dict[str, object]) -> str:
         subject = _line(self._subject, names)
@@ -150,7 +164,7 @@ class Renderer:
                 yield write(name, value)
 
     def _all_templates(self) -> Iterator[Template]:
-        mailboxes = (self._sender, self._to, self._reply_to, *self._cc, *self._bcc)
+        mailboxes = (self._sender, self._to, self._reply_to, self._return_path, *self._cc, *self._bcc)
         for mailbox in mailboxes:
             yield from mailbox.templates if mailbox else ()
         yield self._subject
@@ -192,8 +206,8 @@ def _copies(to: Address, copies: Iterable[Address]) -> list[Address]:
     return list(once.values())
 
 
-def _needs(content: bytes, copies: Iterable[Address]) -> frozenset[str]:
+def _needs(content: bytes, envelope: Iterable[Address]) -> frozenset[str]:
     """Say what the far side must offer. Only an international address makes a message other than ASCII (RFC 6532)."""
     if not content.isascii():
         return frozenset({"8bit", "smtputf8"})
-    return _NOTHING if all(copy.ascii for copy in copies) else frozenset({"smtputf8"})
+    return _NOTHING if all(address.ascii for address in envelope) else frozenset({"smtputf8"})

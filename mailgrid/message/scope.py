@@ -5,7 +5,10 @@ from datetime import datetime
 
 from mailgrid.hookspecs import Recipient
 
-__all__ = ["Record", "Scope"]
+__all__ = ["PERSONAL", "Record", "Scope"]
+
+#: Names that are made for each person where a template uses them.
+PERSONAL = frozenset({"token"})
 
 
 class Record:
@@ -58,7 +61,7 @@ class Scope:
         }
         self._common = dict(common)
         self._fixed = {**functions, "campaign": Record({"name": campaign}), "now": now, "vars": Record(variables)}
-        self.names = frozenset(self._fixed) | self._common.keys() | self.records.keys()
+        self.names = frozenset(self._fixed) | self._common.keys() | self.records.keys() | PERSONAL
 
     def of_fields(self, fields: Mapping[str, object]) -> dict[str, object]:
         """Return what can be seen while it is still open who the recipient is. An empty cell is an empty text."""

@@ -47,6 +47,8 @@ class Spec:
         variables: the values of the `let`s.
         root: the folder that templates include files from; None: they cannot.
         functions: functions that templates may call.
+        token_key: returns the secret key of `token`; called when the first one is made.
+        return_path: the envelope's sender; None: the sender's address.
         clock: tells the time for `Date`; aware.
         template_now: what `now` is in templates, the same for everybody.
     """
@@ -70,3 +72,5 @@ class Spec:
     variables: Mapping[str, object] = field(default_factory=dict)
     root: Path | None = None
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    token_key: Callable[[], str] = str
+    return_path: Words | None = None

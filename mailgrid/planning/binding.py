@@ -298,6 +298,7 @@ class _Binding:
             now=self._world.now.astimezone(self._zone),
             mark=self._world.mark,
             redirect=self._world.redirect,
+            token_key=self._world.token_key,
         )
         if renderer and not self._world.registry.implements("recipient_selected"):
             letters.unknown_columns(renderer, self._columns, self._source_title)

@@ -48,6 +48,7 @@ class Letters:
         now: datetime,
         mark: str = "",
         redirect: Address | None = None,
+        token_key: Callable[[], str] = str,
     ) -> Renderer | None:
         """Compile everything; None, with diagnostics, where something is wrong.
 
@@ -59,6 +60,7 @@ class Letters:
             now: the plan's moment, in the campaign's zone.
             mark: what every subject begins with, see `Spec`.
             redirect: who gets every message, see `Spec`.
+            token_key: returns the secret key of `token`.
         """
         campaign = self._campaign
         before = self._diagnostics.errors
@@ -85,6 +87,8 @@ class Letters:
             root=campaign.folder,
             clock=partial(datetime.now, now.tzinfo),
             template_now=now,
+            token_key=token_key,
+            return_path=self._words("return_path", campaign.return_path) if campaign.return_path else None,
         )
         if self._diagnostics.errors > before:
             return None
@@ -93,7 +97,9 @@ class Letters:
         except TemplateError as error:
             self.report(error)
         except AddressError as error:
-            self._diagnostics.add("MG503", campaign.sender.span, hint=error.hint, reason=error.message)
+            wrong = (quoted for name, quoted in self._places.items() if error.message.startswith(f"`{name}`:"))
+            span = next(wrong, campaign.sender).span
+            self._diagnostics.add("MG503", span, hint=error.hint, reason=error.message)
         return None
 
     def check_test(self) -> None:

@@ -17,7 +17,6 @@ UNREADY = {
     "observe": "tell observers that a file names",
     "precedence": "write that header",
     "quota": "keep to a quota over several runs",
-    "return_path": "set the envelope's sender",
     "unsubscribe": "offer to leave a list",
 }
 

@@ -1,6 +1,6 @@
 """World: what campaigns are bound to: plugins, project, environment and time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ class World:
         now: the moment that plans are made for, aware; `today()` and `now` everywhere.
         mark: what every subject begins with where messages are no real ones; a template.
         redirect: who gets every message in place of its recipient.
+        token_key: returns the secret key of `token`; called when the first one is made.
     """
 
     registry: Registry
@@ -30,3 +31,4 @@ class World:
     now: datetime
     mark: str = ""
     redirect: Address | None = None
+    token_key: Callable[[], str] = str
