@@ -27,7 +27,7 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+]+)://")
 _REHEARSAL = ".rehearsal"
 _PROJECT = "project.db"
 _KEY = "forgotten.key"
-_SECRET = "token.key"
+_TOKENS = "token.key"
 #: Names that a file cannot have on Windows, and those of our own other files.
 _TAKEN = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|project)\Z")
 _UNSAFE = re.compile(r"[^a-z0-9_-]")
@@ -116,7 +116,7 @@ class Folder:
             LedgerError: it cannot be read or made, or others can read it.
         """
         self._make()
-        return token_key(self.path / _SECRET)
+        return token_key(self.path / _TOKENS)
 
     def lock(self, campaign: str, *, rehearsal: bool = False, clock: Callable[[], float] = time.time) -> RunLock:
         """Return the lock that a run of this campaign holds, for `with`; rehearsals have one of their own."""

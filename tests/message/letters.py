@@ -19,7 +19,7 @@ def renderer(**settings: Any) -> Renderer:
     if not {"html", "text"} & texts.keys():
         texts["text"] = "Hello {{ name }}"
     for name, value in texts.items():
-        if name in {"sender", "to", "subject", "reply_to", "html", "preheader"} or (
+        if name in {"sender", "to", "subject", "reply_to", "return_path", "html", "preheader"} or (
             name == "text" and value is not None
         ):
             spec[name] = Words(value, name)
