@@ -47,8 +47,8 @@ class Project:
     ledger is (a folder or a URL; empty: `.mailgrid/` in the root), `zone` the default time zone, `plugins` the
     distributions whose plugins may load, `folders` those outside the root that campaign files may read, `trust` the
     drivers and options that reach outside which campaign files may use, `settle_from` the logs of the relay that settle
-    messages in doubt, `transports` the tables `[transport.NAME]` as they are written, `token_key` the name of the secret
-    that tokens are made with (empty: a file beside the ledger).
+    messages in doubt, `transports` the tables `[transport.NAME]` as they are written, `token_key` the name of the
+    secret that tokens are made with (empty: a file beside the ledger).
 
     `environment` is the name of the table `[env.NAME]` that was laid over the rest, empty for none: it has a ledger and
     transports of its own, and `redirect` is the address that gets every message in place of its recipient.
