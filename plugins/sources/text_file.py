@@ -7,12 +7,12 @@ import zlib
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 from mailgrid.errors import SourceError
 from mailgrid.hookspecs import Context
 
-__all__ = ["LONGEST_LINE", "STANDARD_INPUT", "TextFile", "open_text"]
+__all__ = ["LONGEST_LINE", "STANDARD_INPUT", "Bytes", "TextFile", "check_encoding", "open_text"]
 
 #: The location that means standard input.
 STANDARD_INPUT = "-"
@@ -22,6 +22,19 @@ LONGEST_LINE = 1 << 20
 
 _CHUNK = 1 << 18
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Bytes(Protocol):
+    """What is read: a file, a program, an answer of a server."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return so many bytes, fewer at the end only."""
+
+    def read1(self, size: int = -1, /) -> bytes:
+        """Return what there is, at most so many bytes; none at the end only."""
+
+    def close(self) -> None:
+        """Give it back. May be called twice."""
 
 
 class TextFile:
@@ -35,7 +48,7 @@ class TextFile:
         name: the file as the user named it, for messages.
     """
 
-    def __init__(self, stream: io.BufferedIOBase, encoding: str, name: str) -> None:
+    def __init__(self, stream: Bytes, encoding: str, name: str) -> None:
         self.name = name
         self._stream = stream
         self._encoding = codecs.lookup(encoding).name
@@ -119,14 +132,23 @@ def open_text(location: str, encoding: str, context: Context) -> TextFile:
     Raises:
         SourceError: there is no such file or encoding, or the file may not be read.
     """
+    check_encoding(encoding, location)
+    if location == STANDARD_INPUT:
+        return TextFile(cast("io.BufferedIOBase", sys.stdin.buffer), encoding, location)
+    return TextFile(_open_file(context.resolve(location), location), encoding, location)
+
+
+def check_encoding(encoding: str, name: str) -> None:
+    """Refuse an encoding that there is not.
+
+    Raises:
+        SourceError: there is no such encoding.
+    """
     try:
         "".encode(encoding)
     except LookupError:
         hint = "common ones are `utf-8`, `cp1252`, `latin-1`, `utf-16`"
-        raise SourceError(f"there is no text encoding `{encoding}`", hint=hint, file=location) from None
-    if location == STANDARD_INPUT:
-        return TextFile(cast("io.BufferedIOBase", sys.stdin.buffer), encoding, location)
-    return TextFile(_open_file(context.resolve(location), location), encoding, location)
+        raise SourceError(f"there is no text encoding `{encoding}`", hint=hint, file=name) from None
 
 
 def _open_file(path: Path, location: str) -> io.BufferedIOBase:
