@@ -1,5 +1,6 @@
 """The SQL of the ledger. The states in it are filled in from the table of transitions."""
 
+import re
 from functools import cache
 
 from mailgrid.ledger.states import KEPT, TRANSITIONS, sources
@@ -24,6 +25,7 @@ __all__ = [
     "SPARE",
     "SUPPRESS",
     "with_keys",
+    "with_rows",
 ]
 
 
@@ -41,11 +43,17 @@ def with_keys(sql: str, count: int) -> str:
     return sql.replace("@keys", ", ".join("?" * count))
 
 
+@cache
+def with_rows(sql: str, count: int) -> str:
+    """Return `sql` for `count` rows at once: with as many of what stands in its `@rows( )`."""
+    return re.sub(r"@rows(\([^)]*\))", lambda row: ", ".join([row[1]] * count), sql)
+
+
 # ---- writing: each changes nothing where the table of transitions does not allow it -----------------------------
 
 INTEND = _filled("""
     INSERT INTO recipients (edition, key, address, message_id, attempt, started, state, origin)
-    VALUES (?, ?, ?, ?, ?, ?, @>intend, 'pending')
+    VALUES @rows(?, ?, ?, ?, ?, ?, @>intend, 'pending')
     ON CONFLICT (edition, key) DO UPDATE SET
         address = excluded.address, attempt = excluded.attempt, started = excluded.started,
         message_id = CASE excluded.message_id WHEN '' THEN message_id ELSE excluded.message_id END,
@@ -55,14 +63,21 @@ INTEND = _filled("""
 # `accept` stands for all results that count as an attempt: they may happen in the same states.
 RESULT = _filled("""
     UPDATE recipients SET
-        state = ?, code = ?, enhanced = ?, reply = ?, time = ?, due = ?, gave_up = ?, warning = ?, origin = NULL,
-        attempts = attempt, first_attempt = CASE attempt WHEN 1 THEN ? ELSE first_attempt END
-    WHERE edition = ? AND key = ? AND state IN @accept
+        state = r.state, code = r.code, enhanced = r.enhanced, reply = r.reply, time = r.time, due = r.due,
+        gave_up = r.gave_up, warning = r.warning, origin = NULL, attempts = attempt,
+        first_attempt = CASE attempt WHEN 1 THEN r.time ELSE first_attempt END
+    FROM (
+        SELECT
+            column1 AS edition, column2 AS key, column3 AS state, column4 AS code, column5 AS enhanced,
+            column6 AS reply, column7 AS time, column8 AS due, column9 AS gave_up, column10 AS warning
+        FROM (VALUES @rows(?, ?, ?, ?, ?, ?, ?, ?, ?, ?))
+    ) AS r
+    WHERE recipients.edition = r.edition AND recipients.key = r.key AND recipients.state IN @accept
 """)
 ATTEMPT = """
     INSERT INTO attempts (recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning)
-    SELECT id, ?, attempt, state, code, enhanced, reply, started, time, ?, warning
-    FROM recipients WHERE edition = ? AND key = ?
+    SELECT id, column3, attempt, state, code, enhanced, reply, started, time, column4, warning
+    FROM (VALUES @rows(?, ?, ?, ?)) CROSS JOIN recipients ON edition = column1 AND key = column2
 """
 SPARE = _filled("""
     UPDATE recipients SET state = origin, origin = NULL
