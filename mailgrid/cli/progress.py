@@ -12,6 +12,7 @@ from mailgrid.rfc3339 import rfc3339
 __all__ = ["ProgressView"]
 
 _EVERY = 10.0
+_TWO = 2
 
 
 class ProgressView:
@@ -86,6 +87,7 @@ class ProgressView:
         parts += [f"{counts['deferred']:,} retrying"] if counts["deferred"] else []
         parts += [f"{counts['in_doubt']:,} in doubt"] if counts["in_doubt"] else []
         rest = executor.paused_until - time.time()
+        parts += _limited(executor)
         parts += [f"the server needs a rest: {rest:.0f} s"] if rest > 0 else []
         if opens := executor.closed_until:
             return "  ".join([*parts, f"outside the hours until {datetime.fromtimestamp(opens).astimezone():%a %H:%M}"])
@@ -96,3 +98,13 @@ class ProgressView:
 
 def _closed(until: float) -> str:
     return f" closed_until={rfc3339(until)}" if until else ""
+
+
+def _limited(executor: Executor) -> list[str]:
+    """Say which domain is at its limit, and how many others are."""
+    first, total = executor.limited(1)
+    if not first:
+        return []
+    domain, limit = first[0]
+    others = f", and {total - 1:,} other domain{'' if total == _TWO else 's'}" if total > 1 else ""
+    return [f"{domain} at its limit ({limit}){others}"]

@@ -104,6 +104,7 @@ CATALOGUE: dict[str, Entry] = {
         "`window` opens and closes at {found}, so it is never open",
         "for the whole day leave `window` out; until midnight write `to 00:00`",
     ),
+    "MG230": Entry("`{found}` is no domain", "write what stands after the `@`, like `gmail.com`"),
     "W208": Entry(
         "this `where` filters the campaign, not `{found}`",
         "to filter `{found}` write it on the same line; otherwise indent it like its neighbours",

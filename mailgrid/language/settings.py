@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from mailgrid.language.ast import Import, Item, Junk, Let, Statement, Where
+from mailgrid.language.ast import Import, Item, Junk, Let, Literal, Statement, Where, Word
 from mailgrid.language.diagnostics import Diagnostics, Edit, Note
 from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span
@@ -114,10 +114,25 @@ def _report_misplaced(span: Span, keyword: str, campaigns: Iterable[str], diagno
 def _add(found: dict[str, list[Statement | Where]], item: Statement, diagnostics: Diagnostics) -> None:
     _check_shape(item, diagnostics)
     statements = found.setdefault(item.keyword, [])
-    if statements and not VOCABULARY[item.keyword].repeatable:
-        _report_twice(statements[0], item, diagnostics)
+    alike = statements[0] if statements and not VOCABULARY[item.keyword].repeatable else _alike(statements, item)
+    if alike:
+        _report_twice(alike, item, diagnostics)
     else:
         statements.append(item)
+
+
+def _alike(statements: Iterable[Statement | Where], item: Statement) -> Statement | Where | None:
+    """Return an earlier `limit` of the same domain: which of the two holds would be a question."""
+    target = _limited(item)
+    return next((each for each in statements if target and _limited(each) == target), None)
+
+
+def _limited(item: Statement | Where) -> str:
+    """Return whom a `limit` is for, as it was written but for capitals; empty where it is something else."""
+    if not isinstance(item, Statement) or item.keyword != "limit":
+        return ""
+    domain = item.arguments[1] if len(item.arguments) > 1 else None
+    return domain.span.source.casefold() if isinstance(domain, Word | Literal) else ""
 
 
 def _check_once(seen: dict[str, Statement], item: Statement, diagnostics: Diagnostics) -> None:

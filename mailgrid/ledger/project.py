@@ -1,10 +1,11 @@
-"""ProjectLedger: what the campaigns of a project share, in one file: the token buckets of its transports.
+"""ProjectLedger: what the campaigns of a project share, in one file: token buckets of transports and domains.
 
 The do-not-mail list is in the same file, see `mailgrid.ledger.suppression`.
 """
 
+import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,9 @@ CREATE TABLE suppressed (
 ) WITHOUT ROWID;
 CREATE TABLE forgotten (hash BLOB NOT NULL PRIMARY KEY, since REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE revision (id INTEGER PRIMARY KEY CHECK (id = 1), suppression INTEGER NOT NULL);
+CREATE TABLE domains (
+    rehearsal INTEGER NOT NULL, domain TEXT NOT NULL, due INTEGER NOT NULL, PRIMARY KEY (rehearsal, domain)
+) WITHOUT ROWID;
 """
 
 
@@ -131,10 +135,48 @@ class ProjectLedger:
         Raises:
             LedgerError: the ledger cannot be read or written.
         """
+        return self._done(lambda: self._change(transport, step))
+
+    def exchange_domains(
+        self, domains: Sequence[str], step: Callable[[Mapping[str, int]], Mapping[str, int]], *, rehearsal: bool
+    ) -> bool:
+        """Change the buckets of some domains in one transaction: no other process comes between.
+
+        Args:
+            domains: their names.
+            step: gets the times from which their buckets fill again, in nanoseconds since 1970, of those that are
+                known, and returns those that have changed.
+            rehearsal: whether messages reach nobody: those buckets are others.
+
+        Returns:
+            Whether it is done, as `exchange`.
+
+        Raises:
+            LedgerError: the ledger cannot be read or written.
+        """
+
+        def change() -> None:
+            query = "SELECT domain, due FROM domains WHERE rehearsal = ? AND domain IN (SELECT value FROM json_each(?))"
+            after = step(dict(self._connection.execute(query, (rehearsal, json.dumps(domains)))))
+            rows = [(rehearsal, domain, due) for domain, due in after.items()]
+            self._connection.executemany("REPLACE INTO domains (rehearsal, domain, due) VALUES (?, ?, ?)", rows)
+
+        return self._done(change)
+
+    def forget_domains(self, now: float) -> None:
+        """Drop the buckets of domains that are full: they hold nobody back, and there may be many.
+
+        `now` is the time, in seconds since 1970. Where another process keeps the file they stay.
+        """
+        row = (round(now * 10**9),)
+        self._done(lambda: self._connection.execute("DELETE FROM domains WHERE due <= ?", row))
+
+    def _done(self, change: Callable[[], object]) -> bool:
+        """Do something in one transaction; tell whether it is done, or another process keeps the file."""
         with told(self._path):
             try:
                 with schema.transaction(self._connection):
-                    self._change(transport, step)
+                    change()
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     raise

@@ -22,6 +22,7 @@ from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gate import Gate
 from mailgrid.pipeline.gather import Again, Gather
+from mailgrid.pipeline.lanes import lane_of
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.trial import try_rendering
 from mailgrid.planning.binding import bind
@@ -107,7 +108,7 @@ def prepare(
             use.check(plan, store)
         if sending:
             store.recover()
-        audience = Audience(plan.origin)
+        audience = Audience(plan.origin, lane_of(plan))
         stack.callback(audience.close)
         only = None if use is None else use.campaign.people.afresh()
         known = former.continued(store, stack)

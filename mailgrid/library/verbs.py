@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from mailgrid.errors import LedgerError, Refused
@@ -21,6 +22,7 @@ from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gather import Again
+from mailgrid.pipeline.lanes import Lanes
 from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.shared_throttle import SharedThrottle
 from mailgrid.planning.plan import Plan
@@ -123,7 +125,7 @@ def apply(
         for one in busy:
             one.plan.transport.check()
         project = None
-        if any(one.plan.shared for one in busy):
+        if any(one.plan.shared or one.plan.domains for one in busy):
             project = stack.enter_context(closing(wanted.loaded.ledger.project()))
         if busy:
             watcher.confirm(forecasts)
@@ -204,6 +206,7 @@ class _Sender:
             wait=self._wait,
             limits=self._limits(plan),
             gate=prepared.gate,
+            lanes=self._lanes(prepared),
             clock=self._clock,
         )
         try:
@@ -216,6 +219,15 @@ class _Sender:
         if plan.shared is None or self._project is None:
             return []
         return [SharedThrottle(plan.shared, self._project.exchange, self._clock.now)]
+
+    def _lanes(self, prepared: Prepared) -> Lanes | None:
+        """Return the lanes of domains that are limited; their buckets are the project's."""
+        plan, project = prepared.plan, self._project
+        if project is None or not (plan.domains and prepared.tally.to_send):
+            return None
+        project.forget_domains(self._clock.now())
+        exchange = partial(project.exchange_domains, rehearsal=not plan.reaches_somebody)
+        return Lanes(prepared.audience, plan.domains, plan.cost, exchange, self._clock.now)
 
     def _run(self, executor: Executor, prepared: Prepared) -> CampaignReport:
         if not prepared.tally.to_send:

@@ -9,7 +9,7 @@ import math
 import pickle
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -25,7 +25,8 @@ PENDING = "pending"
 
 _RANK_BITS = 64
 
-# `due` is 0 for somebody who may be written to at once, -1 once taken again, else when the waiting ends.
+# `due` is 0 for somebody who may be written to at once, -1 once taken again, else when the waiting ends. `lane` is
+# empty for whoever waits for nobody else.
 _SCHEMA = """
 CREATE TABLE people (
     position INTEGER PRIMARY KEY,
@@ -38,7 +39,8 @@ CREATE TABLE people (
     standing TEXT NOT NULL,
     due REAL NOT NULL,
     attempts INTEGER NOT NULL,
-    first REAL NOT NULL
+    first REAL NOT NULL,
+    lane TEXT NOT NULL
 );
 CREATE INDEX waiting ON people (due) WHERE due > 0;
 """
@@ -67,9 +69,11 @@ class Audience:
 
     Args:
         campaign: its oldest name; with the key it makes the stable rank that `take` and `sample` go by.
+        lane: names the lane that an address belongs to, empty for none; None where nobody has one.
     """
 
-    def __init__(self, campaign: str) -> None:
+    def __init__(self, campaign: str, lane: Callable[[str], str] | None = None) -> None:
+        self._lane = lane or (lambda _address: "")
         self._salt = blake2b(campaign.encode(), digest_size=16).digest()
         # An empty name makes SQLite create a file that only this connection can see and that goes with it.
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
@@ -81,7 +85,7 @@ class Audience:
         """Add people and return how many were new: the first of a key wins."""
         rows = [self._row(person) for person in people]
         before = self._database.total_changes
-        self._do_many("INSERT OR IGNORE INTO people VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.do_many("INSERT OR IGNORE INTO people VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         return self._database.total_changes - before
 
     def _row(self, person: Person) -> tuple[object, ...]:
@@ -98,6 +102,7 @@ class Audience:
             person.due,
             person.attempts,
             person.first,
+            self._lane(recipient.address),
         )
 
     def keep_first(self, count: int, standing: str = PENDING) -> None:
@@ -105,7 +110,7 @@ class Audience:
 
         `standing` is that of the people who may be left out.
         """
-        self._do(
+        self.do(
             "UPDATE people SET standing = 'beyond take' WHERE standing = ? AND position NOT IN "
             "(SELECT position FROM people ORDER BY rank, key LIMIT ?)",
             standing,
@@ -116,11 +121,11 @@ class Audience:
         """Leave only the part of the people, `share` from 0 to 1, whose ranks are lowest; `standing` as before."""
         border = math.ceil(share * 2**_RANK_BITS) - 2 ** (_RANK_BITS - 1)
         if share < 1:
-            self._do("UPDATE people SET standing = 'outside sample' WHERE standing = ? AND rank >= ?", standing, border)
+            self.do("UPDATE people SET standing = 'outside sample' WHERE standing = ? AND rank >= ?", standing, border)
 
     def keep_next(self, count: int) -> None:
         """Leave only the next `count` people to whom something is sent, in the order of the source."""
-        self._do(
+        self.do(
             "UPDATE people SET standing = 'left for later' WHERE standing = ? AND position NOT IN "
             "(SELECT position FROM people WHERE standing = ? ORDER BY position LIMIT ?)",
             PENDING,
@@ -130,39 +135,52 @@ class Audience:
 
     def standings(self) -> dict[str, int]:
         """Count people by standing."""
-        return dict(self._do("SELECT standing, count(*) FROM people GROUP BY standing"))
+        return dict(self.do("SELECT standing, count(*) FROM people GROUP BY standing"))
 
     def variants(self) -> dict[str, int]:
         """Count the people to whom something is sent by variant."""
-        return dict(self._do("SELECT variant, count(*) FROM people WHERE standing = 'pending' GROUP BY variant"))
+        return dict(self.do("SELECT variant, count(*) FROM people WHERE standing = 'pending' GROUP BY variant"))
 
     def waiting(self) -> int:
         """Count those of the pending who were tried before and wait to be tried again."""
         query = "SELECT count(*) FROM people WHERE attempts > 0 AND standing = 'pending'"
-        return int(self._do(query)[0][0])
+        return int(self.do(query)[0][0])
 
     def pending(self, after: int = 0, limit: int = 500) -> list[Person]:
-        """Return the next people who may be written to at once, by position."""
+        """Return the next people outside of all lanes who may be written to at once, by position."""
         return self._people(
-            "WHERE position > ? AND due = 0 AND standing = 'pending' ORDER BY position LIMIT ?", after, limit
+            "WHERE position > ? AND due = 0 AND standing = 'pending' AND lane = '' ORDER BY position LIMIT ?",
+            after,
+            limit,
         )
 
     def due(self, now: float, limit: int) -> list[Person]:
-        """Take people whose waiting is over, those who have waited longest first."""
-        found = self._people("WHERE due > 0 AND due <= ? AND standing = 'pending' ORDER BY due LIMIT ?", now, limit)
-        self._do_many("UPDATE people SET due = -1 WHERE position = ?", [(person.position,) for person in found])
+        """Take people outside of all lanes whose waiting is over, those who have waited longest first."""
+        over = "WHERE due > 0 AND due <= ? AND standing = 'pending' AND lane = '' ORDER BY due LIMIT ?"
+        found = self._people(over, now, limit)
+        self._note_taken(person.position for person in found)
         return found
+
+    def take(self, positions: Sequence[int]) -> list[Person]:
+        """Take the people at these places, in the order of the source."""
+        self._note_taken(positions)
+        return self._people(
+            "WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position", json.dumps(positions)
+        )
+
+    def _note_taken(self, positions: Iterable[int]) -> None:
+        self.do_many("UPDATE people SET due = -1 WHERE position = ?", [(position,) for position in positions])
 
     def next_due(self) -> float | None:
         """Return when the next waiting ends; None when nobody waits."""
         query = "SELECT due FROM people WHERE due > 0 AND standing = 'pending' ORDER BY due LIMIT 1"
-        rows = self._do(query)
+        rows = self.do(query)
         return float(rows[0][0]) if rows else None
 
     def defer(self, position: int, due: float, attempts: int, first: float) -> None:
         """Let somebody wait until `due`."""
         change = "UPDATE people SET due = ?, attempts = ?, first = ? WHERE position = ?"
-        self._do(change, due, attempts, first, position)
+        self.do(change, due, attempts, first, position)
 
     def everybody(self) -> Iterator[Person]:
         """Go through all people to whom something is sent, in the order of the source, waiting or not."""
@@ -184,7 +202,7 @@ class Audience:
     def sample(self, count: int) -> Iterator[Person]:
         """Go through the first `count` by rank of all people to whom something is sent: the same at each time."""
         query = "SELECT position FROM people WHERE standing = 'pending' ORDER BY rank, key LIMIT ?"
-        positions = sorted(position for (position,) in self._do(query, count))
+        positions = sorted(position for (position,) in self.do(query, count))
         for start in range(0, len(positions), 500):  # a place is small, a person is not: memory must not grow
             some = json.dumps(positions[start : start + 500])
             yield from self._people("WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position", some)
@@ -196,7 +214,7 @@ class Audience:
             "ORDER BY row_number() OVER (PARTITION BY variant ORDER BY rank, key) > 1, rank, key LIMIT ?"
         )
         wanted = max(count, len(self.variants()))
-        return [self._people("WHERE position = ?", position)[0] for (position,) in self._do(query, wanted)]
+        return [self._people("WHERE position = ?", position)[0] for (position,) in self.do(query, wanted)]
 
     def close(self) -> None:
         """Drop the database. May be called twice."""
@@ -212,16 +230,18 @@ class Audience:
                 first=first,
                 position=position,
             )
-            for position, key, address, line, cells, variant, standing, due, attempts, first in self._do(
+            for position, key, address, line, cells, variant, standing, due, attempts, first in self.do(
                 _PERSON + where, *values
             )
         ]
 
-    def _do(self, statement: str, *values: object) -> list[Any]:
+    def do(self, statement: str, *values: object) -> list[Any]:
+        """Run a statement on the people's table and return its rows; for those who keep an order of their own."""
         with _told():
             return self._database.execute(statement, values).fetchall()
 
-    def _do_many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def do_many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Run a statement for each row, all in one transaction."""
         with _told():
             self._database.execute("BEGIN")
             self._database.executemany(statement, rows)

@@ -18,6 +18,7 @@ from mailgrid.pipeline.feed import Feed
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gate import Gate
 from mailgrid.pipeline.halt import Halt
+from mailgrid.pipeline.lanes import Lanes
 from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.progress import Progress
 from mailgrid.pipeline.record import Record
@@ -50,6 +51,7 @@ class Executor:
         wait: whether to wait for those who are deferred; otherwise they are left to the next run.
         limits: limits beside the campaign's own rate.
         gate: keeps back who came onto the do-not-mail list since the audience was gathered; None for nobody.
+        lanes: those of limited domains; None where no domain has a limit.
         clock: the time.
     """
 
@@ -65,6 +67,7 @@ class Executor:
         wait: bool = True,
         limits: Sequence[Limit] = (),
         gate: Gate | None = None,
+        lanes: Lanes | None = None,
         clock: Clock | None = None,
     ) -> None:
         clock = clock or Clock()
@@ -84,6 +87,7 @@ class Executor:
             wait=wait,
             admit=self._admitted,
             hours=plan.hours,
+            lanes=lanes,
         )
         self._halt = Halt(self._feed)
         watchers = (observers,) if events is None else (observers, events)
@@ -121,6 +125,10 @@ class Executor:
     def closed_until(self) -> float:
         """Until when messages are not handed out, because of the campaign's hours; 0 inside them."""
         return self._feed.closed_until
+
+    def limited(self, count: int) -> tuple[list[tuple[str, str]], int]:
+        """Return some domains that are at their limits, each with its limit in words, and how many there are."""
+        return self._feed.limited(count)
 
     def interrupt(self) -> None:
         """Take nobody new; what is in flight finishes. For signal handlers."""

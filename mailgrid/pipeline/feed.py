@@ -3,9 +3,11 @@
 import threading
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 
 from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.clock import Clock
+from mailgrid.pipeline.lanes import Lanes
 from mailgrid.pipeline.throttles import Limit
 from mailgrid.planning.hours import Hours
 
@@ -27,6 +29,7 @@ class Feed:
         admit: returns those of some people who may still be written to, and sees to the others.
         wait: whether to wait for people who were deferred, and for the hours; otherwise they are left to the next run.
         hours: when anybody may be handed out; None for always.
+        lanes: those of limited domains; None where no domain has a limit.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Feed:
         wait: bool = True,
         admit: Callable[[list[Person]], list[Person]] = lambda people: people,
         hours: Hours | None = None,
+        lanes: Lanes | None = None,
     ) -> None:
         self._audience = audience
         self._throttle = throttle
@@ -48,6 +52,7 @@ class Feed:
         self._admit = admit
         self._hours = hours
         self._opened = self._closes = 0.0
+        self._lanes = lanes
         self._change = threading.Condition(threading.Lock())
         self._ahead: deque[Person] = deque()
         self._position = 0
@@ -61,12 +66,18 @@ class Feed:
     def next_due(self) -> float | None:
         """When the next deferred person is due, where everybody else is done; None otherwise."""
         with self._change:
-            return None if self._flying or self._ahead or not self._exhausted else self._soonest
+            busy = self._flying or self._ahead or not self._exhausted or self._lane_turn is not None
+            return None if busy else self._soonest
 
     @property
     def paused_until(self) -> float:
         """Until when the route rests; 0 when it does not."""
         return self._paused_until
+
+    def limited(self, count: int) -> tuple[list[tuple[str, str]], int]:
+        """Return some domains that are at their limits, each with its limit in words, and how many there are."""
+        with self._change:
+            return ([], 0) if self._lanes is None else self._lanes.limited(self._clock.now(), count)
 
     @property
     def closed_until(self) -> float:
@@ -109,8 +120,9 @@ class Feed:
 
     def _grant(self, window: int, now: float) -> list[Person]:
         """Return who may go now; where nobody may, wait for whatever comes first."""
-        if not (self._anybody_due(now) or self._anybody_ahead()):
-            self._rest(None if self._soonest is None else self._soonest - now)
+        if not self._anybody_may(now):
+            turns = [turn for turn in (self._soonest, self._lane_turn) if turn is not None]
+            self._rest(min(turns) - now if turns else None)
             return []
         granted = self._throttle.grant(window, self._cost, now)
         if not granted:
@@ -123,11 +135,28 @@ class Feed:
     def _available(self, count: int, now: float) -> list[Person]:
         people: list[Person] = []
         if self._anybody_due(now):
+            if self._lanes is not None:
+                self._lanes.rejoin(now)
             people = self._audience.due(now, count)
             self._soonest = self._audience.next_due()
+        if self._lanes is not None and len(people) < count and self._lane_turn is not None:
+            self._anybody_ahead()
+            left = count - len(people)
+            others = [person.position for person in islice(self._ahead, left)]
+            people += self._lanes.take(left, others, now)
         while len(people) < count and self._anybody_ahead():
             people.append(self._ahead.popleft())
         return people
+
+    @property
+    def _lane_turn(self) -> float | None:
+        """When somebody of a limited domain may be ready to go; None when nobody of those is left."""
+        return None if self._lanes is None else self._lanes.soonest
+
+    def _anybody_may(self, now: float) -> bool:
+        """Tell whether somebody may go now, as far as the rate allows."""
+        turn = self._lane_turn
+        return self._anybody_due(now) or self._anybody_ahead() or (turn is not None and turn <= now)
 
     def _anybody_due(self, now: float) -> bool:
         """Tell whether somebody was deferred until now, or until before."""
@@ -146,7 +175,7 @@ class Feed:
             return False
         if not self._waits and self._opens(now) > now:
             return True
-        if self._anybody_ahead():
+        if self._anybody_ahead() or self._lane_turn is not None:
             return False
         return self._soonest is None or (self._soonest > now and not self._waits)
 

@@ -96,6 +96,7 @@ class _Binding:
         start, hours = start_of(campaign, self._zone), hours_of(campaign, self._zone)
         check_start(campaign, start, hours, self.diagnostics)
         suppressions = self._suppressions()
+        domains = limits.domain_rates(campaign, self.diagnostics)
         transport_driver = campaign.transport
         if renderer is None or transport is None or transport_driver is None or self.diagnostics.errors:
             raise _Stop
@@ -128,6 +129,7 @@ class _Binding:
             rate_title=limits.rate_title(campaign),
             burst=limits.burst(campaign),
             shared=limits.shared_rate(campaign),
+            domains=domains,
             workers=limits.workers(campaign),
             cost=1 if self._world.redirect else limits.cost(campaign),
             retry=limits.retry_rule(campaign),

@@ -1,10 +1,13 @@
 """A campaign's limits in the pipeline's units: messages, seconds, shares."""
 
-from mailgrid.language.campaign import Campaign
+from mailgrid.errors import AddressError
+from mailgrid.language.campaign import Campaign, Quoted
+from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.values import Percent, Rate
-from mailgrid.planning.plan import RetryRule, SharedRate, StopRule
+from mailgrid.message.address import parse
+from mailgrid.planning.plan import DomainRate, RetryRule, SharedRate, StopRule
 
-__all__ = ["burst", "cost", "rate_title", "retry_rule", "shared_rate", "stop_rule", "workers"]
+__all__ = ["burst", "cost", "domain_rates", "rate_title", "retry_rule", "shared_rate", "stop_rule", "workers"]
 
 
 def cost(campaign: Campaign) -> int:
@@ -25,6 +28,29 @@ def shared_rate(campaign: Campaign) -> SharedRate | None:
         return None
     per_second = float(transport.rate.per_second)
     return SharedRate(transport.name, per_second, _burst(transport.rate, transport.burst, campaign))
+
+
+def domain_rates(campaign: Campaign, diagnostics: Diagnostics) -> tuple[DomainRate, ...]:
+    """Return the rates of single domains; a campaign's own limit replaces that of `defaults` for the same domain.
+
+    What is no domain is reported, MG230.
+    """
+    rates: dict[str | None, DomainRate] = {}
+    for limit in campaign.limits:
+        domain = None if limit.domain is None else _domain(limit.domain, diagnostics)
+        if domain != "":
+            most = _burst(limit.rate, limit.burst, campaign)
+            rates[domain] = DomainRate(domain, float(limit.rate.per_second), most, _title(limit.rate, limit.burst))
+    return tuple(rates.values())
+
+
+def _domain(written: Quoted, diagnostics: Diagnostics) -> str:
+    """Return a domain as it stands in the address of an envelope; empty, with a diagnostic, where it is none."""
+    try:
+        return parse(f"postmaster@{written.value}").domain
+    except AddressError:
+        diagnostics.add("MG230", written.span, found=written.value)
+        return ""
 
 
 def _burst(rate: Rate, written: int | None, campaign: Campaign) -> int:

@@ -20,7 +20,7 @@ from mailgrid.planning.split import Split
 from mailgrid.planning.start import Start
 from mailgrid.planning.suppression import SuppressionList
 
-__all__ = ["Plan", "Problems", "RetryRule", "SharedRate", "StopRule"]
+__all__ = ["DomainRate", "Plan", "Problems", "RetryRule", "SharedRate", "StopRule"]
 
 _EXAMPLES = 3
 
@@ -53,6 +53,16 @@ class SharedRate:
     burst: int
 
 
+@dataclass(frozen=True, slots=True)
+class DomainRate:
+    """The rate of a domain (None: of any that has none of its own), in messages a second; `title` is it in words."""
+
+    domain: str | None
+    per_second: float
+    burst: int
+    title: str
+
+
 @dataclass(slots=True)
 class Problems:
     """What is wrong with a source's rows, by kind: how often, and the first few. It is a source's `report`."""
@@ -74,18 +84,18 @@ class Problems:
 class Plan:
     """What one run of one campaign will do.
 
-    `wanted` are the columns that are read from the source, and `test` is the condition over a row's cells in that
-    order (True, False, or None: unknown); None when everybody is meant. `kept` are the columns that go into the
-    audience, for the templates; `key` the one that "already sent" is judged by, None for the address. `rate` is in
-    messages a second, `shared` that of the transport, `rate_title` the lower of them in words, and `cost` how many
-    messages one person takes (copies count). `reaches_people` is false for a rehearsal. `select` changes or skips
-    people who matched. `problems` grows while the source is read. `warnings` are what binding had to say, `files` the
-    templates and lists of lines that it read. `redirect` is who gets every message in place of its recipient, empty in
-    a real run; `former` are the names that the campaign had, the oldest first; `sample` is the part of the people that
-    is meant (0 to 1), `split` says which variant each gets, where there are any. `on_doubt` is what becomes of those in
-    doubt: `hold`, `skip` or `resend`. `suppressions` are lists of people who are never written to. `start` is
-    when sending begins, where that is not at once, `hours` the part of the day in which messages are handed out, where
-    that is not all of it.
+    `wanted` are the columns that are read from the source, and `test` is the condition over a row's cells in that order
+    (True, False, or None: unknown); None when everybody is meant. `kept` are the columns that go into the audience, for
+    the templates; `key` the one that "already sent" is judged by, None for the address. `rate` is in messages a second,
+    `shared` that of the transport, `rate_title` the lower of them in words, `domains` those of single domains, and
+    `cost` how many messages one person takes (copies count). `reaches_people` is false for a rehearsal. `select`
+    changes or skips people who matched. `problems` grows while the source is read. `warnings` are what binding had to
+    say, `files` the templates and lists of lines that it read. `redirect` is who gets every message in place of its
+    recipient, empty in a real run; `former` are the names that the campaign had, the oldest first; `sample` is the part
+    of the people that is meant (0 to 1), `split` says which variant each gets, where there are any. `on_doubt` is what
+    becomes of those in doubt: `hold`, `skip` or `resend`. `suppressions` are lists of people who are never written to.
+    `start` is when sending begins, where that is not at once, `hours` the part of the day in which messages are handed
+    out, where that is not all of it.
     """
 
     name: str
@@ -120,6 +130,7 @@ class Plan:
     shared: SharedRate | None = None
     start: Start | None = None
     hours: Hours | None = None
+    domains: tuple[DomainRate, ...] = ()
     redirect: str = ""
     former: tuple[str, ...] = ()
     sample: float = 1.0

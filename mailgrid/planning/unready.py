@@ -12,7 +12,6 @@ UNREADY = {
     "dkim": "sign messages",
     "feedback_id": "write that header",
     "inline": "put pictures into messages",
-    "limit": "limit single domains",
     "list_id": "write that header",
     "observe": "tell observers that a file names",
     "precedence": "write that header",

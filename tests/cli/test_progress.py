@@ -11,8 +11,16 @@ from tests.cli.command_line import on_terminal
 from tests.end_to_end.campaign_folder import CampaignFolder
 
 
-def executor(settled: int, *, closed_until: float = 0.0, **counts: int) -> Any:
-    return SimpleNamespace(progress=SimpleNamespace(settled=settled, counts=Counter(counts)), closed_until=closed_until)
+def executor(
+    settled: int, *, closed_until: float = 0.0, limited: tuple[list[tuple[str, str]], int] = ([], 0), **counts: int
+) -> Any:
+    return SimpleNamespace(
+        progress=SimpleNamespace(settled=settled, counts=Counter(counts)),
+        closed_until=closed_until,
+        limited=lambda _count: limited,
+        paused_until=0.0,
+        next_due=None,
+    )
 
 
 def test_a_line_every_ten_seconds_where_nothing_can_be_drawn(capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,3 +62,16 @@ def test_a_bar_on_a_terminal(folder: CampaignFolder) -> None:
     assert "60/60" in seen
     assert "━" in seen
     assert re.search(r"sent 60 in 0:0\d   failed 0", seen)
+
+
+@pytest.mark.parametrize(
+    "limited, said",
+    [
+        (([], 0), ""),
+        (([("gmail.com", "5/s")], 1), "gmail.com at its limit (5/s)"),
+        (([("gmail.com", "5/s")], 2), "gmail.com at its limit (5/s), and 1 other domain"),
+        (([("gmail.com", "5/s")], 1500), "gmail.com at its limit (5/s), and 1,499 other domains"),
+    ],
+)
+def test_a_domain_at_its_limit_is_named(limited: tuple[list[tuple[str, str]], int], said: str) -> None:
+    assert ProgressView._counts(executor(3, limited=limited)) == said

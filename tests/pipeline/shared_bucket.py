@@ -1,6 +1,6 @@
-"""A bucket that several throttles share, in memory."""
+"""Buckets that several throttles share, in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from mailgrid.ledger.project import Bucket
 
@@ -18,4 +18,18 @@ class SharedBucket:
         after = step(self.states.get(transport, Bucket()))
         if not self.busy:
             self.states[transport] = after
+        return not self.busy
+
+
+class DomainBuckets:
+    """The buckets of domains; while they are `busy` nobody gets an answer."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, int] = {}
+        self.busy = False
+
+    def exchange(self, domains: Sequence[str], step: Callable[[Mapping[str, int]], Mapping[str, int]]) -> bool:
+        after = step({domain: self.states[domain] for domain in domains if domain in self.states})
+        if not self.busy:
+            self.states |= after
         return not self.busy

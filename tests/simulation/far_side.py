@@ -1,7 +1,7 @@
 """The far side of a simulation. It knows what it took, when it was handed over, and that nobody may get two."""
 
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from mailgrid.hookspecs import Message, Outcome, Reply, Scope, Status
@@ -42,11 +42,17 @@ class Meter:
         self._schedule = schedule
         self._clock = clock
         self._read = 0.0
+        self.lanes: dict[Task, float] = {}
         self.passed: dict[Task, tuple[float, float]] = {}
 
     def now(self) -> float:
         self._read = self._clock.now()
         return self._read
+
+    def lane_now(self) -> float:
+        """Tell the time to the limits of domains, and note who asked."""
+        now = self.lanes[self._schedule.current] = self._clock.now()
+        return now
 
     def grant(self, wanted: int, cost: int, now: float) -> int:
         self.passed[self._schedule.current] = now, max(now, self._read)
@@ -62,7 +68,8 @@ class Meter:
 class FarSide:
     """`taken` counts what arrived by address.
 
-    `handed` are the times at which messages and their copies were granted, by its own rate and by the shared one.
+    `handed` are the times at which messages and their copies were granted, by its own rate and by the shared one, and
+    `lanes` those at which the limit of a domain granted them, by domain.
 
     `twice` are those who may get another one, because the user said so.
     """
@@ -75,6 +82,8 @@ class FarSide:
         self.twice: set[str] = set()
         self.asked: dict[str, float] = {}
         self.handed: list[tuple[float, float]] = []
+        self.lanes: defaultdict[str, list[float]] = defaultdict(list)
+        self._domains = {rate.domain for rate in script.domains}
 
     def begin(self, schedule: Schedule, meter: Meter, mood: tuple[int, ...]) -> None:
         """Be the far side of another life."""
@@ -103,8 +112,13 @@ class FarSide:
         for message in batch:
             if message.rcpt_to == message.recipient.address:
                 self.handed.extend([granted] * self.script.cost)
+                self._note_lane(message.rcpt_to.rpartition("@")[2])
                 if self.schedule.now < self.asked.pop(message.rcpt_to, 0.0):
                     self.schedule.fail(Failed(f"{message.rcpt_to} was tried before the time that was asked for"))
+
+    def _note_lane(self, domain: str) -> None:
+        if domain in self._domains or None in self._domains:
+            self.lanes[domain].extend([self.meter.lanes[self.schedule.current]] * self.script.cost)
 
     def take(self, message: Message) -> None:
         self.taken[message.rcpt_to] += 1

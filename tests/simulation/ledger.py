@@ -13,7 +13,7 @@ from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Identity, Intent, Result
 from mailgrid.planning.plan import RetryRule
-from tests.pipeline.shared_bucket import SharedBucket
+from tests.pipeline.shared_bucket import DomainBuckets, SharedBucket
 from tests.simulation.schedule import Failed, Schedule
 
 __all__ = ["TOO_FAST", "Disk", "Ledger"]
@@ -55,6 +55,7 @@ class Disk:
     )
     waiting: dict[str, Waiting] = field(default_factory=dict)
     shared: SharedBucket = field(default_factory=SharedBucket)
+    domains: DomainBuckets = field(default_factory=DomainBuckets)
 
     def __post_init__(self) -> None:
         self.database.deserialize(_EMPTY)

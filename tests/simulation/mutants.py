@@ -1,6 +1,6 @@
 """Mistakes that somebody might make in the pipeline. Each breaks a promise, so each must fail on some seed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mailgrid.errors import LedgerError
@@ -8,10 +8,11 @@ from mailgrid.hookspecs import Message, Outcome, Status
 from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Intent, Result
-from mailgrid.pipeline.audience import Person
+from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.feed import Feed
 from mailgrid.pipeline.gather import Gather
+from mailgrid.pipeline.lanes import Lanes
 from mailgrid.pipeline.record import Record
 from mailgrid.pipeline.recorder import Recorder
 from mailgrid.pipeline.refusals import Refusals
@@ -123,11 +124,24 @@ def results_dropped(recorder: Recorder, event: Event, intent: Intent | None = No
         recorder._work.notify()
 
 
+def lane_forgotten(lanes: Lanes, wishes: Mapping[str, int]) -> dict[str, Any]:
+    now = round(lanes._now() * 10**9)
+    return {lane: lanes._pace(lane)(0, wish, now) for lane, wish in wishes.items()}
+
+
+def retries_beside_the_lanes(audience: Audience, now: float, limit: int) -> list[Person]:
+    found = audience._people("WHERE due > 0 AND due <= ? AND standing = 'pending' LIMIT ?", now, limit)
+    audience._note_taken(person.position for person in found)
+    return found
+
+
 #: Whose, and what: the mistake.
 MUTANTS: tuple[tuple[type, str, Callable[..., object]], ...] = (
+    (Audience, "due", retries_beside_the_lanes),
     (Feed, "_grant", retries_for_nothing),
     (Feed, "settle", taken_without_an_end),
     (Gather, "_standing", sent_again_in_doubt),
+    (Lanes, "_turns", lane_forgotten),
     (Record, "_unsent", feed_told_first),
     (Recorder, "_run", recorder_dies_in_silence),
     (Recorder, "intend", intended_without_waiting),

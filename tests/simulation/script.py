@@ -3,9 +3,9 @@
 import random
 from dataclasses import dataclass
 
-from mailgrid.planning.plan import RetryRule, SharedRate, StopRule
+from mailgrid.planning.plan import DomainRate, RetryRule, SharedRate, StopRule
 
-__all__ = ["FATES", "Script", "script"]
+__all__ = ["FATES", "HOSTS", "Script", "script"]
 
 #: What the far side may do with a message, and how often in which mood.
 FATES = (
@@ -25,6 +25,8 @@ FATES = (
     "break down",
     "forget",
 )
+#: Where people are, in turn.
+HOSTS = ("example.org", "example.net", "example.com")
 _MOODS = (
     (1,),
     (40, 2, 0, 4, 1, 1, 2, 1, 1, 1, 1, 1),
@@ -54,6 +56,7 @@ class Script:
     rate: float | None
     burst: int
     shared: SharedRate | None
+    domains: tuple[DomainRate, ...]
     retry: RetryRule
     stop: StopRule | None
     switching: float
@@ -86,6 +89,7 @@ def script(chance: random.Random) -> Script:
         shared=chance.choice(
             (None, None, SharedRate("post", chance.choice((1.0, 20.0)), chance.randint(1 + copies, 5)))
         ),
+        domains=_domains(chance, 1 + copies),
         retry=RetryRule(
             attempts=chance.choice((None, 1, 2, 4)),
             period=chance.choice((3.0, 20.0, 60.0)),
@@ -102,6 +106,12 @@ def script(chance: random.Random) -> Script:
         full=tuple(_moment(chance, 0.1, 8) for _ in range(lives)),
         resend=chance.random() < 0.2,
     )
+
+
+def _domains(chance: random.Random, cost: int) -> tuple[DomainRate, ...]:
+    """Limit none, some, or any of the domains; who is at which is fixed by `HOSTS`."""
+    limited = chance.choice(((), (), (), (), HOSTS[:1], (HOSTS[0], None)))
+    return tuple(DomainRate(name, chance.choice((0.5, 5.0)), chance.randint(cost, 4), "") for name in limited)
 
 
 def _moment(chance: random.Random, likely: float, latest: int) -> int:

@@ -13,16 +13,17 @@ from mailgrid.ledger.states import State
 from mailgrid.pipeline.audience import Audience
 from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.gather import Again, Gather
+from mailgrid.pipeline.lanes import Lanes, lane_of
 from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.shared_throttle import SharedThrottle
 from mailgrid.pipeline.throttles import Limit
 from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport
-from tests.pipeline.campaign import NobodyWatches, crowd, plan_of
+from tests.pipeline.campaign import NobodyWatches, plan_of
 from tests.simulation.far_side import FarSide, Meter
 from tests.simulation.ledger import Disk, Ledger
 from tests.simulation.schedule import EPOCH, Failed, Schedule
-from tests.simulation.script import script
+from tests.simulation.script import HOSTS, script
 from tests.simulation.threads import ScheduledClock, on
 
 __all__ = ["simulate"]
@@ -66,7 +67,9 @@ class Story:
         random.seed(seed)  # the pipeline's own chance, which spreads retries
         self.chance = random.Random(seed)
         self.script = script(self.chance)
-        self.people = crowd(self.script.people)
+        self.people = [
+            (f"p{number}@{HOSTS[number % len(HOSTS)]}", f"P{number}") for number in range(self.script.people)
+        ]
         self.everybody = {person for person, _ in self.people}
         self.disk = Disk(self.script.retry)
         self.far_side = FarSide(self.script)
@@ -147,6 +150,10 @@ class Story:
         _within([own for own, _ in self.far_side.handed], self.script.rate, self.script.burst)
         if (shared := self.script.shared) is not None:
             _within([common for _, common in self.far_side.handed], shared.per_second, shared.burst)
+        rates = {rate.domain: rate for rate in self.script.domains}
+        for domain, handed in self.far_side.lanes.items():
+            rate = rates.get(domain) or rates[None]
+            _within(handed, rate.per_second, rate.burst)
 
     def _is_over(self) -> bool:
         """Tell whether everybody is in a final state, and each in one."""
@@ -171,17 +178,30 @@ class Life:
         story, clock = self._story, self._clock
         store = Ledger(story.disk, self._schedule, self._full, story.script.slowness)
         store.recover()
-        _AUDIENCE._do("DELETE FROM people")
         plan = self._plan()
+        _clear(plan)
         tally = Gather(plan, store, again=self._again, clock=clock)(_AUDIENCE)
         limits: list[Limit] = [self.meter]
         if plan.shared is not None:
             limits.insert(0, SharedThrottle(plan.shared, self._exchange, self.meter.now))
         self._executor = Executor(
-            plan, tally, _AUDIENCE, store, observers=_OBSERVERS, limits=limits, clock=clock, wait=self._wait
+            plan,
+            tally,
+            _AUDIENCE,
+            store,
+            observers=_OBSERVERS,
+            limits=limits,
+            lanes=self._lanes(plan),
+            clock=clock,
+            wait=self._wait,
         )
         if tally.to_send:
             self.report = self._executor.run(interval=math.inf)
+
+    def _lanes(self, plan: Plan) -> Lanes | None:
+        if not plan.domains:
+            return None
+        return Lanes(_AUDIENCE, plan.domains, plan.cost, self._exchange_domains, self.meter.lane_now)
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""
@@ -193,6 +213,12 @@ class Life:
         shared = self._story.disk.shared
         shared.busy = self._schedule.chance.random() < _BUSY
         return shared.exchange(transport, step)
+
+    def _exchange_domains(self, domains: Sequence[str], step: Callable[[Mapping[str, int]], Mapping[str, int]]) -> bool:
+        """Change the buckets of domains, unless another process keeps them for too long."""
+        shared = self._story.disk.domains
+        shared.busy = self._schedule.chance.random() < _BUSY
+        return shared.exchange(domains, step)
 
     def _plan(self) -> Plan:
         script = self._story.script
@@ -207,7 +233,16 @@ class Life:
             retry=script.retry,
             stop=script.stop,
             shared=script.shared,
+            domains=script.domains,
         )
+
+
+def _clear(plan: Plan) -> None:
+    """Make the audience as good as new."""
+    _AUDIENCE.do("DELETE FROM people")
+    _AUDIENCE.do("DROP TABLE IF EXISTS lanes")
+    _AUDIENCE.do("DROP INDEX IF EXISTS standing_in_lane")
+    _AUDIENCE._lane = lane_of(plan) or (lambda _address: "")
 
 
 def _within(handed: Sequence[float], rate: float | None, burst: int) -> None:
