@@ -109,16 +109,20 @@ class FarSide:
     def hand_over(self, batch: Sequence[Message]) -> None:
         """Note that a batch is written now, and what that costs."""
         granted = self.meter.passed[self.schedule.current]
+        lane = self.meter.lanes.pop(self.schedule.current, None)
         for message in batch:
             if message.rcpt_to == message.recipient.address:
                 self.handed.extend([granted] * self.script.cost)
-                self._note_lane(message.rcpt_to.rpartition("@")[2])
+                self._note_lane(message.rcpt_to.rpartition("@")[2], lane)
                 if self.schedule.now < self.asked.pop(message.rcpt_to, 0.0):
                     self.schedule.fail(Failed(f"{message.rcpt_to} was tried before the time that was asked for"))
 
-    def _note_lane(self, domain: str) -> None:
+    def _note_lane(self, domain: str, moment: float | None) -> None:
         if domain in self._domains or None in self._domains:
-            self.lanes[domain].extend([self.meter.lanes[self.schedule.current]] * self.script.cost)
+            if moment is None:
+                self.schedule.fail(Failed(f"somebody at {domain} went beside the lane"))
+            else:
+                self.lanes[domain].extend([moment] * self.script.cost)
 
     def take(self, message: Message) -> None:
         self.taken[message.rcpt_to] += 1
