@@ -8,11 +8,12 @@ from mailgrid.hookspecs import Message, Outcome, Status
 from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Intent, Result
-from mailgrid.pipeline.audience import Audience, Person
+from mailgrid.pipeline.audience import Person
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.feed import Feed
 from mailgrid.pipeline.gather import Gather
 from mailgrid.pipeline.lanes import Lanes
+from mailgrid.pipeline.queues import Queues
 from mailgrid.pipeline.record import Record
 from mailgrid.pipeline.recorder import Recorder
 from mailgrid.pipeline.refusals import Refusals
@@ -129,19 +130,17 @@ def lane_forgotten(lanes: Lanes, wishes: Mapping[str, int]) -> dict[str, Any]:
     return {lane: lanes._pace(lane)(0, wish, now) for lane, wish in wishes.items()}
 
 
-def retries_beside_the_lanes(audience: Audience, now: float, limit: int) -> list[Person]:
-    found = audience._people("WHERE due > 0 AND due <= ? AND standing = 'pending' LIMIT ?", now, limit)
-    audience._note_taken(person.position for person in found)
-    return found
+def never_back_in_the_lane(_queues: Queues, _now: float) -> None:
+    """Whose waiting is over is forgotten."""
 
 
 #: Whose, and what: the mistake.
 MUTANTS: tuple[tuple[type, str, Callable[..., object]], ...] = (
-    (Audience, "due", retries_beside_the_lanes),
     (Feed, "_grant", retries_for_nothing),
     (Feed, "settle", taken_without_an_end),
     (Gather, "_standing", sent_again_in_doubt),
     (Lanes, "_turns", lane_forgotten),
+    (Queues, "rejoin", never_back_in_the_lane),
     (Record, "_unsent", feed_told_first),
     (Recorder, "_run", recorder_dies_in_silence),
     (Recorder, "intend", intended_without_waiting),
