@@ -46,7 +46,8 @@ def open_project(path: Path) -> sqlite3.Connection:
     takes twenty times as long. Full sync: a power cut opens no new burst.
 
     Raises:
-        LedgerError: it is of a newer format, or another program's.
+        LedgerError: it is another program's.
+        MailgridError: it is of a newer format.
     """
     connection = schema.open_file(path)
     try:
@@ -66,7 +67,8 @@ def read_project(path: Path) -> sqlite3.Connection | None:
     """Open the shared file for reading; None where nobody has written to it yet.
 
     Raises:
-        LedgerError: it is of a newer format, or another program's.
+        LedgerError: it is another program's.
+        MailgridError: it is of a newer format.
     """
     if not path.exists():
         return None
@@ -112,7 +114,8 @@ class ProjectLedger:
         path: the file; its folder exists.
 
     Raises:
-        LedgerError: it cannot be opened or written, is of a newer format, or another program's.
+        LedgerError: it cannot be opened or written, or is another program's.
+        MailgridError: it is of a newer format.
     """
 
     def __init__(self, path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mailgrid.errors import LedgerError
+from mailgrid.errors import LedgerError, MailgridError
 from mailgrid.ledger import plans
 
 __all__ = [
@@ -92,7 +92,8 @@ def open_writer(path: Path) -> sqlite3.Connection:
     """Open a ledger for its one writer; make the file (mode 0600) and its tables where there are none.
 
     Raises:
-        LedgerError: it is of a newer format, no ledger at all, or on a file system that cannot hold one.
+        LedgerError: it is no ledger at all, or on a file system that cannot hold one.
+        MailgridError: it is of a newer format.
     """
     connection = open_file(path)
     try:
@@ -114,7 +115,8 @@ def open_reader(path: Path) -> sqlite3.Connection:
     """Open a ledger to read it, beside a writer or not. A ledger that is not there reads as an empty one.
 
     Raises:
-        LedgerError: it is of a newer format, or no ledger at all.
+        LedgerError: it is no ledger at all.
+        MailgridError: it is of a newer format.
     """
     if path.exists():
         connection = connect(path, "ro")
@@ -161,7 +163,8 @@ def version_of(
         known: the newest format that we know.
 
     Raises:
-        LedgerError: it is of a newer format, or no ledger at all.
+        LedgerError: it is no ledger at all.
+        MailgridError: it is of a newer format.
     """
     # One statement, so that a file that another process is making is seen before or after, never half made.
     application, version, tables = connection.execute(
@@ -174,7 +177,7 @@ def version_of(
             hint="move it away, or give another folder with `--ledger`",
         )
     if version > known:
-        raise LedgerError(
+        raise MailgridError(
             f"ledger {path}: written by a newer Mailgrid (format {version}, this one knows {known})",
             hint="upgrade Mailgrid on this machine",
         )

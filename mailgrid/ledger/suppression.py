@@ -62,8 +62,9 @@ class Suppression:
             may come meanwhile.
 
     Raises:
-        LedgerError: it cannot be opened, is of a newer format, or another program's. Every method raises it when the
-            list cannot be read or written.
+        LedgerError: it cannot be opened, or is another program's. Every method raises it when the list cannot be read
+            or written.
+        MailgridError: it is of a newer format.
     """
 
     def __init__(self, path: Path, pseudonyms: Pseudonyms, *, write: bool) -> None:

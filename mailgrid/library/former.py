@@ -56,9 +56,11 @@ class Former:
 
         Raises:
             Refused: one does.
+            MailgridError: MG607, its keys were made in another way; a ledger that is not made yet is not made then.
         """
         for name in self._names:
             stack.enter_context(self._folder.lock(name, rehearsal=self._rehearsal))
+            self._open(name).close()
 
     def continued(self, store: Store, stack: ExitStack) -> Known:
         """Return the ledger together with those of the former names; `stack` closes these.

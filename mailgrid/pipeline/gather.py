@@ -206,10 +206,11 @@ class Gather:
 
     def _waiting(self, person: Person, entry: Entry) -> Person:
         """Go on with somebody who was deferred; after the time for retries is over, begin afresh, when due."""
-        first = entry.first_attempt or 0.0
+        ahead = max(0.0, (entry.time or 0.0) - self._now)  # the clock was set back since
+        due, first = (entry.due or 0.0) - ahead, (entry.first_attempt or 0.0) - ahead
         if first + self._plan.retry.period < self._now:
-            return replace(person, due=entry.due or 0.0)
-        return replace(person, due=entry.due or 0.0, attempts=entry.attempts, first=first)
+            return replace(person, due=due)
+        return replace(person, due=due, attempts=entry.attempts, first=first)
 
     def _finish(self, audience: Audience) -> Tally:
         # A saved plan has chosen already: nobody who came since takes another's place.

@@ -95,6 +95,7 @@ class SharedThrottle:
 
     def _answer(self, bucket: Bucket, wanted: int, price: int, now: int) -> _Answer | None:
         """Find out what may be taken; None when it is somebody else's turn."""
+        bucket = self._heeded(bucket, price, now)
         is_ours = bucket.due == self._end  # nobody has taken anything since we did
         start = max(self._position if is_ours else bucket.due, now)
         turn = start + price - self._credit
@@ -108,6 +109,11 @@ class SharedThrottle:
         granted = min(wanted, (now + self._credit - start) // price)
         end = start + max(granted, _BLOCK // price) * price
         return _Answer(Bucket(end), granted, start + granted * price, end)
+
+    def _heeded(self, bucket: Bucket, price: int, now: int) -> Bucket:
+        """Forget what no run of this rate can have left: the clock was set back, or the rate was lower."""
+        most = now + self._credit + max(_BLOCK, price)
+        return Bucket(min(bucket.due, most), bucket.wanted if bucket.wanted <= most + _PATIENCE else 0)
 
     def refund(self, granted: int, cost: int) -> None:
         """Take back the charge for messages that were granted just now and that nobody needs."""

@@ -32,6 +32,7 @@ class Throttle:
         """Charge for up to `wanted` messages of `cost` tokens each and return how many may go now."""
         if not self._interval:
             return wanted
+        self._heed(now)
         start, price = max(self._due, round(now * _SECOND)), cost * self._interval
         room = round(now * _SECOND) + self._credit - start
         granted = max(0, min(wanted, room // price))
@@ -39,11 +40,16 @@ class Throttle:
             self._due = start + granted * price
         return granted
 
+    def _heed(self, now: float) -> None:
+        """Forget what no run of this rate can have left: the clock was set back, or the rate was lower."""
+        self._due = min(self._due, round(now * _SECOND) + self._credit)
+
     def refund(self, granted: int, cost: int) -> None:
         """Take back the charge for messages that were granted just now and that nobody needs."""
         self._due -= granted * cost * self._interval
 
     def delay(self, cost: int, now: float) -> float:
         """Return the seconds until one message of `cost` tokens may go."""
+        self._heed(now)
         wait = self._due + cost * self._interval - self._credit - round(now * _SECOND)
         return max(0, wait) / _SECOND

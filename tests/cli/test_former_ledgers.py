@@ -32,3 +32,13 @@ def test_log_lists_everybody(mailgrid: CommandLine) -> None:
 def test_the_plan_says_that_all_of_them_are_sent(mailgrid: CommandLine) -> None:
     (found,) = mailgrid("plan", "welcome.mailgrid", "--json").json["campaigns"]
     assert (found["already_sent"], found["to_send"]) == (3, 0)
+
+
+@pytest.mark.usefixtures("renamed")
+def test_a_key_that_is_refused_for_a_former_name_leaves_no_trace(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    file = folder.path / "welcome.mailgrid"
+    text = file.read_text().replace("campaign hello {\n", "campaign third {\n  formerly hello\n")
+    file.write_text(text.replace("formerly welcome", "formerly welcome\n  key first_name"))
+    assert "[MG607]" in mailgrid("apply", "welcome.mailgrid").err
+    file.write_text(text)
+    assert mailgrid("apply", "welcome.mailgrid").code == 0

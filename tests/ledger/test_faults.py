@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mailgrid.errors import LedgerError
+from mailgrid.errors import LedgerError, MailgridError
 from mailgrid.ledger import schema
 from mailgrid.ledger.faults import told
 from mailgrid.ledger.schema import FORMAT
@@ -63,10 +63,10 @@ def test_a_ledger_of_a_newer_mailgrid_is_not_touched(tmp_path: Path, store: Sqli
     store.close()
     before = (tmp_path / "welcome.db").read_bytes()
     with pytest.raises(
-        LedgerError, match=rf"written by a newer Mailgrid \(format {FORMAT + 1}, this one knows"
+        MailgridError, match=rf"written by a newer Mailgrid \(format {FORMAT + 1}, this one knows"
     ) as caught:
         opened(tmp_path, write=write)
-    assert "upgrade" in caught.value.hint
+    assert (caught.value.exit_code, "upgrade" in caught.value.hint) == (2, True)
     assert (tmp_path / "welcome.db").read_bytes() == before
 
 

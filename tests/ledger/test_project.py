@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mailgrid.errors import LedgerError
+from mailgrid.errors import LedgerError, MailgridError
 from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.project import Bucket, ProjectLedger
 from tests.ledger.examples import WELCOME
@@ -205,7 +205,7 @@ def test_a_file_of_a_newer_mailgrid(path: Path) -> None:
     ProjectLedger(path).close()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 2")
-    with pytest.raises(LedgerError, match=r"newer Mailgrid \(format 2, this one knows 1\)"):
+    with pytest.raises(MailgridError, match=r"newer Mailgrid \(format 2, this one knows 1\)"):
         ProjectLedger(path)
 
 

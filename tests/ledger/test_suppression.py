@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mailgrid.errors import LedgerError
+from mailgrid.errors import LedgerError, MailgridError
 from mailgrid.ledger import schema
 from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.project import Bucket
@@ -87,5 +87,5 @@ def test_a_list_of_a_newer_mailgrid_is_refused(tmp_path: Path) -> None:
     with closing(schema.open_file(tmp_path / "project.db")) as connection:
         connection.execute("PRAGMA user_version = 99")
     reader = folder.suppression(write=False)
-    with pytest.raises(LedgerError, match="newer Mailgrid"):
+    with pytest.raises(MailgridError, match="newer Mailgrid"):
         reader.find(["ann@x.org"])
