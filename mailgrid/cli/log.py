@@ -66,7 +66,7 @@ def _row(mailing: Mailing, entry: Entry) -> dict[str, object]:
         "key": entry.key,
         "address": entry.address,
         "status": entry.state.value,
-        "code": entry.code,
+        "code": entry.code or None,
         "enhanced": entry.enhanced,
         "reply": entry.reply,
         "attempts": entry.attempts,
@@ -80,7 +80,7 @@ def _attempts(mailing: Mailing, entry: Entry) -> Iterator[dict[str, object]]:
         yield {
             **_row(mailing, entry),
             "status": attempt.state.value,
-            "code": attempt.code,
+            "code": attempt.code or None,
             "enhanced": attempt.enhanced,
             "reply": attempt.reply,
             "attempts": attempt.attempt,

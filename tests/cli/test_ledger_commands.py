@@ -104,6 +104,28 @@ def test_why_tells_what_became_of_a_person(mailed: CampaignFolder, mailgrid: Com
     assert mailgrid("why", DAN).out == f"no campaign has written to {DAN}\n"
 
 
+def test_where_the_server_said_nothing_there_is_no_code(mailed: CampaignFolder, mailgrid: CommandLine) -> None:
+    (doubtful,) = mailgrid("log", "--in-doubt", "--json").lines
+    (tried,) = mailgrid("log", "--in-doubt", "--attempts", "--json").lines
+    assert (doubtful["code"], tried["code"]) == (None, None)
+    row = dict(zip(LOG, mailgrid("log", "--in-doubt").out.splitlines()[1].split("\t"), strict=True))
+    assert row["code"] == ""
+
+
+def test_why_tells_programs_the_same(mailed: CampaignFolder, mailgrid: CommandLine) -> None:
+    mailgrid("suppress", "add", "p00002@mail.example", "--reason", "asked")
+    told = mailgrid("why", "p00002@mail.example", "welcome.mailgrid", "--json").json
+    assert list(told) == ["format", "address", "suppressed", "mailings", "conditions"]
+    assert [(each["category"], each["reason"]) for each in told["suppressed"]] == [("manual", "asked")]
+    (mailing,) = told["mailings"]
+    assert (mailing["campaign"], mailing["status"], mailing["due"]) == ("welcome", "failed", None)
+    assert [(each["attempt"], each["status"], each["code"]) for each in mailing["attempts"]] == [(1, "failed", 550)]
+    (condition,) = told["conditions"]
+    assert (condition["campaign"], condition["match"]) == ("welcome", True)
+    nobody = mailgrid("why", DAN, "welcome.mailgrid", "--json").json
+    assert (nobody["suppressed"], nobody["mailings"], nobody["conditions"]) == ([], [], [{"campaign": "welcome"}])
+
+
 def test_why_with_a_file_tells_the_conditions_answers(mailed: CampaignFolder, mailgrid: CommandLine) -> None:
     told = mailgrid("why", "p00001@mail.example", "welcome.mailgrid").out
     assert "welcome: sent on " in told

@@ -120,3 +120,9 @@ def test_what_is_named_next_is_what_was_planned(campaign: CampaignFolder, mailgr
     file.write_text(text + text.replace("campaign welcome", "campaign again"), encoding="utf-8")
     assert mailgrid("plan", "welcome.mailgrid", "--all").err.endswith("Next: mailgrid apply welcome.mailgrid --all\n")
     assert mailgrid("plan", "welcome.mailgrid", "again").err.endswith("Next: mailgrid apply welcome.mailgrid again\n")
+
+
+def test_a_condition_that_matches_nobody_is_shown_all_the_same(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    folder.people(3)
+    folder.campaign('maildir "box/"', 'where first_name = "Nobody"')
+    assert '       0  match            first_name = "Nobody"' in mailgrid("plan", "welcome.mailgrid").out

@@ -141,6 +141,7 @@ def test_rows_may_come_go_and_change(campaign: CampaignFolder, mailgrid: Command
     strict = mailgrid("apply", "welcome.plan", "--strict")
     assert strict.code == 4
     assert "error[MG623]: other people match than when plan" in strict.err
+    assert "Nothing to do." not in strict.out
     assert "1 came, 1 are gone" in strict.err
     assert not (campaign.path / "box").exists()
     ended = mailgrid("apply", "welcome.plan")
