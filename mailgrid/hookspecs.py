@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import Enum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import pluggy
 
@@ -19,6 +19,8 @@ __all__ = [
     "Column",
     "Context",
     "Counts",
+    "Endpoint",
+    "Examinable",
     "FunctionKind",
     "Location",
     "Message",
@@ -380,6 +382,35 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Give back what is held. May be called twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """The far side as a transport found it.
+
+    `host` and `port` are where it is, `address` the IP address that answered, `encrypted` the protocol (`TLSv1.3`;
+    empty where there is none), `valid_until` when its certificate ends, in seconds since 1970 (None: it has none, or it
+    was not checked), `largest` the largest message that it takes, in octets (0: it does not say).
+    """
+
+    host: str
+    port: int
+    address: str
+    encrypted: str = ""
+    valid_until: float | None = None
+    largest: int = 0
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """What a transport may offer beside `Transport`: to tell what it found at the far side."""
+
+    def examine(self) -> Endpoint:
+        """Do what `check` does, and tell what was found.
+
+        Raises:
+            TransportError: sending would not work; the message says at which step.
+        """
 
 
 class OneByOne:

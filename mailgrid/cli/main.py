@@ -21,6 +21,7 @@ _COMMANDS = {
     "rows": "Show who matches.",
     "preview": "Show one rendered message.",
     "test": "Send a few real messages to addresses of your own; nothing is recorded.",
+    "doctor": "Find out whether the messages would arrive: DNS, the relay, what is in them.",
     "plan": "Show what `apply` would do; nothing is sent.",
     "apply": "Send, or go on after an interruption.",
     "show": "Print a saved plan, and whether it can be applied.",

@@ -46,7 +46,7 @@ def command(
 ) -> None:
     """Show one message as it would be sent: headers and text. --eml writes the exact bytes to files."""
     loaded = warned(common, file)
-    with prepare(loaded, only_campaign(loaded, campaign), sending=False) as prepared:
+    with prepare(loaded, only_campaign(loaded, campaign), sending=False, settling=False) as prepared:
         if eml is not None and row is None and key is None and variant is None:
             count = _write_all(prepared, eml, limit)
             common.screen.note(f"wrote {count:,} messages into {eml}")

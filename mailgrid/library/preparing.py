@@ -72,6 +72,7 @@ def prepare(
     take: int | None = None,
     use: Use | None = None,
     new_ledger: bool = False,
+    settling: bool = True,
     tick: Callable[[int], None] = lambda _rows: None,
 ) -> Prepared:
     """Bind a campaign and gather its audience.
@@ -84,6 +85,7 @@ def prepare(
         take: at most so many people.
         use: what a saved plan says about it: nobody else is written to.
         new_ledger: whether to start over where the ledger that `mailgrid.lock` names is not here.
+        settling: whether to ask the relay's log first about those in doubt, where the project names one.
         tick: is called with the rows read so far.
 
     Raises:
@@ -96,7 +98,7 @@ def prepare(
         identity = identity_of(plan)
         former = Former(loaded.ledger, plan)
         rehearsal = not plan.reaches_people
-        settled = 0 if rehearsal else settle(loaded, plan, Clock().now())
+        settled = 0 if rehearsal or not settling else settle(loaded, plan, Clock().now())
         if sending:
             stack.enter_context(loaded.ledger.lock(plan.name, rehearsal=rehearsal))
             former.lock(stack)

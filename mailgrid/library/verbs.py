@@ -39,7 +39,9 @@ def plan(
     take: int | None = None,
     settings: Settings | None = None,
 ) -> Planned:
-    """Find out what `apply` would do; nothing is sent and nothing written. The plan can be saved, and applied later.
+    """Find out what `apply` would do; nothing is sent. The plan can be saved, and applied later.
+
+    Nothing is written, unless `settle_from` in `mailgrid.toml` names a log that knows of somebody in doubt.
 
     Args:
         path: the campaign file.

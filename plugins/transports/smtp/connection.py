@@ -6,8 +6,9 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
-from mailgrid.hookspecs import Reply
+from mailgrid.hookspecs import Endpoint, Reply
 
 from .capabilities import capabilities_of
 from .replies import Code, Meaning, Step
@@ -78,6 +79,15 @@ class Connection:
     def said_goodbye(self) -> bool:
         """Whether the server hung up with the word for it, 421, which asks for a pause."""
         return not self.is_open and self.ending.code in _GOODBYE
+
+    def endpoint(self, host: str, port: int) -> Endpoint:
+        """Tell what is at the other end; `host` and `port` are how we came there."""
+        found = Endpoint(host=host, port=port, address=self._sock.getpeername()[0], largest=self.capabilities.largest)
+        if not isinstance(self._sock, ssl.SSLSocket):
+            return found
+        until = (self._sock.getpeercert() or {}).get("notAfter")
+        valid_until = ssl.cert_time_to_seconds(until) if isinstance(until, str) else None
+        return replace(found, encrypted=self._sock.version() or "TLS", valid_until=valid_until)
 
     def command(self, line: bytes, limit: float) -> Reply:
         """Write a command and read its reply; one that cannot be written may still find why the server hung up.

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from mailgrid.hookspecs import Context, Scope
+from mailgrid.hookspecs import Context, Endpoint, Scope
 
 from .handshake import Handshake, NotOpened
 from .session import SmtpSession
@@ -41,6 +41,17 @@ class SmtpTransport:
             if error.scope is Scope.SENDER or not error.reply.code:
                 raise
             _log.warning("%s", error.message)
+
+    def examine(self) -> Endpoint:
+        """Connect, log in, look around and leave again.
+
+        Raises:
+            NotOpened: at some step it did not work; a TransportError.
+        """
+        connection = self._handshake()
+        endpoint = connection.endpoint(self._settings.host, self._settings.port)
+        connection.quit()
+        return endpoint
 
     def open_session(self) -> SmtpSession:
         """Make a session; it connects with its first message."""

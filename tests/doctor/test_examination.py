@@ -1,0 +1,165 @@
+"""A whole campaign before the doctor: a real relay, a DNS of a few lines, an endpoint that takes clicks."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailgrid.doctor.examination import Patient, examine
+from mailgrid.doctor.finding import Level
+from mailgrid.doctor.one_click import press, unsubscribe_link
+from mailgrid.doctor.relay import check_relay, public_addresses
+from mailgrid.errors import TransportError
+from mailgrid.hookspecs import Endpoint
+from mailgrid.testing import SmtpServer
+from tests.cli.command_line import CommandLine
+from tests.doctor.zone import Zone
+from tests.end_to_end.campaign_folder import CampaignFolder
+from tests.end_to_end.test_broken_off import smtp
+from tests.plugins.opening import open_kind
+
+GOOD = Zone(
+    txt={
+        "acme.example": "v=spf1 ip4:203.0.113.5 -all",
+        "_dmarc.acme.example": "v=DMARC1; p=none; rua=mailto:d@acme.example",
+    }
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CampaignFolder:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("mailgrid.cli.doctor.Dns", lambda: GOOD)
+    return CampaignFolder(tmp_path)
+
+
+@pytest.fixture
+def mailgrid(folder: CampaignFolder, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys)
+
+
+@pytest.fixture
+def endpoint(request: pytest.FixtureRequest) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Start an endpoint that answers with the status that the test asks for; yield its address and what it got."""
+    got: list[tuple[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append((self.path, self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            self.send_response(request.param)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", got
+        server.shutdown()
+        thread.join()
+
+
+def campaign(folder: CampaignFolder, server: SmtpServer, *settings: str) -> None:
+    folder.write("people.csv", "email,first_name\nann@mail.example,Ann\nbob@mail.example,Bob\n")
+    folder.campaign(smtp(server), *settings)
+
+
+def test_a_campaign_that_arrives(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    with SmtpServer() as server:
+        campaign(folder, server, "kind transactional")
+        ended = mailgrid("doctor", "welcome.mailgrid", "--json")
+    findings = json.loads(ended.out)["findings"]
+    assert {(each["check"], each["level"]) for each in findings} == {
+        ("relay", "ok"),
+        ("spf", "ok"),
+        ("dkim", "note"),
+        ("dmarc", "ok"),
+    }
+    assert ended.code == 0
+    assert not server.messages
+
+
+def test_what_is_wrong_is_told_with_its_reason_and_its_remedy(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    with SmtpServer() as server:
+        campaign(folder, server)
+        ended = mailgrid("doctor", "welcome.mailgrid")
+    assert ended.code == 1
+    assert "error    unsubscribe     there is no List-Unsubscribe header" in ended.out
+    assert "         why   large providers" in ended.out
+    assert "         rule  https://www.rfc-editor.org/rfc/rfc8058" in ended.out
+
+
+@pytest.mark.parametrize(
+    "endpoint, level",
+    [(200, Level.OK), (204, Level.OK), (302, Level.ERROR), (403, Level.ERROR)],
+    indirect=["endpoint"],
+)
+def test_a_click_is_posted_and_no_redirect_followed(endpoint: tuple[str, list[tuple[str, str]]], level: Level) -> None:
+    address, got = endpoint
+    content = f"List-Unsubscribe: <mailto:out@acme.example>, <{address}/out?t=1>\r\n\r\n".encode()
+    assert press(unsubscribe_link(content)).level is level
+    assert got == [("/out?t=1", "List-Unsubscribe=One-Click")]
+
+
+@pytest.mark.parametrize("link", ["", "http://127.0.0.1:9/", "http://[nonsense/", "https://127.0.0.1:x/"])
+def test_an_endpoint_that_is_not_there(link: str) -> None:
+    assert press(link).level is Level.ERROR
+
+
+def test_nobody_is_clicked_who_is_not_there(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    with SmtpServer() as server:
+        campaign(folder, server)
+        assert mailgrid("doctor", "welcome.mailgrid", "--one-click", "zoe@mail.example").code == 2
+
+
+def test_the_relay_is_looked_at() -> None:
+    with SmtpServer(extensions=("SIZE 1000",)) as server:
+        found = open_kind("transports.smtp", host=server.host, port=server.port).examine()
+        assert (found.host, found.port, found.largest, found.encrypted) == (server.host, server.port, 1000, "")
+    assert [each.check for each in check_relay(found, 1001, 0.0)] == ["size"]
+
+
+@pytest.mark.parametrize(
+    "encrypted, valid_until, levels",
+    [("TLSv1.3", 3e6, [Level.OK]), ("TLSv1.3", 1e5, [Level.OK, Level.WARNING]), ("", None, [Level.ERROR])],
+)
+def test_the_line_is_looked_at(encrypted: str, valid_until: float | None, levels: list[Level]) -> None:
+    found = Endpoint(host="mx", port=587, address="203.0.113.5", encrypted=encrypted, valid_until=valid_until)
+    assert [each.level for each in check_relay(found, 1, 0.0)] == levels
+
+
+def test_a_relay_inside_has_another_address_outside() -> None:
+    assert public_addresses(["127.0.0.1", "10.1.2.3", "::1", "9.9.9.9"]) == ["9.9.9.9"]
+
+
+class Closed:
+    """A transport that lets nobody in, and tells nothing of itself."""
+
+    title = "closed"
+
+    def check(self) -> None:
+        raise TransportError("closed: the login was refused", hint="check `password`")
+
+    def open_session(self) -> Any:
+        raise AssertionError
+
+    def close(self) -> None:
+        raise AssertionError
+
+
+def test_a_dns_that_does_not_answer_is_a_note_and_a_closed_relay_an_error() -> None:
+    silent = Zone(silent=["acme.example", "_dmarc.acme.example"])
+    patient = Patient(Closed(), "acme.example", "acme.example", (), marketing=True)
+    found = [(each.check, each.level) for each in examine(patient, silent, 0.0)]
+    assert found == [
+        ("relay", Level.ERROR),
+        ("spf", Level.NOTE),
+        ("dkim", Level.NOTE),
+        ("dmarc", Level.NOTE),
+    ]
