@@ -16,10 +16,10 @@ from mailgrid.ledger.identity import stored
 from mailgrid.ledger.project import ProjectLedger
 from mailgrid.ledger.pseudonym import Pseudonyms
 from mailgrid.ledger.runlock import RunLock
+from mailgrid.ledger.secret_key import secret_key
 from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.store import Identity, Known, Store
 from mailgrid.ledger.suppression import Suppression
-from mailgrid.ledger.token_key import token_key
 
 __all__ = ["Folder"]
 
@@ -116,7 +116,7 @@ class Folder:
             LedgerError: it cannot be read or made, or others can read it.
         """
         self._make()
-        return token_key(self.path / _TOKENS)
+        return secret_key(self.path / _TOKENS)
 
     def lock(self, campaign: str, *, rehearsal: bool = False, clock: Callable[[], float] = time.time) -> RunLock:
         """Return the lock that a run of this campaign holds, for `with`; rehearsals have one of their own."""

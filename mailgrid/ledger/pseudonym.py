@@ -3,18 +3,15 @@
 Without the key nobody can find out whose hash it is by trying all addresses that there are (a plain hash could be).
 """
 
-import secrets
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 
 from mailgrid.errors import LedgerError
-from mailgrid.ledger.durable import replace_file
-from mailgrid.ledger.faults import told
+from mailgrid.ledger.secret_key import secret_key
 
 __all__ = ["Pseudonyms"]
 
-_KEY_BYTES = 32
 _HASH_BYTES = 16
 
 
@@ -47,9 +44,7 @@ class Pseudonyms:
         Raises:
             LedgerError: it cannot be written.
         """
-        with told(self._path):
-            if not self._path.exists():
-                replace_file(self._path, secrets.token_bytes(_KEY_BYTES), 0o600)
+        secret_key(self._path)
 
     def __call__(self, address: str) -> bytes:
         """Return what stands for an address, as it is compared.
@@ -61,12 +56,11 @@ class Pseudonyms:
 
     @cached_property
     def _key(self) -> bytes:
-        with told(self._path):
-            try:
-                key = self._path.read_bytes()
-            except FileNotFoundError:
-                key = b""
-        if len(key) != _KEY_BYTES:
+        try:
+            key = bytes.fromhex(secret_key(self._path)) if self.used else b""
+        except ValueError:
+            key = b""
+        if not key:
             raise LedgerError(
                 f"{self._path}: the key is missing by which those are known who were forgotten",
                 hint="restore it from a backup: without it they could be written to again",

@@ -108,9 +108,16 @@ def test_it_is_refused_while_a_run_holds_a_lock(mailed: CampaignFolder, mailgrid
     assert not (mailed.path / ".mailgrid" / "forgotten.key").exists()
 
 
-def test_a_key_that_is_lost_lets_nobody_through(mailed: CampaignFolder, mailgrid: CommandLine) -> None:
+@pytest.mark.parametrize("content", [None, "", "no key at all"])
+def test_a_key_that_is_lost_lets_nobody_through(
+    mailed: CampaignFolder, mailgrid: CommandLine, content: str | None
+) -> None:
     mailgrid("forget", ANN)
-    (mailed.path / ".mailgrid" / "forgotten.key").unlink()
+    key = mailed.path / ".mailgrid" / "forgotten.key"
+    if content is None:
+        key.unlink()
+    else:
+        key.write_text(content)
     mailed.campaign('maildir "other/"', name="third")
     ended = mailgrid("apply", "third.mailgrid")
     assert (ended.code, "the key is missing by which those are known who were forgotten" in ended.err) == (5, True)

@@ -1,4 +1,4 @@
-"""The secret key of `token` where a project names none: a file beside the ledgers, made when it is first needed."""
+"""A secret key in a file beside the ledgers, made when it is first needed."""
 
 import os
 import secrets
@@ -7,14 +7,14 @@ from pathlib import Path
 from mailgrid.errors import LedgerError
 from mailgrid.ledger.faults import told
 
-__all__ = ["token_key"]
+__all__ = ["secret_key"]
 
 _OCTETS = 32
 #: What others than the owner could do with a file. Windows has no such bits.
 _OTHERS = 0o077 if os.name == "posix" else 0
 
 
-def token_key(path: Path) -> str:
+def secret_key(path: Path) -> str:
     """Return the secret key that a file holds; where there is none, one is made, for its owner only.
 
     Two processes that come at once find the same.
