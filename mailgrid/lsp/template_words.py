@@ -22,6 +22,7 @@ _RECORDS = {
     "recipient": "recipient.address, the address that the message goes to",
     "campaign": "campaign.name, the campaign's name",
     "now": "the moment of the plan",
+    "unsubscribe_url": "the link by which a reader leaves the list, where the campaign has `unsubscribe`",
     "token": "a text that proves which message a link or a bounce belongs to",
 }
 _FIELDS = {"recipient": "address", "campaign": "name"}

@@ -14,7 +14,7 @@ from mailgrid.errors import TemplateError
 from mailgrid.message.address import Address
 from mailgrid.message.encoded_word import encoded_words
 
-__all__ = ["STRUCTURED", "date", "mailboxes", "one_line", "structured", "unstructured"]
+__all__ = ["STRUCTURED", "date", "mailboxes", "named", "one_line", "structured", "unstructured"]
 
 #: Headers whose values are tokens for machines: never encoded, so they must be ASCII (RFC 2047, 5).
 STRUCTURED = frozenset(
@@ -102,6 +102,11 @@ def mailboxes(name: str, addresses: Iterable[Address]) -> bytes:
             words[-1] += ","
         words += [*_phrase(address.display), f"<{address.wire}>"] if address.display else [address.wire]
     return _fold(name, words)
+
+
+def named(name: str, display: str, value: str) -> bytes:
+    """Return a header of one name for machines, perhaps with one for people before it, like `List-Id` (RFC 2919, 3)."""
+    return _fold(name, [*(_phrase(display) if display else ()), f"<{value}>"])
 
 
 def date(moment: datetime) -> bytes:

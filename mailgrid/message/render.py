@@ -8,6 +8,7 @@ from mailgrid.hookspecs import Message, Recipient
 from mailgrid.message import headers, lint
 from mailgrid.message.address import Address, parse
 from mailgrid.message.body import Body
+from mailgrid.message.bulk import Bulk
 from mailgrid.message.mailbox import Mailbox
 from mailgrid.message.message_id import MessageIds
 from mailgrid.message.sandbox import GLOBALS, Mode
@@ -15,6 +16,7 @@ from mailgrid.message.scope import Scope
 from mailgrid.message.spec import Spec, Words
 from mailgrid.message.template import Engine, Template, Use
 from mailgrid.message.token import Tokens
+from mailgrid.message.unsubscribe import Unsubscribe
 
 __all__ = ["Renderer", "Spec", "Words"]
 
@@ -48,7 +50,8 @@ class Renderer:
             common=GLOBALS,
             now=spec.template_now,
         )
-        engine = Engine(known=self._scope.names, records=self._scope.records, root=spec.root)
+        known = self._scope.names | ({"unsubscribe_url"} if spec.unsubscribe else set())
+        engine = Engine(known=known, records=self._scope.records, root=spec.root)
         self._clock = spec.clock
         # A mail program that has seen a trial must not take the real message for the same.
         self._ids = MessageIds(spec.campaign, f"{spec.edition}\0{spec.mark}" if spec.mark else spec.edition)
@@ -60,7 +63,10 @@ class Renderer:
         self._reply_to = Mailbox(spec.reply_to, engine) if spec.reply_to else None
         self._cc = tuple(Mailbox(words, engine) for words in spec.cc)
         self._bcc = tuple(Mailbox(words, engine) for words in spec.bcc)
-        self._headers = tuple(_compiled(spec.headers, engine))
+        self._unsubscribe = Unsubscribe(spec.unsubscribe, engine) if spec.unsubscribe else None
+        self._bulk = Bulk(spec, engine)
+        written = self._bulk.names | ({"list-unsubscribe", "list-unsubscribe-post"} if spec.unsubscribe else set())
+        self._headers = tuple(_compiled(spec.headers, engine, written))
         self._return_path = Mailbox(spec.return_path, engine) if spec.return_path else None
         self._body = Body(spec, engine)
         self._templates = tuple(self._all_templates())
@@ -112,6 +118,8 @@ class Renderer:
                 self._answers(names),
                 headers.unstructured("Subject", self._subject_line(names)),
                 f"Message-ID: {message_id}\r\n".encode(),
+                self._unsubscribe(names) if self._unsubscribe else b"",
+                *self._bulk(names),
                 *self._further(names),
                 self._body(names),
             )
@@ -130,10 +138,12 @@ class Renderer:
         )
 
     def _names(self, recipient: Recipient) -> dict[str, object]:
-        """Return what the templates see; a token is made where one of them shows it."""
+        """Return what the templates see; a token and a link to leave are made where they are wanted."""
         names = self._scope.of(recipient)
         if self._tokens:
             names["token"] = self._tokens(recipient.key)
+        if self._unsubscribe:
+            names["unsubscribe_url"] = self._unsubscribe.url(names)
         return names
 
     def _uses(self, name: str) -> bool:
@@ -168,6 +178,8 @@ class Renderer:
         for mailbox in mailboxes:
             yield from mailbox.templates if mailbox else ()
         yield self._subject
+        yield from self._unsubscribe.templates if self._unsubscribe else ()
+        yield from self._bulk.templates
         yield from (template for _, template in self._headers)
         yield from self._body.templates
 
@@ -176,9 +188,9 @@ def _line(template: Template, names: dict[str, object]) -> str:
     return headers.one_line(template(names), template.name)
 
 
-def _compiled(pairs: Iterable[tuple[str, Words]], engine: Engine) -> Iterator[tuple[str, Template]]:
-    """Compile the author's own headers, and refuse those that are not the author's to write."""
-    seen = set()
+def _compiled(pairs: Iterable[tuple[str, Words]], engine: Engine, written: set[str]) -> Iterator[tuple[str, Template]]:
+    """Compile the author's own headers, and refuse those that are not the author's to write, or `written` already."""
+    seen = set(written)
     for name, words in pairs:
         if not _NAME.fullmatch(name):
             raise _refusal(f"`{name}` cannot be a header's name", "letters, digits and `-`", words)

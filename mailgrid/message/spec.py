@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mailgrid.message.address import Address
 
-__all__ = ["Spec", "Words"]
+__all__ = ["Spec", "Unsubscribing", "Words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,21 @@ class Words:
     text: str
     name: str
     first_line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribing:
+    """How people leave a list.
+
+    Args:
+        url: a page of theirs.
+        mailto: an address that takes their message, perhaps with `?subject=...` behind it.
+        one_click: whether the page takes a POST by which a program unsubscribes them (RFC 8058).
+    """
+
+    url: Words
+    mailto: Words | None = None
+    one_click: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +64,10 @@ class Spec:
         functions: functions that templates may call.
         token_key: returns the secret key of `token`; called when the first one is made.
         return_path: the envelope's sender; None: the sender's address.
+        unsubscribe: how people leave the list.
+        list_id: the name of the list.
+        feedback_id: what complaints are counted by.
+        precedence: `bulk`, or nothing.
         clock: tells the time for `Date`; aware.
         template_now: what `now` is in templates, the same for everybody.
     """
@@ -74,3 +93,7 @@ class Spec:
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     token_key: Callable[[], str] = str
     return_path: Words | None = None
+    unsubscribe: Unsubscribing | None = None
+    list_id: Words | None = None
+    feedback_id: Words | None = None
+    precedence: str = ""

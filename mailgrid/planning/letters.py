@@ -12,6 +12,7 @@ from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span, Text
 from mailgrid.message.address import Address, parse
 from mailgrid.message.render import Renderer, Spec, Words
+from mailgrid.message.spec import Unsubscribing
 from mailgrid.message.template import Use
 from mailgrid.planning.inline import written_in
 
@@ -68,14 +69,14 @@ class Letters:
             sender=self._words("from", campaign.sender),
             to=self._to(address_column),
             subject=self._words("subject", campaign.subject),
-            reply_to=self._words("reply_to", campaign.reply_to) if campaign.reply_to else None,
+            reply_to=self._optional("reply_to", campaign.reply_to),
             cc=tuple(self._words("cc", quoted) for quoted in campaign.cc),
             bcc=tuple(self._words("bcc", quoted) for quoted in campaign.bcc),
             headers=tuple(
                 (header.name.value, self._words(f"header {header.name.value}", header.value))
                 for header in campaign.headers
             ),
-            preheader=self._words("preheader", campaign.preheader) if campaign.preheader else None,
+            preheader=self._optional("preheader", campaign.preheader),
             html=self._body("html", campaign.html, campaign.template, _HTML),
             text=self._body("text", campaign.text, campaign.template_text, _TEXT),
             mark=mark,
@@ -88,7 +89,11 @@ class Letters:
             clock=partial(datetime.now, now.tzinfo),
             template_now=now,
             token_key=token_key,
-            return_path=self._words("return_path", campaign.return_path) if campaign.return_path else None,
+            return_path=self._optional("return_path", campaign.return_path),
+            unsubscribe=self._unsubscribing(),
+            list_id=self._optional("list_id", campaign.list_id),
+            feedback_id=self._optional("feedback_id", campaign.feedback_id),
+            precedence=campaign.precedence,
         )
         if self._diagnostics.errors > before:
             return None
@@ -162,6 +167,16 @@ class Letters:
         self._inline.setdefault(name, []).append(quoted)
         dropped = quoted.span.source.startswith(('"""\n', '"""\r\n'))
         return Words(quoted.value, name, quoted.span.line + dropped)
+
+    def _optional(self, name: str, quoted: Quoted | None) -> Words | None:
+        return self._words(name, quoted) if quoted else None
+
+    def _unsubscribing(self) -> Unsubscribing | None:
+        unsubscribe = self._campaign.unsubscribe
+        if unsubscribe is None:
+            return None
+        mailto = self._optional("mailto", unsubscribe.mailto)
+        return Unsubscribing(self._words("unsubscribe", unsubscribe.url), mailto, unsubscribe.one_click)
 
     def _to(self, address_column: str | None) -> Words:
         if self._campaign.to:

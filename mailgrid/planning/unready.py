@@ -10,13 +10,9 @@ __all__ = ["UNREADY", "refuse_unready"]
 UNREADY = {
     "attach": "attach files",
     "dkim": "sign messages",
-    "feedback_id": "write that header",
     "inline": "put pictures into messages",
-    "list_id": "write that header",
     "observe": "tell observers that a file names",
-    "precedence": "write that header",
     "quota": "keep to a quota over several runs",
-    "unsubscribe": "offer to leave a list",
 }
 
 
