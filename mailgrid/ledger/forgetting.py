@@ -12,7 +12,7 @@ from mailgrid.ledger.former import is_settled
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Known
 
-__all__ = ["Remembering", "erase"]
+__all__ = ["Remembering", "erase", "without"]
 
 #: What stands in a reply in place of an address.
 _GONE = "forgotten"
@@ -67,7 +67,7 @@ def erase(path: Path, address: str, pseudonym: str) -> int:
             for search, change in _MENTIONS.values():
                 rows = connection.execute(search, (address,)).fetchall()
                 connection.executemany(
-                    change, [(*(_without(address, text) for text in row[1:]), row[0]) for row in rows]
+                    change, [(*(without(address, text) for text in row[1:]), row[0]) for row in rows]
                 )
         connection.execute("VACUUM")  # what was deleted is not even left between the rows
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -83,7 +83,7 @@ def _forget(connection: sqlite3.Connection, number: int, edition: int, pseudonym
     connection.execute(_BLANK_ATTEMPTS, (number,))
 
 
-def _without(address: str, text: str) -> str:
+def without(address: str, text: str) -> str:
     """Return a text without an address, however that is written; one that cannot be cut is dropped as a whole."""
     rest = re.sub(re.escape(address), _GONE, text, flags=re.IGNORECASE)
     return "" if address in rest.casefold() else rest

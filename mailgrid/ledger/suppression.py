@@ -14,6 +14,7 @@ from typing import Any
 
 from mailgrid.ledger import schema
 from mailgrid.ledger.faults import told
+from mailgrid.ledger.forgetting import without
 from mailgrid.ledger.project import open_project, read_project
 from mailgrid.ledger.pseudonym import Pseudonyms
 from mailgrid.ledger.statements import with_keys
@@ -34,6 +35,7 @@ _ADD = "INSERT OR IGNORE INTO suppressed (address, class, reason, since, source)
 _CHANGED = """
     INSERT INTO revision (id, suppression) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET suppression = suppression + 1
 """
+_MENTIONS = "SELECT address, reason, source FROM suppressed WHERE instr(folded(reason || ' ' || source), ?)"
 _COUNT = "SELECT (SELECT count(*) FROM suppressed) + (SELECT count(*) FROM forgotten)"
 
 
@@ -152,9 +154,13 @@ class Suppression:
         with told(self._path):
             self._pseudonyms.make()
             connection = self._writer()
+            connection.create_function("folded", 1, str.casefold, deterministic=True)
             connection.execute("PRAGMA secure_delete = ON")
             with schema.transaction(connection):
                 connection.execute("DELETE FROM suppressed WHERE address = ?", (address,))
+                mentions = connection.execute(_MENTIONS, (address,)).fetchall()
+                rows = [(without(address, reason), without(address, source), who) for who, reason, source in mentions]
+                self._many("UPDATE suppressed SET reason = ?, source = ? WHERE address = ?", rows)
                 row = (self._pseudonyms(address), now)
                 connection.execute("INSERT OR IGNORE INTO forgotten (hash, since) VALUES (?, ?)", row)
                 connection.execute(_CHANGED)

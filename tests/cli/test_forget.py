@@ -36,7 +36,7 @@ def remains(folder: Path, *texts: str) -> list[str]:
 
 
 def test_no_byte_is_left(mailed: CampaignFolder, mailgrid: CommandLine) -> None:
-    mailgrid("suppress", "add", ANN, "--reason", f"{ANN} wrote")
+    mailgrid("suppress", "add", ANN, "dan@mail.example", "--reason", f"{ANN} wrote")
     assert {"welcome.db", "welcome.rehearsal.db", "second.db", "project.db"} <= set(remains(mailed.path, ANN))
     told = mailgrid("forget", ANN.upper(), "--json")
     assert (told.code, told.json) == (0, {"format": 1, "entries": 4, "ledgers": 4})

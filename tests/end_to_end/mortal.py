@@ -1,8 +1,8 @@
-"""Runs that are killed, each one step later than the one before: `python -m tests.end_to_end.mortal FOLDER`.
+"""Runs that are killed, each one step later than the one before: `python -m tests.end_to_end.mortal FOLDER PEOPLE`.
 
-FOLDER holds a campaign file. Run number N has a copy of it, with people of its own, in a folder N beside it, and dies
-of SIGKILL at its Nth boundary: before or after a commit of the ledger, a write to the server, or something read from
-it. Then it runs again, to its end. The last one comes to its end by itself.
+FOLDER holds a campaign file. Run number N has a copy of it, with so many PEOPLE of its own, in a folder N beside it, and
+dies of SIGKILL at its Nth boundary: before or after a commit of the ledger, a write to the server, or something read
+from it. Then it runs again, to its end. The last one comes to its end by itself.
 """
 
 import os
@@ -17,10 +17,9 @@ from typing import Any
 import mailgrid
 from mailgrid.ledger.sqlite import SqliteStore
 
-__all__ = ["CAMPAIGN", "PEOPLE", "address"]
+__all__ = ["CAMPAIGN", "address"]
 
 CAMPAIGN = "welcome.mailgrid"
-PEOPLE = 3
 
 
 def address(run: int, person: int) -> str:
@@ -65,14 +64,14 @@ def live(folder: Path, boundary: int = 0) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def main(campaign: Path) -> None:
+def main(campaign: Path, count: int) -> None:
     mailgrid.plan(campaign / CAMPAIGN)  # what is imported now is there in each run
     run, ended = 0, -signal.SIGKILL
     while ended == -signal.SIGKILL:
         run += 1
         folder = campaign.parent / str(run)
         shutil.copytree(campaign, folder)
-        people = [address(run, person) for person in range(PEOPLE)]
+        people = [address(run, person) for person in range(count)]
         (folder / "people.csv").write_text("\n".join(["email", *people, ""]))
         ended = live(folder, run)
         last = live(folder)
@@ -80,4 +79,4 @@ def main(campaign: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgrid.ledger.forgetting import Remembering, _without, erase
+from mailgrid.ledger.forgetting import Remembering, erase, without
 from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.states import State
 from tests.ledger.examples import bring, intent, opened, result
@@ -78,4 +78,4 @@ def test_who_is_forgotten_is_known_where_they_are_met_again(tmp_path: Path, stor
 @given(st.text(), st.sampled_from([ANN, "zoë@example.org", "straße@example.org"]), st.text(), st.booleans())
 def test_no_text_names_them_any_more(before: str, address: str, after: str, upper: bool) -> None:
     text = f"{before}{address.upper() if upper else address}{after}"
-    assert address.casefold() not in _without(address.casefold(), text).casefold()
+    assert address.casefold() not in without(address.casefold(), text).casefold()
