@@ -1,4 +1,4 @@
-"""A kill at every boundary of a run; `python -m tests.end_to_end.crash_matrix PEOPLE` does it in each way of sending."""
+"""A kill at every boundary: `python -m tests.end_to_end.crash_matrix PEOPLE` has it in each way of sending."""
 
 import subprocess
 import sys

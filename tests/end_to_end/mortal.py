@@ -1,6 +1,6 @@
 """Runs that are killed, each one step later than the one before: `python -m tests.end_to_end.mortal FOLDER PEOPLE`.
 
-FOLDER holds a campaign file. Run number N has a copy of it, with so many PEOPLE of its own, in a folder N beside it, and
+FOLDER holds a campaign file. Run number N has a copy of it, with so many PEOPLE of its own, in a folder N beside it and
 dies of SIGKILL at its Nth boundary: before or after a commit of the ledger, a write to the server, or something read
 from it. Then it runs again, to its end. The last one comes to its end by itself.
 """
