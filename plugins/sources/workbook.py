@@ -1,4 +1,4 @@
-"""A sheet of a workbook as rows: the numbers, dates and texts of its cells, and the rows as the program counts them."""
+"""A workbook, and the part of one of its sheets that is read."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,12 +10,12 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from mailgrid.errors import SourceError
-from mailgrid.hookspecs import Column, Context, Row, Test
+from mailgrid.hookspecs import Context
 
-from .header import check_names
+from .table import TableSource
 from .zip_guard import check_zip
 
-__all__ = ["Range", "SheetSource", "open_sheet"]
+__all__ = ["Range", "open_sheet"]
 
 _RANGE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})?")
 
@@ -30,55 +30,7 @@ class Range:
     right: int | None = None
 
 
-class SheetSource:
-    """The rows of one sheet.
-
-    Args:
-        sheet: the sheet, whose empty rows and columns at its start are not there.
-        part: which part of it is read.
-        name: the file as the user named it.
-        dates: how dates in texts are written; empty: ISO 8601.
-
-    Raises:
-        SourceError: there is no header.
-    """
-
-    complete = True
-
-    def __init__(self, sheet: CalamineSheet, part: Range, name: str, *, dates: str = "") -> None:
-        self.dates = dates
-        self._name = name
-        self._rows = _rows(sheet, part)
-        header: list[str] = []
-        for line, cells in self._rows:
-            header = [str(_cell(cell)).strip() for cell in cells]
-            while header and not header[-1]:
-                header.pop()
-            if header:
-                check_names(header, self._error, line)
-                break
-        if not header:
-            raise self._error(f"the sheet `{sheet.name}` is empty", hint="its first row holds the names of the columns")
-        self._names = header
-        self.columns = tuple(Column(name=each) for each in header)
-
-    def rows(self, wanted: Sequence[str], tests: Sequence[Test] = ()) -> Iterator[Row]:  # noqa: ARG002 - may be ignored
-        """Yield the rows that are not empty, by the numbers that they have in the sheet."""
-        places = [self._names.index(name) for name in wanted]
-        for line, cells in self._rows:
-            if any(cell != "" for cell in cells):
-                width = len(cells)
-                yield line, [_cell(cells[place]) if place < width else "" for place in places]
-
-    def close(self) -> None:
-        """Let go of the sheet."""
-        self._rows = iter(())
-
-    def _error(self, message: str, *, hint: str = "", line: int = 0) -> SourceError:
-        return SourceError(message, hint=hint, file=self._name, line=line)
-
-
-def open_sheet(location: str, options: Mapping[str, Any], context: Context) -> SheetSource:
+def open_sheet(location: str, options: Mapping[str, Any], context: Context) -> TableSource:
     """Open the workbook at `location`.
 
     Raises:
@@ -92,7 +44,7 @@ def open_sheet(location: str, options: Mapping[str, Any], context: Context) -> S
             sheet = book.get_sheet_by_name(_sheet(options["sheet"], book.sheet_names, location))
     except CalamineError as error:
         raise SourceError(f"is no workbook: {error}", file=location) from None
-    return SheetSource(sheet, part, location, dates=options["dates"])
+    return TableSource(_rows(sheet, part), f"the sheet `{sheet.name}`", location, dates=options["dates"])
 
 
 def _sheet(wanted: str, names: Sequence[str], location: str) -> str:
@@ -136,8 +88,3 @@ def _rows(sheet: CalamineSheet, part: Range) -> Iterator[tuple[int, Sequence[obj
     for number, cells in enumerate(islice(sheet.iter_rows(), end), 1):
         if number > part.top:
             yield number, cells if last is None else [*before, *cells[first:last]]
-
-
-def _cell(cell: object) -> object:
-    """Return a cell as people see it: every number of Excel has a fraction, if only one of nothing."""
-    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell

@@ -8,7 +8,22 @@ import pytest
 from mailgrid import hookspecs
 from mailgrid.hookspecs import SourceKind, TransportKind
 
-BUILT_IN = {"csv", "exec", "http", "json", "jsonl", "maildir", "ods", "sandbox", "smtp", "sql", "stdout", "tsv", "xlsx"}
+BUILT_IN = {
+    "csv",
+    "exec",
+    "http",
+    "json",
+    "jsonl",
+    "maildir",
+    "ods",
+    "sandbox",
+    "sheets",
+    "smtp",
+    "sql",
+    "stdout",
+    "tsv",
+    "xlsx",
+}
 
 
 def registered() -> dict[str, SourceKind | TransportKind]:
