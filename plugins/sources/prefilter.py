@@ -12,10 +12,9 @@ from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, func, or_
 
 from mailgrid.hookspecs import Test
 
-__all__ = ["BLANKS", "conditions"]
+from .blanks import BLANKS, can_be_said
 
-#: What Python's `str.strip` takes away.
-BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
+__all__ = ["conditions"]
 
 #: A longer list of values costs a database more than the rows that it saves.
 _MOST = 500
@@ -36,7 +35,7 @@ def conditions(
     found = []
     for test in tests:
         column = columns.get(test.column)
-        if column is None or len(test.values) > _MOST or not all(map(_can_be_said, test.values)):
+        if column is None or len(test.values) > _MOST or not all(map(can_be_said, test.values)):
             continue
         if database == "sqlite":
             found.append(_untyped(column, test))
@@ -63,8 +62,3 @@ def _asked(trimmed: ColumnElement[Any], test: Test) -> ColumnElement[bool]:
 
 def _bind(name: str, value: str) -> ColumnElement[str]:
     return bindparam(name, value, unique=True)
-
-
-def _can_be_said(value: str) -> bool:
-    """Whether a text can be a parameter: PostgreSQL has no NUL in texts, and no lone surrogate is UTF-8."""
-    return "\0" not in value and value.isprintable()

@@ -11,7 +11,8 @@ from sqlalchemy.sql.selectable import Subquery
 from mailgrid.errors import SourceError
 from mailgrid.hookspecs import Column, Context, Row, Test
 
-from .prefilter import BLANKS, conditions
+from .blanks import BLANKS
+from .prefilter import conditions
 from .sql_database import connect, failure
 from .sql_types import plain, type_of
 

@@ -11,11 +11,13 @@ from mailgrid.hookspecs import SourceKind, TransportKind
 BUILT_IN = {
     "csv",
     "exec",
+    "files",
     "http",
     "json",
     "jsonl",
     "maildir",
     "ods",
+    "parquet",
     "sandbox",
     "sheets",
     "smtp",
