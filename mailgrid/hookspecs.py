@@ -284,13 +284,15 @@ class FunctionKind:
     """A function for `where` and for templates: `name` needs a prefix of its own, like `acme_score`.
 
     `call` gets texts, cells as they stand, and returns a text, a decimal.Decimal, a bool, a date, or None: unknown. It
-    is called for each row, so it must be pure and quick.
+    is called for each row, so it must be pure and quick. `result` says which of them, with the words of a Column's
+    `type`, so that a comparison with another is a mistake that `check` finds; None where that differs.
     """
 
     name: str
     call: str | Callable[..., object]
     help: str
     arguments: int = 1
+    result: str | None = None
 
 
 # ---- sources --------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ neither slow a run down nor take part in it.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from importlib import import_module
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions
 from types import MappingProxyType
@@ -28,7 +29,7 @@ from mailgrid.hookspecs import (
     TransportKind,
 )
 
-__all__ = ["BUILT_IN", "GROUP", "Plugin", "Registry", "load"]
+__all__ = ["BUILT_IN", "GROUP", "Plugin", "Registry", "load", "others"]
 
 GROUP = "mailgrid"
 BUILT_IN = "mailgrid"
@@ -44,6 +45,11 @@ class Plugin:
     distribution: str
     version: str
 
+    @property
+    def full_name(self) -> str:
+        """The name under which its hooks are known."""
+        return f"{self.distribution}:{self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Registry:
@@ -54,6 +60,12 @@ class Registry:
     sources: Mapping[str, SourceKind] = field(default_factory=dict)
     transports: Mapping[str, TransportKind] = field(default_factory=dict)
     functions: Mapping[str, FunctionKind] = field(default_factory=dict)
+    owners: Mapping[tuple[type, str], str] = field(default_factory=dict)
+
+    def owner(self, kind: SourceKind | TransportKind | FunctionKind) -> Plugin:
+        """Return the plugin that registered a kind."""
+        name = self.owners[type(kind), kind.name]
+        return next(plugin for plugin in self.plugins if plugin.full_name == name)
 
     def open_source(self, driver: str, location: str | None, options: Mapping[str, Any], context: Context) -> Source:
         """Open a source; `options` complete, as its kind declares them."""
@@ -112,13 +124,26 @@ def load(names: Iterable[str] = ()) -> Registry:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
         raise UsageError(f"a plugin has a hook that does not exist: {error}", code="MG611") from error
+    owners: dict[tuple[type, str], str] = {}
     return Registry(
         hooks=manager.hook,
         plugins=tuple(plugins),
-        sources=_collected(manager.hook.register_sources),
-        transports=_collected(manager.hook.register_transports),
-        functions=_collected(manager.hook.register_functions),
+        sources=_collected(manager.hook.register_sources, owners),
+        transports=_collected(manager.hook.register_transports, owners),
+        functions=_collected(manager.hook.register_functions, owners),
+        owners=owners,
     )
+
+
+def others(known: Iterable[Plugin]) -> list[Plugin]:
+    """Return the plugins that are installed and were not loaded, without importing them."""
+    loaded = {plugin.distribution for plugin in known}
+    found = {each.name: each for each in distributions() if each.name not in loaded}
+    return [
+        Plugin(entry.name, name, each.version)
+        for name, each in sorted(found.items())
+        for entry in each.entry_points.select(group=GROUP)
+    ]
 
 
 def _load_distribution(manager: pluggy.PluginManager, found: Distribution) -> list[Plugin]:
@@ -149,29 +174,35 @@ def _distribution(name: str) -> Distribution:
         raise UsageError(f"no plugin `{name}` is installed", hint=hint, code="MG610") from None
 
 
-def _collected(hook: pluggy.HookCaller) -> Mapping[str, _Kind]:
-    """Call a `register_...` hook and return what was registered by name; a name belongs to one plugin."""
+def _collected(hook: pluggy.HookCaller, owners: dict[tuple[type, str], str]) -> Mapping[str, _Kind]:
+    """Call a `register_...` hook and return what was registered by name; a name belongs to one plugin, its owner."""
     kinds: dict[str, _Kind] = {}
 
-    def register(kind: _Kind) -> None:
+    def register(plugin: str, kind: _Kind) -> None:
         if kind.name in kinds:
             raise UsageError(f"two plugins register `{kind.name}`", hint="load only one of them", code="MG611")
         kinds[kind.name] = kind
+        owners[type(kind), kind.name] = plugin
 
-    _call_each(hook, register)
+    for each in hook.get_hookimpls():
+        _call(hook.name, each, partial(register, each.plugin_name))
     return MappingProxyType(kinds)
 
 
 def _call_each(hook: pluggy.HookCaller, argument: object) -> None:
     """Call a `register_...` hook of each plugin; one that fails is named."""
     for plugin in hook.get_hookimpls():
-        try:
-            plugin.function(argument)
-        except MailgridError:
-            raise
-        except Exception as error:  # whatever a stranger's function does
-            what = f"`{hook.name}` of the plugin `{plugin.plugin_name}` failed: {type(error).__name__}: {error}"
-            raise UsageError(what, code="MG611") from error
+        _call(hook.name, plugin, argument)
+
+
+def _call(hook: str, plugin: pluggy.HookImpl, argument: object) -> None:
+    try:
+        plugin.function(argument)
+    except MailgridError:
+        raise
+    except Exception as error:  # whatever a stranger's function does
+        what = f"`{hook}` of the plugin `{plugin.plugin_name}` failed: {type(error).__name__}: {error}"
+        raise UsageError(what, code="MG611") from error
 
 
 def _resolved(opener: str | Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -92,4 +92,5 @@ def _functions(analysis: Analysis, only: str = "") -> Iterator[Candidate]:
     if not only:
         yield Candidate("rules", CompletionItemKind.Function, "rules(file): the condition of a rule file", "rules(")
         for name, kind in analysis.kinds.functions.items():
-            yield Candidate(name, CompletionItemKind.Function, kind.help, f"{name}(")
+            told = f"{kind.help} ({kind.result})" if kind.result else kind.help
+            yield Candidate(name, CompletionItemKind.Function, told, f"{name}(")

@@ -49,6 +49,8 @@ def _words(
 ) -> Iterator[Candidate]:
     if is_filter:
         yield from (Candidate(name, CompletionItemKind.Function, "filter") for name in _filters())
+        functions = analysis.kinds.functions
+        yield from (Candidate(name, CompletionItemKind.Function, kind.help) for name, kind in functions.items())
     elif record == "vars":
         lets = (name for what, name in declarations(analysis.module) if what == "let")
         yield from (Candidate(name, CompletionItemKind.Constant, "let") for name in lets)

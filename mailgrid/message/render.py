@@ -51,7 +51,7 @@ class Renderer:
             now=spec.template_now,
         )
         known = self._scope.names | ({"unsubscribe_url"} if spec.unsubscribe else set())
-        engine = Engine(known=known, records=self._scope.records, root=spec.root)
+        engine = Engine(known=known, records=self._scope.records, root=spec.root, filters=spec.functions)
         self._clock = spec.clock
         # A mail program that has seen a trial must not take the real message for the same.
         self._ids = MessageIds(spec.campaign, f"{spec.edition}\0{spec.mark}" if spec.mark else spec.edition)

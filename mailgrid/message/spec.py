@@ -61,7 +61,7 @@ class Spec:
         edition: which issue of it, empty when there is only one.
         variables: the values of the `let`s.
         root: the folder that templates include files from; None: they cannot.
-        functions: functions that templates may call.
+        functions: functions that templates may call, and use as filters.
         token_key: returns the secret key of `token`; called when the first one is made.
         return_path: the envelope's sender; None: the sender's address.
         unsubscribe: how people leave the list.

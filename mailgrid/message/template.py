@@ -5,10 +5,11 @@ never looked at for `{{ }}`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 
 import jinja2
 from jinja2 import nodes
@@ -109,14 +110,22 @@ class Engine:
         known: names that templates see and that are no columns.
         records: those of them that hold named values, with these names; None for the row itself.
         root: the folder that `include` and `extends` read from; None: there is none.
+        filters: further filters, beside Jinja's own; they take the place of none.
     """
 
     def __init__(
-        self, *, known: frozenset[str], records: Mapping[str, frozenset[str] | None], root: Path | None
+        self,
+        *,
+        known: frozenset[str],
+        records: Mapping[str, frozenset[str] | None],
+        root: Path | None,
+        filters: Mapping[str, Callable[..., object]] = MappingProxyType({}),
     ) -> None:
         self._known = known
         self._records = records
         self._environments = {mode: Sandbox(mode, root) for mode in Mode}
+        for environment in self._environments.values():
+            environment.filters = {**filters, **environment.filters}
 
     @property
     def files(self) -> frozenset[Path]:

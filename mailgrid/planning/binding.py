@@ -267,6 +267,7 @@ class _Binding:
             lets=self._lets,
             segments=campaign.segments,
             functions=self._functions,
+            results={name: kind.result for name, kind in self._world.registry.functions.items() if kind.result},
             dates=getattr(source, "dates", ""),
             decimal=getattr(source, "decimal", "."),
             keys_of=keys_of(self._named_source),

@@ -3,7 +3,7 @@ from tests.cli.command_line import CommandLine
 
 def test_what_there_is(mailgrid: CommandLine) -> None:
     head, *rows = (line.split("\t") for line in mailgrid("plugins").out.splitlines())
-    assert head == ["kind", "name", "meaning"]
+    assert head == ["kind", "name", "plugin", "version", "allowed", "options", "meaning"]
     found = {(row[0], row[1]) for row in rows}
     assert {("source", "csv"), ("transport", "smtp"), ("transport", "maildir"), ("transport", "sandbox")} <= found
 

@@ -9,7 +9,7 @@ from mailgrid.language.diagnostics import Diagnostics, Edit
 from mailgrid.language.expressions.calendar import Calendar
 from mailgrid.language.expressions.cells import Cells
 from mailgrid.language.expressions.dates import DateForm
-from mailgrid.language.expressions.functions import FUNCTIONS, NAMES, Function, first, guest, strict
+from mailgrid.language.expressions.functions import FUNCTIONS, GUEST_KINDS, NAMES, Function, first, guest, strict
 from mailgrid.language.expressions.maker import Maker
 from mailgrid.language.expressions.scope import Scope
 from mailgrid.language.expressions.show import show
@@ -188,7 +188,9 @@ class Calls:
         known = [value for value in values if value is not None]
         if len(known) < len(values):
             return None
-        return self._maker.apply(node, strict(guest(act), None), known, None, fallible=True)
+        constant = all(value.constant for value in known)
+        kind = None if constant else GUEST_KINDS.get(self._scope.results.get(node.name, ""))
+        return self._maker.apply(node, strict(guest(act, kind), None), known, kind, fallible=True)
 
 
 def strict_text(act: Callable[..., object]) -> Callable[..., object]:

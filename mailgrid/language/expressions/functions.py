@@ -3,15 +3,16 @@
 Any function of an empty argument is empty, and of an unreadable one unreadable; `coalesce` alone looks further.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
 from mailgrid.language.ast import Kind
 from mailgrid.language.expressions.calendar import Calendar
 from mailgrid.language.expressions.cells import UNREADABLE, is_empty
 
-__all__ = ["FUNCTIONS", "NAMES", "Function", "first", "guest", "strict"]
+__all__ = ["FUNCTIONS", "GUEST_KINDS", "NAMES", "Function", "first", "guest", "strict"]
 
 Call = Callable[..., object]
 
@@ -95,15 +96,30 @@ def strict(act: Call, empty: object) -> Call:
     return call
 
 
-def guest(act: Call) -> Call:
-    """Return a plugin's function, which gets texts; None is its word for unknown, and so is whatever it raises."""
+#: What a plugin's function may say that it gives, and what that is in Python.
+GUEST_KINDS = {kind.value: kind for kind in (Kind.TEXT, Kind.NUMBER, Kind.YES_NO, Kind.DATE, Kind.DATETIME)}
+_TYPES: Mapping[Kind, tuple[type, ...]] = {
+    Kind.TEXT: (str,),
+    Kind.NUMBER: (Decimal, int),
+    Kind.YES_NO: (bool,),
+    Kind.DATE: (date,),
+    Kind.DATETIME: (datetime,),
+}
+
+
+def guest(act: Call, kind: Kind | None = None) -> Call:
+    """Return a plugin's function, which gets texts; None is its word for unknown, and so is whatever it raises.
+
+    Where its `kind` is known an answer of another one is unknown too.
+    """
+    types = None if kind is None else _TYPES[kind]
 
     def call(*values: object) -> object:
         try:
             answer = act(*values)
         except Exception:  # noqa: BLE001 - a stranger's mistake costs the row its certainty, not the run
             return UNREADABLE
-        return UNREADABLE if answer is None else answer
+        return UNREADABLE if answer is None or not (types is None or type(answer) in types) else answer
 
     return call
 

@@ -21,7 +21,7 @@ from mailgrid.language.expressions.value import Value, a, family
 __all__ = ["Operands"]
 
 _COMPARABLE = frozenset({Kind.TEXT, Kind.NUMBER, Kind.YES_NO, Kind.DATE, Kind.DATETIME, Kind.DURATION})
-_COLUMN_KINDS = {kind.value: kind for kind in (*_COMPARABLE, Kind.LIST)}
+COLUMN_KINDS = {kind.value: kind for kind in (*_COMPARABLE, Kind.LIST)}
 #: Sums are exact up to this many digits; without traps, since what is summed is always finite.
 _SUMS = Context(prec=100, traps=[])
 
@@ -92,7 +92,7 @@ class Operands:
         return None
 
     def _column(self, node: ast.Column, column: hookspecs.Column) -> Value:
-        kind = _COLUMN_KINDS.get(column.type or "")
+        kind = COLUMN_KINDS.get(column.type or "")
         return self._maker.cell(node, column.name, kind)
 
     # ---- sums --------------------------------------------------------------------------------------------------

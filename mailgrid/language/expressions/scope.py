@@ -31,6 +31,7 @@ class Scope:
         lets: the values of `let`; a plain str is what `env()` stood for.
         segments: the conditions of the segments.
         functions: the plugins' functions, opened: texts in, a value out, None for unknown.
+        results: what kind of value each of them gives, where that is known: `number`, as of a column.
         dates: how the source writes dates besides ISO 8601, like `DD/MM/YYYY`.
         decimal: the source's decimal mark.
         keys_of: the keys of a named source; None when there is no such source. An address among them is lower case.
@@ -46,6 +47,7 @@ class Scope:
     lets: Mapping[str, ast.Literal | tuple[ast.Literal, ...] | str] = field(default_factory=dict)
     segments: Mapping[str, ast.Expr] = field(default_factory=dict)
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    results: Mapping[str, str] = field(default_factory=dict)
     dates: str = ""
     decimal: str = "."
     keys_of: Callable[[str], frozenset[str] | None] = _no_source
