@@ -11,15 +11,18 @@ from .conformance import check_source, check_transport, message_to
 from .faults import Fault, hang_up, refuse, silence
 from .journal import Received
 from .smtp_server import SmtpServer
+from .troubles import Trouble, smtp_troubles
 
 __all__ = [
     "Fault",
     "Received",
     "SmtpServer",
+    "Trouble",
     "check_source",
     "check_transport",
     "hang_up",
     "message_to",
     "refuse",
     "silence",
+    "smtp_troubles",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from mailgrid.hookspecs import Message, Outcome, Recipient, Row, Source, Status, Test, Transport
+from mailgrid.testing.troubles import Trouble, lies
 
 __all__ = ["check_source", "check_transport", "message_to"]
 
@@ -28,12 +29,15 @@ def check_source(open_source: Callable[[], Source]) -> None:
         _check_test(open_source, name)
 
 
-def check_transport(transport: Transport, read_back: Callable[[], Iterable[bytes]]) -> None:
-    """Check that a transport keeps the contract of `mailgrid.hookspecs.Transport`, and changes no byte.
+def check_transport(
+    transport: Transport, read_back: Callable[[], Iterable[bytes]], troubles: Iterable[Trouble] = ()
+) -> None:
+    """Check that a transport keeps the contract of `mailgrid.hookspecs.Transport`, changes no byte, and does not lie.
 
     Args:
         transport: the transport, open, with a far side that takes everything.
         read_back: returns the contents that have arrived there.
+        troubles: far sides that fail; for one that speaks SMTP the whole matrix is `smtp_troubles`.
 
     Raises:
         AssertionError: it does not; the message says where.
@@ -47,6 +51,8 @@ def check_transport(transport: Transport, read_back: Callable[[], Iterable[bytes
     assert len(arrived) == len(sent), f"{len(sent)} messages were sent, {len(arrived)} arrived"
     transport.close()
     transport.close()
+    told = [lie for trouble in troubles for lie in lies(trouble, _MESSAGES[:3])]
+    assert not told, "\n".join(["what it says is not true:", *told])
 
 
 def message_to(address: str, content: bytes = b"Subject: hello\r\n\r\nHello.\r\n") -> Message:

@@ -6,15 +6,22 @@ from pathlib import Path
 import pytest
 import trustme
 
-from mailgrid.testing import SmtpServer, check_transport
+from mailgrid.testing import SmtpServer, check_transport, smtp_troubles
 
-from .sending import WAYS, transport_to
+from .sending import IMPATIENT, WAYS, transport_to
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_keeps_the_contract(way: str) -> None:
     with SmtpServer(extensions=WAYS[way]) as server:
         check_transport(transport_to(server), lambda: [message.content for message in server.messages])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_says_nothing_that_is_not_true_whatever_the_server_does(way: str) -> None:
+    troubles = smtp_troubles(lambda server: transport_to(server, **IMPATIENT), WAYS[way], silent=True)
+    with SmtpServer(extensions=WAYS[way]) as server:
+        check_transport(transport_to(server), lambda: [message.content for message in server.messages], troubles)
 
 
 @pytest.mark.parametrize("way", WAYS)
