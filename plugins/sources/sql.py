@@ -33,10 +33,7 @@ def register_sources(register: Callable[[SourceKind], None]) -> None:
             help='rows of a database: `sql env("DATABASE_URL")`; it has to be trusted: --trust sql',
             trust=True,
             options=(
-                Option(name="query", type=OptionType.TEXT, help="the query; either this or `table`"),
-                Option(
-                    name="table", type=OptionType.TEXT, help="the table, like `crm.people`, that is read as a whole"
-                ),
+                Option(name="query", type=OptionType.TEXT, required=True, help="the query, one SELECT"),
                 Option(
                     name="parameters",
                     type=OptionType.LIST,
