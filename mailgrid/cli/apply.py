@@ -40,6 +40,9 @@ _STDOUT = "-"
     "--max", "maximum", type=click.IntRange(0), metavar="N", help="Refuse when there are more than N messages."
 )
 @click.option("--take", type=click.IntRange(1), metavar="N", help="The next N people of each campaign only.")
+@click.option(
+    "--rate", default="", metavar="RATE", help="Send at this rate, like 10/s, in place of the campaign's own."
+)
 @click.option("--dry-run", is_flag=True, help="Show the plan and send nothing.")
 @click.option("--events", metavar="PATH", help="Append one JSON line for each outcome to PATH; - is stdout.")
 @click.option("--no-wait", is_flag=True, help="Leave those who were refused for now to the next run.")
@@ -59,6 +62,7 @@ def command(
     confirm: int | None,
     maximum: int | None,
     take: int | None,
+    rate: str,
     dry_run: bool,
     events: str | None,
     no_wait: bool,
@@ -90,6 +94,7 @@ def command(
                 every=every,
                 maximum=maximum,
                 take=take,
+                rate=rate,
                 wait=not no_wait,
                 strict=strict,
                 again=again,

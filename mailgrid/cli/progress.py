@@ -74,6 +74,7 @@ class ProgressView:
         self._screen.note(
             f"{now} {self._name} {settled}/{self._total} sent={counts['sent']} failed={counts['failed']} "
             f"retrying={counts['deferred']} rate={self._rate(settled)}{_closed(executor.closed_until)}"
+            f"{' paused=yes' if executor.wish.paused else ''}"
         )
 
     def _rate(self, settled: int) -> str:
@@ -87,6 +88,8 @@ class ProgressView:
         parts += [f"{counts['deferred']:,} retrying"] if counts["deferred"] else []
         parts += [f"{counts['in_doubt']:,} in doubt"] if counts["in_doubt"] else []
         rest = executor.paused_until - time.time()
+        parts += [f"changed to {executor.wish.rate}"] if executor.wish.rate else []
+        parts += ["paused by `mailgrid pause`"] if executor.wish.paused else []
         parts += _limited(executor)
         parts += [f"the server needs a rest: {rest:.0f} s"] if rest > 0 else []
         if opens := executor.closed_until:

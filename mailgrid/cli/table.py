@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from mailgrid.cli.screen import Screen, clean
 
-__all__ = ["print_table"]
+__all__ = ["print_row", "print_table"]
 
 _WIDEST = 60
 _BLANKS = str.maketrans("\t\n", "  ")
@@ -18,16 +18,24 @@ def print_table(screen: Screen, head: Sequence[str], rows: Iterable[Sequence[obj
         head: the columns' names.
         rows: the cells; None is an empty cell.
     """
-    texts = ([("" if cell is None else clean(cell).translate(_BLANKS)) for cell in row] for row in rows)
     if not screen.tables:
-        for row in (head, *texts):
-            screen.out("\t".join(row))
+        for row in (head, *rows):
+            print_row(screen, row)
         return
-    table = [list(head), *texts]
+    table = [list(head), *map(_texts, rows)]
     widths = [min(_WIDEST, max(len(row[place]) for row in table)) for place in range(len(head))]
     for number, row in enumerate(table):
         line = "  ".join(_cell(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
         screen.out(line, **({"bold": True} if number == 0 else {}))
+
+
+def print_row(screen: Screen, row: Sequence[object]) -> None:
+    """Print a row for a program: cells parted by tabs."""
+    screen.out("\t".join(_texts(row)))
+
+
+def _texts(row: Sequence[object]) -> list[str]:
+    return [("" if cell is None else clean(cell).translate(_BLANKS)) for cell in row]
 
 
 def _cell(text: str, width: int) -> str:

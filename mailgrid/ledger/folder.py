@@ -9,13 +9,14 @@ from urllib.parse import unquote
 
 from mailgrid.errors import UsageError
 from mailgrid.ledger import schema
+from mailgrid.ledger.control import Wish, change_wish, read_wish
 from mailgrid.ledger.durable import make_folder, replace_file
 from mailgrid.ledger.faults import told
 from mailgrid.ledger.forgetting import Remembering, erase
 from mailgrid.ledger.identity import stored
 from mailgrid.ledger.project import ProjectLedger
 from mailgrid.ledger.pseudonym import Pseudonyms
-from mailgrid.ledger.runlock import RunLock
+from mailgrid.ledger.runlock import RunLock, is_held
 from mailgrid.ledger.secret_key import secret_key
 from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.store import Identity, Known, Store
@@ -86,6 +87,34 @@ class Folder:
         """
         self._make()
         return ProjectLedger(self.path / _PROJECT)
+
+    def sending(self, campaign: str, *, rehearsal: bool) -> float | None:
+        """Return when the run of this campaign that is sending now began, in seconds since 1970; None: none is.
+
+        Raises:
+            LedgerError: the ledger cannot be read.
+        """
+        file = self._file(campaign, rehearsal=rehearsal)
+        with told(file), closing(schema.open_reader(file)) as connection:
+            row = connection.execute("SELECT started, ended FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+        # A run that was killed has no end either: only one that is alive holds the lock.
+        return float(row[0]) if row and row[1] is None and is_held(file.with_suffix(".lock")) else None
+
+    def wish(self, campaign: str, run: float, *, rehearsal: bool) -> Wish:
+        """Return what is wanted of a run that is sending, known by when it began.
+
+        Raises:
+            LedgerError: it cannot be read.
+        """
+        return read_wish(self.path / _PROJECT, campaign, run, rehearsal=rehearsal)
+
+    def steer(self, campaign: str, run: float, change: Callable[[Wish], Wish], *, rehearsal: bool) -> None:
+        """Change what is wanted of a run that is sending, known by when it began.
+
+        Raises:
+            LedgerError: it cannot be written.
+        """
+        change_wish(self.path / _PROJECT, campaign, run, change, rehearsal=rehearsal)
 
     def suppression(self, *, write: bool) -> Suppression:
         """Open the do-not-mail list. To read one that is not there yet gives an empty one and makes nothing.

@@ -1,6 +1,7 @@
 """ProjectLedger: what the campaigns of a project share, in one file: token buckets of transports and domains.
 
-The do-not-mail list is in the same file, see `mailgrid.ledger.suppression`.
+The do-not-mail list is in the same file, see `mailgrid.ledger.suppression`, and what is wanted of runs, see
+`mailgrid.ledger.control`.
 """
 
 import json
@@ -33,6 +34,10 @@ CREATE TABLE suppressed (
 ) WITHOUT ROWID;
 CREATE TABLE forgotten (hash BLOB NOT NULL PRIMARY KEY, since REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE revision (id INTEGER PRIMARY KEY CHECK (id = 1), suppression INTEGER NOT NULL);
+CREATE TABLE wishes (
+    campaign TEXT NOT NULL, rehearsal INTEGER NOT NULL, run REAL NOT NULL, rate TEXT NOT NULL,
+    paused INTEGER NOT NULL, stopped INTEGER NOT NULL, PRIMARY KEY (campaign, rehearsal)
+) WITHOUT ROWID;
 CREATE TABLE domains (
     rehearsal INTEGER NOT NULL, domain TEXT NOT NULL, due INTEGER NOT NULL, PRIMARY KEY (rehearsal, domain)
 ) WITHOUT ROWID;

@@ -108,6 +108,11 @@ class SqliteStore:
         """Return every `apply`, oldest first."""
         return [_run(row) for row in self._rows(statements.RUNS, (self._edition,))]
 
+    def untried(self, run: Run) -> int:
+        """Return how many of those whom the last run was to write to it did not come to."""
+        with told(self._path):
+            return max(0, run.to_send - self._value(statements.TRIED, (self._edition, run.started), default=0))
+
     def plan_use(self, plan: str) -> plans.PlanUse | None:
         """Return what is known about a saved plan; None where it was never begun."""
         with told(self._path):

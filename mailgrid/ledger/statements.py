@@ -24,6 +24,7 @@ __all__ = [
     "RUNS",
     "SPARE",
     "SUPPRESS",
+    "TRIED",
     "with_keys",
     "with_rows",
 ]
@@ -131,6 +132,11 @@ ATTEMPTS = """
     SELECT a.attempt, a.state, a.code, a.enhanced, a.reply, a.started, a.time, a.seconds, a.warning, a.run
     FROM attempts AS a JOIN recipients AS r ON r.id = a.recipient
     WHERE r.edition = ? AND r.key = ? ORDER BY a.id
+"""
+# Of whom a run was to write to: who was tried, and who is counted in another state as it is.
+TRIED = """
+    SELECT count(*) FROM recipients WHERE +edition = ? AND state != 'pending'
+    AND (started >= ? OR state = 'deferred' OR (state = 'failed' AND gave_up))
 """
 RUNS = """
     SELECT id, transport, to_send, started, ended, exit, sent, failed, deferred, in_doubt

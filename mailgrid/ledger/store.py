@@ -209,6 +209,10 @@ class Store(Protocol):
         """Return every `apply`, oldest first."""
         ...
 
+    def untried(self, run: Run) -> int:
+        """Return how many of those whom the last run was to write to it did not come to, or not yet."""
+        ...
+
     def plan_use(self, plan: str) -> PlanUse | None:
         """Return what is known about a saved plan, by its id; None where it was never begun."""
         ...

@@ -25,6 +25,7 @@ from mailgrid.pipeline.gather import Again
 from mailgrid.pipeline.lanes import Lanes
 from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.shared_throttle import SharedThrottle
+from mailgrid.planning.limits import read_rate
 from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport, Report
 
@@ -68,6 +69,7 @@ def apply(
     every: bool = False,
     maximum: int | None = None,
     take: int | None = None,
+    rate: str = "",
     wait: bool = True,
     strict: bool = False,
     again: Again | None = None,
@@ -84,6 +86,7 @@ def apply(
         every: all campaigns of the file.
         maximum: refuse when there are more messages than this.
         take: at most so many people of each campaign, the next ones.
+        rate: like `10/s`, in place of the campaigns' own, burst included; empty for theirs.
         wait: whether to wait for those whom the server deferred.
         strict: refuse when people came or went since the plan was made.
         again: whom to write to again.
@@ -96,6 +99,7 @@ def apply(
         MailgridError: whatever stands in the way before the first message; nothing was sent.
     """
     watcher = watcher or Watcher()
+    pace = read_rate(rate) if rate else None
     wanted = order(path_or_plan, campaigns, every=every, settings=settings)
     chosen = wanted.campaigns
     if every:
@@ -109,7 +113,7 @@ def apply(
 
             one = prepare(
                 wanted.loaded,
-                campaign,
+                campaign if pace is None else replace(campaign, rate=pace, burst=None),
                 sending=True,
                 again=again,
                 take=take,
@@ -209,6 +213,7 @@ class _Sender:
             limits=self._limits(plan),
             gate=prepared.gate,
             lanes=self._lanes(prepared),
+            wish=partial(self._loaded.ledger.wish, plan.name, rehearsal=not plan.reaches_people),
             clock=self._clock,
         )
         try:

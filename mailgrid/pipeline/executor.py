@@ -8,6 +8,7 @@ from functools import partial
 
 from mailgrid.errors import LedgerError, MailgridError, TransportError
 from mailgrid.hookspecs import CampaignInfo, Counts, Session
+from mailgrid.ledger.control import Wish
 from mailgrid.ledger.store import Store
 from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.breaker import Breaker
@@ -26,6 +27,7 @@ from mailgrid.pipeline.recorder import Recorder
 from mailgrid.pipeline.refusals import Refusals
 from mailgrid.pipeline.retry import Retry
 from mailgrid.pipeline.route import Route
+from mailgrid.pipeline.steering import Steering
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.throttle import Throttle
 from mailgrid.pipeline.throttles import Limit, Throttles
@@ -52,6 +54,7 @@ class Executor:
         limits: limits beside the campaign's own rate.
         gate: keeps back who came onto the do-not-mail list since the audience was gathered; None for nobody.
         lanes: those of limited domains; None where no domain has a limit.
+        wish: says what is wanted, at another terminal, of the run that began at this time; None: nobody is asked.
         clock: the time.
     """
 
@@ -68,6 +71,7 @@ class Executor:
         limits: Sequence[Limit] = (),
         gate: Gate | None = None,
         lanes: Lanes | None = None,
+        wish: Callable[[float], Wish] | None = None,
         clock: Clock | None = None,
     ) -> None:
         clock = clock or Clock()
@@ -90,6 +94,10 @@ class Executor:
             lanes=lanes,
         )
         self._halt = Halt(self._feed)
+        self._started = 0.0
+        self._steering: Steering | None = None
+        if wish is not None:
+            self._steering = Steering(lambda: wish(self._started), self._feed, throttle, plan.cost, self._halt, clock)
         watchers = (observers,) if events is None else (observers, events)
         self._recorder = Recorder(store, clock, lambda: throttle.due, self.progress, self._halt, watchers)
         breaker = Breaker(plan.stop, self._halt)
@@ -126,6 +134,11 @@ class Executor:
         """Until when messages are not handed out, because of the campaign's hours; 0 inside them."""
         return self._feed.closed_until
 
+    @property
+    def wish(self) -> Wish:
+        """What is wanted of the run at another terminal, and done."""
+        return Wish() if self._steering is None else self._steering.wanted
+
     def limited(self, count: int) -> tuple[list[tuple[str, str]], int]:
         """Return some domains that are at their limits, each with its limit in words, and how many there are."""
         return self._feed.limited(count)
@@ -141,7 +154,7 @@ class Executor:
             tick: is called about every `interval` seconds meanwhile, on the caller's thread.
             interval: in seconds.
         """
-        started = self._clock.now()
+        started = self._started = self._clock.now()
         plan = self._plan
         run = self._store.begin_run(plan.transport.title, self._tally.to_send, started)
         self._observers.started(
@@ -166,6 +179,8 @@ class Executor:
         for worker in self._workers:
             while worker.is_alive():
                 worker.join(interval)
+                if self._steering is not None:
+                    self._steering()
                 if tick is not None:
                     tick(self)
 

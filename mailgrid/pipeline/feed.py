@@ -60,7 +60,7 @@ class Feed:
         self._soonest = audience.next_due()
         self._flying = 0
         self._paused_until = 0.0
-        self._stopped = False
+        self._stopped = self._held = False
 
     @property
     def next_due(self) -> float | None:
@@ -102,7 +102,9 @@ class Feed:
                 if self._over(now):
                     self._change.notify_all()
                     break
-                if (opens := self._opens(now)) > now:
+                if self._held:
+                    self._rest(None)
+                elif (opens := self._opens(now)) > now:
                     self._rest(opens - now)
                 elif now < self._paused_until:
                     self._rest(self._paused_until - now)
@@ -200,6 +202,18 @@ class Feed:
         """Let the route rest: nobody is handed out before `until`."""
         with self._change:
             self._paused_until = max(self._paused_until, until)
+
+    def hold(self, *, held: bool) -> None:
+        """Hand out nobody from now on, or go on."""
+        with self._change:
+            self._held = held
+            self._change.notify_all()
+
+    def alter(self, change: Callable[[float], None]) -> None:
+        """Change a limit, and ask it anew; `change` gets the time, and is called while nobody asks the limits."""
+        with self._change:
+            change(self._clock.now())
+            self._change.notify_all()
 
     def stop(self) -> None:
         """Hand out nobody any more."""

@@ -15,6 +15,8 @@ __all__ = ["Exchange", "Lanes", "lane_of"]
 Exchange = Callable[[Sequence[str], Callable[[Mapping[str, int]], Mapping[str, int]]], bool]
 
 _SECOND = 10**9
+#: A bucket that fills again so much later than any of ours is from before the clock was set back.
+_FAR = 3600 * _SECOND
 #: While somebody else keeps the buckets for too long, they are asked for again so much later, in seconds.
 _PAUSE = 0.01
 
@@ -57,6 +59,8 @@ class _Pace:
 
     def __call__(self, due: int, wanted: int, now: int) -> _Turn:
         """Charge a bucket for up to `wanted` people; times in nanoseconds."""
+        if due > now + self._credit + _FAR:
+            due = now + self._credit
         start = max(due, now)
         granted = max(0, min(wanted, (now + self._credit - start) // self._price))
         due = start + granted * self._price if granted else due

@@ -1,6 +1,7 @@
 """Throttle: the exact token bucket behind `rate` and `burst`, as the generic cell rate algorithm (ITU-T I.371)."""
 
 import math
+from fractions import Fraction
 
 __all__ = ["Throttle"]
 
@@ -20,6 +21,7 @@ class Throttle:
 
     def __init__(self, per_second: float | None, burst: int = 1, due: float = 0.0) -> None:
         self._interval = 0 if per_second is None else math.ceil(_SECOND / per_second)
+        self._burst = burst
         self._credit = burst * self._interval
         self._due = round(due * _SECOND)
 
@@ -27,6 +29,21 @@ class Throttle:
     def due(self) -> float:
         """The bucket's state, in seconds since the epoch."""
         return self._due / _SECOND
+
+    def change(self, per_second: float, burst: int, now: float) -> None:
+        """Go on with another rate: the tokens that are there now stay, as far as there is room, and none are added.
+
+        So no new burst begins: in a window that holds the change at most the sum of both rates' tokens and the larger
+        burst are let through. Where there was no rate, it begins with none.
+        """
+        moment = round(now * _SECOND)
+        left = Fraction(0)
+        if self._interval:
+            left = min(self._burst - Fraction(max(0, self._due - moment), self._interval), Fraction(burst))
+        self._interval = math.ceil(_SECOND / per_second)
+        self._burst = burst
+        self._credit = burst * self._interval
+        self._due = moment + math.ceil((burst - left) * self._interval)
 
     def grant(self, wanted: int, cost: int, now: float) -> int:
         """Charge for up to `wanted` messages of `cost` tokens each and return how many may go now."""

@@ -1,13 +1,25 @@
 """A campaign's limits in the pipeline's units: messages, seconds, shares."""
 
-from mailgrid.errors import AddressError
+from mailgrid.errors import AddressError, UsageError
 from mailgrid.language.campaign import Campaign, Quoted
 from mailgrid.language.diagnostics import Diagnostics
+from mailgrid.language.literals import as_rate
 from mailgrid.language.values import Percent, Rate
 from mailgrid.message.address import parse
 from mailgrid.planning.plan import DomainRate, RetryRule, SharedRate, StopRule
 
-__all__ = ["burst", "cost", "domain_rates", "rate_title", "retry_rule", "shared_rate", "stop_rule", "workers"]
+__all__ = [
+    "burst",
+    "cost",
+    "default_burst",
+    "domain_rates",
+    "rate_title",
+    "read_rate",
+    "retry_rule",
+    "shared_rate",
+    "stop_rule",
+    "workers",
+]
 
 
 def cost(campaign: Campaign) -> int:
@@ -54,7 +66,24 @@ def _domain(written: Quoted, diagnostics: Diagnostics) -> str:
 
 
 def _burst(rate: Rate, written: int | None, campaign: Campaign) -> int:
-    return max(written or int(rate.per_second / 10), cost(campaign))
+    return max(written, cost(campaign)) if written else default_burst(rate, cost(campaign))
+
+
+def default_burst(rate: Rate, price: int) -> int:
+    """Return the burst of a rate where none is written; `price` is how many messages one person takes."""
+    return max(int(rate.per_second / 10), price)
+
+
+def read_rate(written: str) -> Rate:
+    """Read a rate from a command line.
+
+    Raises:
+        UsageError: it is none, or 0.
+    """
+    rate = as_rate(written)
+    if rate is None or not rate.count:
+        raise UsageError(f"`{written}` is no rate", hint="write 10/s, 600/min, 1000/h or 50000/day")
+    return rate
 
 
 def rate_title(campaign: Campaign) -> str:

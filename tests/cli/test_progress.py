@@ -7,6 +7,7 @@ import pytest
 
 from mailgrid.cli.progress import ProgressView
 from mailgrid.cli.screen import Screen
+from mailgrid.ledger.control import Wish
 from tests.cli.command_line import on_terminal
 from tests.end_to_end.campaign_folder import CampaignFolder
 
@@ -20,6 +21,7 @@ def executor(
         limited=lambda _count: limited,
         paused_until=0.0,
         next_due=None,
+        wish=Wish(),
     )
 
 

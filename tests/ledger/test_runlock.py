@@ -1,11 +1,13 @@
+import fcntl
 import stat
 import sys
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
 from mailgrid.errors import LedgerError, Refused
-from mailgrid.ledger.runlock import RunLock
+from mailgrid.ledger.runlock import RunLock, is_held
 
 NOON = 1_775_217_600.0
 
@@ -30,6 +32,23 @@ def test_it_is_free_again_after_a_run_that_failed(tmp_path: Path) -> None:
 def test_one_process_cannot_take_it_twice_either(tmp_path: Path) -> None:
     with lock(tmp_path), pytest.raises(Refused, match="since 2026-04-03 12:00:00Z"), lock(tmp_path):
         pass
+
+
+def test_one_can_look_whether_it_is_held(tmp_path: Path) -> None:
+    path = tmp_path / "welcome.lock"
+    assert not is_held(path)
+    with lock(tmp_path):
+        assert is_held(path)
+    assert not is_held(path)
+
+
+def test_whoever_looks_keeps_nobody_from_it(tmp_path: Path) -> None:
+    (tmp_path / "welcome.lock").touch()
+    with (tmp_path / "welcome.lock").open() as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        Timer(0.01, file.close).start()
+        with lock(tmp_path):
+            assert is_held(tmp_path / "welcome.lock")
 
 
 def test_a_holder_who_has_written_nothing_yet_is_named_so(tmp_path: Path) -> None:

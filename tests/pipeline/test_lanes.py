@@ -145,6 +145,12 @@ def test_another_run_opens_no_new_burst_and_shares_what_there_is(make: Make, clo
     assert [time for _, _, time in handed(other.feed(["busy.example"] * 2), clock)] == approx([0.2, 0.4])
 
 
+def test_a_clock_that_was_set_back_keeps_nobody_waiting_for_a_time_far_away(make: Make, clock: VirtualClock) -> None:
+    campaign = make(FIVE)
+    campaign.buckets.states["busy.example"] = round((EPOCH + 86_400) * 10**9)
+    assert [time for _, _, time in handed(campaign.feed(["busy.example"] * 2), clock)] == approx([0.2, 0.4])
+
+
 def test_while_the_buckets_are_kept_by_somebody_else_others_go_on(make: Make, clock: VirtualClock) -> None:
     campaign = make(FIVE)
     campaign.buckets.busy = True

@@ -1,0 +1,56 @@
+"""Watching: `status` again and again. A table that is drawn over itself, or, for programs, a line for each change."""
+
+import time
+from collections.abc import Sequence
+
+from mailgrid.cli.common import Common
+from mailgrid.cli.json_out import print_json
+from mailgrid.cli.screen import clean
+from mailgrid.cli.standing import HEAD, Standing, standings
+from mailgrid.cli.table import print_row
+
+__all__ = ["keep_watching"]
+
+_EVERY = 1.0
+
+
+def keep_watching(common: Common, what: str | None) -> None:
+    """Show how far mailings are whenever that has changed, until Ctrl-C, which is the way to end it and no failure.
+
+    Args:
+        common: the common options; with `--json` each change is an object in a line.
+        what: a campaign file, the name of a campaign, or None for the whole project.
+    """
+    show = _draw if common.screen.tables and common.json is None else _print
+    try:
+        show(common, what)
+    except KeyboardInterrupt:
+        return
+
+
+def _print(common: Common, what: str | None) -> None:
+    before: Sequence[Standing] = ()
+    if common.json is None:
+        print_row(common.screen, HEAD)
+    while True:
+        now = standings(common, what)
+        for standing in now:
+            if standing not in before and common.json is not None:
+                print_json(common.screen, standing.as_json(), common.json, line=True)
+            elif standing not in before:
+                print_row(common.screen, standing.cells())
+        before = now
+        time.sleep(_EVERY)
+
+
+def _draw(common: Common, what: str | None) -> None:
+    from rich.live import Live
+    from rich.table import Table
+
+    with Live(auto_refresh=False) as live:
+        while True:
+            table = Table(*HEAD, box=None)
+            for standing in standings(common, what):
+                table.add_row(*("" if cell is None else clean(cell) for cell in standing.cells()))
+            live.update(table, refresh=True)
+            time.sleep(_EVERY)
