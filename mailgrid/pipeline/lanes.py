@@ -139,7 +139,7 @@ class Lanes:
             # The time is that at which nobody else can come between, not that at which we began to wait for it.
             now = round(self._now() * _SECOND)
             turns.update({lane: self._pace(lane)(dues.get(lane, 0), wish, now) for lane, wish in wishes.items()})
-            return {lane: turn.due for lane, turn in turns.items() if turn.granted}
+            return {lane: turn.due for lane, turn in turns.items() if turn.due != dues.get(lane, 0)}
 
         if wishes and not self._exchange(list(wishes), step):
             self._pause = self._now() + _PAUSE
