@@ -10,7 +10,7 @@ import pytest
 from mailgrid.testing import SmtpServer
 from tests.end_to_end.campaign_folder import CampaignFolder
 
-PEOPLE = 60
+PEOPLE = 1000
 #: What is said to a run is done within two seconds.
 SOON = 2.0
 
