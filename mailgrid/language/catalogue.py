@@ -190,5 +190,9 @@ CATALOGUE: dict[str, Entry] = {
         "`schedule` expires before the hours of `window` begin: {hours}",
         "let it expire later, or begin inside the hours",
     ),
+    "MG690": Entry("signing needs cryptography, which is not installed", 'install it: pip install "mailgrid[dkim]"'),
+    "MG691": Entry("{reason}"),
+    "W692": Entry("{found} is an RSA key of {bits} bits; providers want 2048", "make a new one under a new selector"),
+    "W693": Entry("{found} is a private key and can be read by others", "chmod 600 {found}"),
     "MG603": Entry("`{found}` is written in the file", 'use `secret("{name}")`'),
 }

@@ -9,6 +9,7 @@ from mailgrid.message import headers, lint
 from mailgrid.message.address import Address, parse
 from mailgrid.message.body import Body
 from mailgrid.message.bulk import Bulk
+from mailgrid.message.dkim import Signatures
 from mailgrid.message.mailbox import Mailbox
 from mailgrid.message.message_id import MessageIds
 from mailgrid.message.sandbox import GLOBALS, Mode
@@ -69,6 +70,7 @@ class Renderer:
         self._headers = tuple(_compiled(spec.headers, engine, written))
         self._return_path = Mailbox(spec.return_path, engine) if spec.return_path else None
         self._body = Body(spec, engine)
+        self._sign = Signatures(spec.signatures, spec.clock) if spec.signatures else None
         self._templates = tuple(self._all_templates())
         self._tokens = Tokens(spec.campaign, spec.token_key) if self._uses("token") else None
         #: The files that the templates include.
@@ -125,6 +127,8 @@ class Renderer:
             )
         )
         lint.check(content)
+        if self._sign:
+            content = self._sign(content)
         reached = self._redirect or to
         copies = [] if self._redirect else _copies(to, (*visible, *hidden))
         return Message(

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mailgrid.message.address import Address
+from mailgrid.message.dkim import Signature
 
 __all__ = ["Spec", "Unsubscribing", "Words"]
 
@@ -68,6 +69,7 @@ class Spec:
         list_id: the name of the list.
         feedback_id: what complaints are counted by.
         precedence: `bulk`, or nothing.
+        signatures: who signs each message.
         clock: tells the time for `Date`; aware.
         template_now: what `now` is in templates, the same for everybody.
     """
@@ -97,3 +99,4 @@ class Spec:
     list_id: Words | None = None
     feedback_id: Words | None = None
     precedence: str = ""
+    signatures: tuple[Signature, ...] = ()

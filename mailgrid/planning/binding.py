@@ -12,6 +12,7 @@ from mailgrid.language.diagnostics import Diagnostics, Edit
 from mailgrid.language.expressions import Match, Scope, check_header, compile_where
 from mailgrid.language.expressions.show import show_name
 from mailgrid.language.suggest import nearest
+from mailgrid.message.dkim import Signature
 from mailgrid.message.render import Renderer
 from mailgrid.message.wordings import Wordings
 from mailgrid.planning import limits
@@ -22,6 +23,7 @@ from mailgrid.planning.letters import Letters
 from mailgrid.planning.opener import Opener
 from mailgrid.planning.options import look_up
 from mailgrid.planning.plan import Plan, Problems
+from mailgrid.planning.signing import signatures
 from mailgrid.planning.start import check_start, hours_of, start_of
 from mailgrid.planning.suppression import SuppressionList, column_of, title_of
 from mailgrid.planning.variants import split_of, wordings
@@ -287,7 +289,7 @@ class _Binding:
         return Wordings(known) if len(known) == len(found) else None
 
     def _wording(self, campaign: Campaign) -> Renderer | None:
-        letters = Letters(campaign, self._files, self.diagnostics)
+        letters = Letters(campaign, self._files, self.diagnostics, self._signatures)
         letters.check_test()
         column = address_column(self._columns)
         if column is None and self._campaign.to is None:
@@ -306,6 +308,10 @@ class _Binding:
         if renderer and not self._world.registry.implements("recipient_selected"):
             letters.unknown_columns(renderer, self._columns, self._source_title)
         return renderer
+
+    @cached_property
+    def _signatures(self) -> tuple[Signature, ...]:
+        return signatures(self._campaign, self._world.project.resolve, self._world.environment, self.diagnostics)
 
     def _wanted(self, kept: tuple[str, ...], matches: Iterable[Match | None]) -> tuple[str, ...]:
         """The columns to read, in the source's order; one that no record had so far may come yet, so it is last."""

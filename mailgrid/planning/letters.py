@@ -11,6 +11,7 @@ from mailgrid.language.diagnostics import Diagnostics, Edit, Note
 from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span, Text
 from mailgrid.message.address import Address, parse
+from mailgrid.message.dkim import Signature
 from mailgrid.message.render import Renderer, Spec, Words
 from mailgrid.message.spec import Unsubscribing
 from mailgrid.message.template import Use
@@ -29,9 +30,17 @@ class Letters:
         campaign: the campaign.
         resolve: turns a path that is written in a folder's campaign file into one on disk.
         diagnostics: takes what is wrong.
+        signatures: who signs the messages.
     """
 
-    def __init__(self, campaign: Campaign, resolve: Callable[[Path, str], Path], diagnostics: Diagnostics) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        resolve: Callable[[Path, str], Path],
+        diagnostics: Diagnostics,
+        signatures: tuple[Signature, ...] = (),
+    ) -> None:
+        self._signatures = signatures
         self._campaign = campaign
         self._resolve = resolve
         self._diagnostics = diagnostics
@@ -94,6 +103,7 @@ class Letters:
             list_id=self._optional("list_id", campaign.list_id),
             feedback_id=self._optional("feedback_id", campaign.feedback_id),
             precedence=campaign.precedence,
+            signatures=self._signatures,
         )
         if self._diagnostics.errors > before:
             return None

@@ -9,7 +9,6 @@ __all__ = ["UNREADY", "refuse_unready"]
 #: Each setting, with what it would do.
 UNREADY = {
     "attach": "attach files",
-    "dkim": "sign messages",
     "inline": "put pictures into messages",
     "observe": "tell observers that a file names",
     "quota": "keep to a quota over several runs",

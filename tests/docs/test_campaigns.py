@@ -7,6 +7,7 @@ from mailgrid.cli.run import run
 from mailgrid.language.format.canonical import format_text
 from mailgrid.language.text import Text
 from tests.docs.pages import PAGES, ROOT, Block, blocks
+from tests.message.keys import ed25519, pem, rsa
 
 FILES = Path(__file__).parent / "files"
 BLOCKS = [block for page in PAGES for block in blocks(page, "mailgrid")]
@@ -17,6 +18,8 @@ VARIABLES = {
     "SMTP_USER": "ann",
     "SMTP_PASSWORD": "secret",
     "SMTP_TOKEN": "t0ken",
+    "DKIM_KEY": pem(rsa()).decode(),
+    "DKIM_KEY_2": pem(ed25519()).decode(),
 }
 
 
