@@ -1,10 +1,7 @@
 """Settling: what `settle_from` in `mailgrid.toml` does before each plan: ask the relay's log about those in doubt."""
 
 from mailgrid.errors import Refused
-from mailgrid.library.doubt import doubts
 from mailgrid.library.loading import Loaded
-from mailgrid.library.log_search import search
-from mailgrid.maillog.log_file import LogFile
 from mailgrid.planning.plan import Plan
 
 __all__ = ["settle"]
@@ -27,6 +24,10 @@ def settle(loaded: Loaded, plan: Plan, now: float) -> int:
     logs = loaded.world.project.settle_from
     if not logs:
         return 0
+    from mailgrid.library.doubt import doubts
+    from mailgrid.library.log_search import search
+    from mailgrid.maillog.log_file import LogFile
+
     known = {name for name, rehearsal in loaded.ledger.campaigns() if not rehearsal}
     try:
         with doubts(loaded.ledger, [name for name in (plan.name, *plan.former) if name in known]) as found:

@@ -4,13 +4,17 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
+from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.store import Identity
 from tests.end_to_end.campaign_folder import CampaignFolder
 from tests.servers.real_server import RealServer
 
 __all__ = ["CLEAR", "TLS", "assert_true", "campaign", "ledger", "people"]
 
+_WELCOME = Identity("welcome", "", "address", "")
 CLEAR = "tls off"
 TLS = 'tls starttls\n ca "ca.pem"'
 
@@ -34,8 +38,9 @@ def campaign(folder: CampaignFolder, server: RealServer, *options: str, settings
 def ledger(folder: CampaignFolder) -> dict[str, set[str]]:
     """Return who is in which state."""
     states: dict[str, set[str]] = {"sent": set(), "failed": set(), "in_doubt": set()}
-    for row in folder.run("log", "welcome", "--json").lines:
-        states.setdefault(row["status"], set()).add(row["address"])
+    with closing(Folder(folder.path / ".mailgrid").store(_WELCOME, rehearsal=False, write=False)) as store:
+        for entry in store.entries():
+            states.setdefault(entry.state.value, set()).add(entry.address)
     return states
 
 

@@ -61,7 +61,7 @@ def test_a_certificate_of_another_authority_gets_no_mail(folder: CampaignFolder,
 
 
 def test_killed_in_the_middle_nobody_gets_two(folder: CampaignFolder, postfix: Postfix) -> None:
-    taken, _ = people(folder, 300)
+    taken, _ = people(folder, 200)
     campaign(folder, postfix, CLEAR, settings=["workers 2"])
     process = folder.start("apply", "welcome.mailgrid", "--yes", "--quiet")
     postfix.wait_until_it_says(" status=sent ", 60)
