@@ -20,6 +20,7 @@ _COMMANDS = {
     "columns": "Show a source's columns: how full they are, and what stands in them.",
     "rows": "Show who matches.",
     "preview": "Show one rendered message.",
+    "lint": "Say what is wrong with a message, anybody's, byte by byte.",
     "test": "Send a few real messages to addresses of your own; nothing is recorded.",
     "doctor": "Find out whether the messages would arrive: DNS, the relay, what is in them.",
     "plan": "Show what `apply` would do; nothing is sent.",
