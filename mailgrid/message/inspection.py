@@ -14,6 +14,7 @@ from mailgrid.message.mime_inspection import mime_findings
 __all__ = ["inspect"]
 
 _LINE = 998
+_WORD_LENGTH = 75
 _LARGE, _HUGE = 10 * 1024, 64 * 1024
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
@@ -21,6 +22,8 @@ _ONCE = frozenset(
     b"bcc cc content-transfer-encoding content-type date feedback-id from in-reply-to list-id list-unsubscribe "
     b"list-unsubscribe-post message-id mime-version references reply-to sender subject to".split()
 )
+#: Headers that a message has, and whether it is illegal without.
+_WANTED = {b"date": True, b"from": True, b"message-id": True, b"to": False, b"subject": False}
 #: Headers for machines, where an encoded-word would be taken as it stands.
 _MACHINES = re.compile(rb"list-(?!id)[a-z-]*|message-id|dkim-signature|feedback-id|references|in-reply-to|content-.*")
 _WORD = re.compile(rb"=\?[^?\s]*\?[^?\s]*\?[^?]*\?=")
@@ -80,15 +83,9 @@ def _presence(lines: list[HeaderLine]) -> Iterator[Finding]:
             name = line.name.decode()
             yield Finding("header-twice", line.number, f"`{name}` stands there twice, first on line {seen[line.name]}")
         seen.setdefault(line.name, line.number)
-    for name, is_error in (
-        (b"date", True),
-        (b"from", True),
-        (b"message-id", True),
-        (b"to", False),
-        (b"subject", False),
-    ):
-        if name not in seen:
-            yield Finding("header-missing", 1, f"there is no `{name.decode()}`", is_error=is_error)
+    for wanted, is_error in _WANTED.items():
+        if wanted not in seen:
+            yield Finding("header-missing", 1, f"there is no `{wanted.decode()}`", is_error=is_error)
     if b"bcc" in seen:
         yield Finding("bcc", seen[b"bcc"], "every reader can see who got a blind copy")
 
@@ -143,8 +140,10 @@ def _encoded_words(line: HeaderLine) -> Iterator[Finding]:
     if re.search(rb"<[^<>]*=\?[^<>]*>", line.value):
         yield Finding("encoded-word", line.number, "there is an encoded-word inside of < >")
     for word in _WORD.findall(line.value):
-        if len(word) > 75 or b" " in word:
-            yield Finding("encoded-word", line.number, f"an encoded-word has {len(word)} characters, 75 are allowed")
+        if len(word) > _WORD_LENGTH or b" " in word:
+            yield Finding(
+                "encoded-word", line.number, f"an encoded-word has {len(word)} characters, mail allows {_WORD_LENGTH}"
+            )
 
 
 def _one_click(lines: list[HeaderLine]) -> Iterator[Finding]:

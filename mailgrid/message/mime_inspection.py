@@ -1,8 +1,8 @@
 """MimeInspection: what is wrong with the parts of a message, as the standard library's parser sees them."""
 
 from collections.abc import Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email import message_from_bytes
+from email.message import Message
 
 from mailgrid.message.finding import Finding
 from mailgrid.message.header_lines import HeaderLine
@@ -23,9 +23,7 @@ def mime_findings(content: bytes, lines: list[HeaderLine]) -> Iterator[Finding]:
     place = known.get(b"content-type", 1)
     if b"mime-version" not in known and (b"content-type" in known or b"content-transfer-encoding" in known):
         yield Finding("mime-version", place, "there is no `MIME-Version: 1.0`, so nobody need read the content's type")
-    # The newer policy reads every header at once, and fails on some: parts need none but their types.
-    message = message_from_bytes(content, _class=EmailMessage, policy=policy.compat32)
-    for part in message.walk():
+    for part in message_from_bytes(content).walk():  # the old policy, which leaves headers as they stand
         yield from _part(part, place)
 
 
@@ -33,7 +31,7 @@ def _part(part: Message, place: int) -> Iterator[Finding]:
     kind = part.get_content_type()
     for defect in part.defects:
         name = type(defect).__name__
-        if "Boundary" in name or "Multipart" in name:
+        if "Boundary" in name or ("Multipart" in name and "Encoding" not in name):
             yield Finding("boundary", place, "the parts are not separated and ended as `boundary` says")
             break
     encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
@@ -41,8 +39,10 @@ def _part(part: Message, place: int) -> Iterator[Finding]:
         yield Finding("encoding", place, "a part has a transfer encoding that there is not, or that it cannot have")
     if not part.is_multipart() and encoding in {"", "7bit"} and _has_foreign(part):
         yield Finding("encoding", place, f"a part of {kind} says 7bit and holds letters beyond ASCII")
-    if kind == "multipart/alternative" and part.is_multipart():
-        yield from _alternative([each.get_content_type() for each in part.iter_parts()], place)
+    if kind == "multipart/alternative":
+        payload = part.get_payload()
+        parts = payload if isinstance(payload, list) else []
+        yield from _alternative([each.get_content_type() for each in parts if isinstance(each, Message)], place)
 
 
 def _has_foreign(part: Message) -> bool:

@@ -81,7 +81,7 @@ BROKEN = [
     ("alternative", GOOD.replace(b"text/plain", b"text/html")),
     ("alternative", GOOD.replace(b"text/plain", b"text/x").replace(b"text/html", b"text/plain")),
     ("encoding", GOOD.replace(b"Hello", "é".encode())),
-    ("encoding", with_header("Content-Transfer-Encoding: base64")),
+    ("encoding", with_header("Content-Transfer-Encoding: nonsense")),
 ]
 
 
