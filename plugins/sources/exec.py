@@ -1,6 +1,5 @@
 """The source `exec`: the rows that a program prints, as CSV, TSV or JSON."""
 
-import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +19,8 @@ def open_exec(location: str | None, options: Mapping[str, Any], context: Context
     Raises:
         SourceError: it cannot be run, fails, or prints nothing of the kind.
     """
+    import shlex
+
     from .program import Program
 
     command = location or ""

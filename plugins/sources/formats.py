@@ -8,7 +8,6 @@ from mailgrid.hookspecs import Option, OptionType, Problem, Source
 
 from .csv import CsvSource
 from .json import RECORDS
-from .records import Record, Records
 from .text_file import TextFile
 
 __all__ = ["FORMAT", "RECORDS", "read_as"]
@@ -38,13 +37,15 @@ def read_as(file: TextFile, written: str, options: Mapping[str, Any], report: Ca
         if written in ("csv", "tsv"):
             quotes, delimiter = (True, "") if written == "csv" else (False, "\t")
             return CsvSource(file, delimiter, report, quotes=quotes, dates=options["dates"])
+        from .records import Records
+
         return Records(_records(file, written, options["records"]), file.close, file.error, dates=options["dates"])
     except SourceError:
         file.close()
         raise
 
 
-def _records(file: TextFile, written: str, path: str) -> Iterable[Record]:
+def _records(file: TextFile, written: str, path: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
     if written == "jsonl":
         from .jsonl import records_of_lines
 

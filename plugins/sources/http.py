@@ -9,7 +9,6 @@ from mailgrid.hookspecs import Context, Option, OptionType, Source, SourceKind, 
 
 from .csv import DATES, ENCODING
 from .formats import FORMAT, RECORDS, read_as
-from .records import Records
 from .text_file import TextFile, check_encoding
 
 __all__ = ["open_http", "register_sources"]
@@ -52,6 +51,7 @@ def open_http(location: str | None, options: Mapping[str, Any], context: Context
         SourceError: it may not be asked, refuses, or answers with nothing of the kind.
     """
     from .pages import Pages
+    from .records import Records
     from .web import Web
     from .web_address import Rules
 

@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mailgrid.errors import SourceError
-from mailgrid.hookspecs import Context, Location, Option, OptionType, SourceKind, hookimpl
+from mailgrid.hookspecs import Context, Location, Option, OptionType, Source, SourceKind, hookimpl
 
 from .csv import DATES
-from .records import Records
 from .text_file import open_text
 
 __all__ = ["RECORDS", "open_json", "register_sources"]
@@ -21,13 +20,14 @@ RECORDS = Option(
 )
 
 
-def open_json(location: str | None, options: Mapping[str, Any], context: Context) -> Records:
+def open_json(location: str | None, options: Mapping[str, Any], context: Context) -> Source:
     """Open the file at `location` and read its first records.
 
     Raises:
         SourceError: the file cannot be read, or has no record.
     """
     from .json_text import records_in
+    from .records import Records
 
     file = open_text(location or "-", "utf-8", context)
     try:

@@ -4,16 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mailgrid.errors import SourceError
-from mailgrid.hookspecs import Context, Location, SourceKind, hookimpl
+from mailgrid.hookspecs import Context, Location, Source, SourceKind, hookimpl
 
 from .csv import DATES
-from .records import Record, Records
 from .text_file import TextFile, open_text
 
 __all__ = ["open_jsonl", "records_of_lines", "register_sources"]
 
 
-def records_of_lines(file: TextFile) -> Iterator[Record]:
+def records_of_lines(file: TextFile) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield the record of each line that is not blank.
 
     Raises:
@@ -32,12 +31,14 @@ def records_of_lines(file: TextFile) -> Iterator[Record]:
         yield number, record_of(value, file, number)
 
 
-def open_jsonl(location: str | None, options: Mapping[str, Any], context: Context) -> Records:
+def open_jsonl(location: str | None, options: Mapping[str, Any], context: Context) -> Source:
     """Open the file at `location` and read its first records.
 
     Raises:
         SourceError: the file cannot be read, or has no record.
     """
+    from .records import Records
+
     file = open_text(location or "-", "utf-8", context)
     try:
         return Records(records_of_lines(file), file.close, file.error, dates=options["dates"])
