@@ -12,17 +12,17 @@ from mailgrid.cli.arguments import campaign_argument, file_argument, only_campai
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.json_out import print_json
 from mailgrid.cli.screen import Screen, clean
-from mailgrid.doctor.dkim_key import DkimKey
 from mailgrid.doctor.examination import Patient, examine
 from mailgrid.doctor.finding import Finding, Level
 from mailgrid.doctor.resolver import Dns
-from mailgrid.doctor.signing import keys_of
 from mailgrid.errors import AddressError, MailgridError, UsageError
 from mailgrid.hookspecs import Message
 from mailgrid.language.campaign import Campaign
+from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.library.loading import Loaded
 from mailgrid.library.preparing import Prepared, prepare
 from mailgrid.message.address import parse
+from mailgrid.planning.signing import signatures
 
 __all__ = ["command"]
 
@@ -55,14 +55,14 @@ def command(common: Common, file: Path, campaign: str | None, key: str | None) -
 
 def _patient(loaded: Loaded, campaign: Campaign, prepared: Prepared, key: str | None) -> Patient:
     messages = list(islice(_messages(prepared), _MESSAGES))
-    author = _author(campaign, messages)
+    author, world = _author(campaign, messages), loaded.world
     return Patient(
         transport=prepared.plan.transport,
         author=author,
         envelope=messages[0].mail_from.rpartition("@")[2].lower() if messages else author,
         messages=messages,
         marketing=campaign.kind == "marketing",
-        keys=_keys(loaded, campaign),
+        signatures=signatures(campaign, world.project.resolve, world.environment, Diagnostics()),
         click=None if key is None else _message_of(prepared, key),
     )
 
@@ -86,10 +86,6 @@ def _author(campaign: Campaign, messages: list[Message]) -> str:
     except AddressError as error:
         hint = "it depends on the row: name a list with somebody to be written to"
         raise UsageError("nobody is to be written to, so the sender is not known", hint=hint) from error
-
-
-def _keys(loaded: Loaded, campaign: Campaign) -> list[DkimKey]:
-    return keys_of(campaign, loaded.world.project, loaded.world.environment)
 
 
 def _message_of(prepared: Prepared, key: str) -> Message:

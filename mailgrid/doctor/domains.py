@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 
 from mailgrid.doctor import dmarc, spf
-from mailgrid.doctor.dkim_key import DkimKey, KeyProblem, check_key
+from mailgrid.doctor.dkim_key import KeyProblem, check_key, name_of, record_of
 from mailgrid.doctor.finding import Finding, Level
 from mailgrid.doctor.resolver import Resolver
+from mailgrid.message.dkim import Signature
 
 __all__ = ["check_dkim", "check_dmarc", "check_reverse", "check_spf"]
 
@@ -49,23 +50,23 @@ def check_spf(resolver: Resolver, domain: str, relays: Sequence[str]) -> Iterato
         yield Finding("spf", Level.OK, f"{domain} has an SPF record that takes {walk.lookups} lookups")
 
 
-def check_dkim(resolver: Resolver, author: str, keys: Sequence[DkimKey]) -> Iterator[Finding]:
+def check_dkim(resolver: Resolver, author: str, signatures: Sequence[Signature]) -> Iterator[Finding]:
     """Check that receivers find the keys of the campaign's signatures, and that one of them speaks for the author."""
     why = "large providers refuse bulk mail without a DKIM signature of its author's domain"
-    if not keys:
+    if not signatures:
         mend = "let the relay sign for your domain, or sign here: dkim domain ... selector ... key ..."
         yield Finding("dkim", Level.NOTE, "this campaign does not sign its messages", why, mend, _BULK)
         return
-    for key in keys:
+    for each in signatures:
+        name = name_of(each)
         try:
-            bits = check_key(resolver.texts(key.name), key)
+            check_key(resolver.texts(name), each)
         except KeyProblem as problem:
-            what = f"{key.name}: {problem}"
-            mend = f"publish this TXT record there: {key.record}" if key.record else problem.mend
-            yield Finding("dkim", Level.ERROR, what, "no receiver can check the signature", mend, _DKIM)
+            mend = f"publish this TXT record there: {record_of(each)}"
+            yield Finding("dkim", Level.ERROR, f"{name}: {problem}", "no receiver can check the signature", mend, _DKIM)
         else:
-            yield Finding("dkim", Level.OK, f"the key at {key.name} is ours ({bits} bits)")
-    if not any(dmarc.aligned(resolver, author, key.domain, strict=False) for key in keys):
+            yield Finding("dkim", Level.OK, f"the key at {name} is ours ({each.key.bits} bits)")
+    if not any(dmarc.aligned(resolver, author, each.domain, strict=False) for each in signatures):
         mend = f"sign with a domain that belongs to {author}"
         what = f"no signature speaks for {author}"
         yield Finding("dkim", Level.ERROR, what, why, mend, f"{_DMARC}#section-4.4")

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mailgrid.doctor.content import check_content
-from mailgrid.doctor.dkim_key import DkimKey
 from mailgrid.doctor.domains import check_dkim, check_dmarc, check_reverse, check_spf
 from mailgrid.doctor.finding import Finding, Level
 from mailgrid.doctor.one_click import press, unsubscribe_link
 from mailgrid.doctor.relay import check_relay, look_at, public_addresses
 from mailgrid.doctor.resolver import NoAnswer, Resolver
 from mailgrid.hookspecs import Message, Transport
+from mailgrid.message.dkim import Signature
 
 __all__ = ["Patient", "examine"]
 
@@ -25,7 +25,7 @@ class Patient:
         envelope: the domain of the envelope's sender.
         messages: the first messages, as they would be sent; may be none.
         marketing: whether people must be able to leave.
-        keys: those that sign.
+        signatures: who signs the messages.
         click: the message of somebody who is really to be unsubscribed; None for nobody.
     """
 
@@ -34,7 +34,7 @@ class Patient:
     envelope: str
     messages: Sequence[Message]
     marketing: bool
-    keys: Sequence[DkimKey] = ()
+    signatures: Sequence[Signature] = ()
     click: Message | None = None
 
 
@@ -53,7 +53,7 @@ def examine(patient: Patient, resolver: Resolver, now: float) -> list[Finding]:
         findings += check_relay(endpoint, largest, now)
         relays = public_addresses([endpoint.address])
     findings += _asked("spf", lambda: check_spf(resolver, patient.envelope, relays))
-    findings += _asked("dkim", lambda: check_dkim(resolver, patient.author, patient.keys))
+    findings += _asked("dkim", lambda: check_dkim(resolver, patient.author, patient.signatures))
     findings += _asked("dmarc", lambda: check_dmarc(resolver, patient.author, patient.envelope))
     findings += _asked("ptr", lambda: check_reverse(resolver, relays))
     for message in patient.messages:

@@ -46,11 +46,12 @@ _LEAST, _GOOD = 1024, 2048
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A private key: its algorithm as the signature names it, how it signs, and its bits."""
+    """A private key: its algorithm as the signature names it, how it signs, its bits, and what the DNS must hold."""
 
     algorithm: str
     sign: Callable[[bytes], bytes]
     bits: int
+    public: bytes
 
     @property
     def is_short(self) -> bool:
@@ -77,7 +78,7 @@ def load_key(pem: bytes) -> Key:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
     try:
         key = load_pem_private_key(pem, None)
@@ -89,9 +90,11 @@ def load_key(pem: bytes) -> Key:
     if isinstance(key, RSAPrivateKey):
         if key.key_size < _LEAST:
             raise MailgridError(f"is an RSA key of {key.key_size} bits, which nobody accepts", hint="make one of 2048")
-        return Key("rsa-sha256", _rsa(key), key.key_size)
+        public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return Key("rsa-sha256", _rsa(key), key.key_size, public)
     if isinstance(key, Ed25519PrivateKey):
-        return Key("ed25519-sha256", lambda octets: key.sign(sha256(octets).digest()), 256)
+        public = key.public_key().public_bytes_raw()
+        return Key("ed25519-sha256", lambda octets: key.sign(sha256(octets).digest()), 256, public)
     raise MailgridError("is a key of a sort that DKIM does not know", hint="RSA with 2048 bits is known everywhere")
 
 

@@ -2,12 +2,15 @@
 
 import json
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from mailgrid.doctor.examination import Patient, examine
 from mailgrid.doctor.finding import Level
@@ -83,6 +86,19 @@ def test_a_campaign_that_arrives(folder: CampaignFolder, mailgrid: CommandLine) 
     }
     assert ended.code == 0
     assert not server.messages
+
+
+def test_a_signature_is_looked_up(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    key = Ed25519PrivateKey.generate()
+    file = folder.path / "dkim.pem"
+    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    file.chmod(0o600)
+    with SmtpServer() as server:
+        campaign(folder, server, "kind transactional", 'dkim domain "acme.example" selector "s1" key "dkim.pem"')
+        ended = mailgrid("doctor", "welcome.mailgrid")
+    assert ended.code == 1
+    assert "s1._domainkey.acme.example: there is no key" in ended.out
+    assert f"p={b64encode(key.public_key().public_bytes_raw()).decode()}" in ended.out
 
 
 def test_what_is_wrong_is_told_with_its_reason_and_its_remedy(folder: CampaignFolder, mailgrid: CommandLine) -> None:

@@ -14,7 +14,7 @@ from tests.servers.real_server import RealServer, why_not
 __all__ = ["MISSING", "Postfix"]
 
 #: Why there can be none here; empty where there can.
-MISSING = why_not("postfix")
+MISSING = why_not("/usr/lib/postfix/sbin/master")
 
 _SENT = re.compile(r" to=<([^>]+)>, (?:orig_to=.*)?relay=.* status=sent ")
 
