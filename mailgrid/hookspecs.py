@@ -16,6 +16,7 @@ import pluggy
 __all__ = [
     "API_VERSION",
     "CampaignInfo",
+    "ChecksSender",
     "Column",
     "Context",
     "Counts",
@@ -266,7 +267,7 @@ class TransportKind:
     """A kind of transport: `transport NAME "location" { options }`; `open` returns a Transport.
 
     `reaches_people` is false where nothing leaves this machine: such runs are rehearsals and need no confirmation.
-    `trust` is as of a SourceKind.
+    `trust` is as of a SourceKind. One that `yields` leaves its name to files that declare a transport of that name.
     """
 
     name: str
@@ -276,6 +277,7 @@ class TransportKind:
     location: Location = Location.NONE
     location_required: bool = False
     reaches_people: bool = True
+    yields: bool = False
     trust: bool = False
 
 
@@ -412,6 +414,18 @@ class Examinable(Protocol):
 
         Raises:
             TransportError: sending would not work; the message says at which step.
+        """
+
+
+@runtime_checkable
+class ChecksSender(Protocol):
+    """What a Transport has besides, if it can find out before the first message whether its sender is accepted."""
+
+    def check_sender(self, mail_from: str) -> None:
+        """Do what `check` does, and find out whether mail from this address is taken; called in place of `check`.
+
+        Raises:
+            TransportError: it is not, or sending would not work at all.
         """
 
 

@@ -19,7 +19,8 @@ class CampaignReport:
     those of `suppressed` who were to be written to, and came onto the do-not-mail list meanwhile. `unplanned` are
     not in the saved plan that was carried out, `gone` are in it but were not found any more. `seconds` is the time
     spent sending and `attempts` how often anybody was tried. `reasons` tells failures apart: (what became of it,
-    code, enhanced code, the far side's words) → how many. `error` ended it early.
+    code, enhanced code, the far side's words) → how many. `transports` are those that messages were sent
+    through, with how many. `error` ended it early.
     """
 
     name: str
@@ -43,6 +44,7 @@ class CampaignReport:
     seconds: float = 0.0
     warnings: int = 0
     reasons: dict[tuple[str, int, str, str], int] = field(default_factory=dict)
+    transports: dict[str, int] = field(default_factory=dict)
     error: MailgridError | None = None
     interrupted: bool = False
 
@@ -86,6 +88,7 @@ class CampaignReport:
             "seconds": round(self.seconds, 3),
             "per_second": self.per_second,
             "attempts": self.attempts,
+            "transports": self.transports,
         }
 
 

@@ -112,7 +112,7 @@ class ApplyWatcher(Watcher):
                 f"mailgrid plan {self._file} -o {self._file.with_suffix(SUFFIX)}",
                 code="MG601",
             )
-        self._ask(messages, " and ".join(dict.fromkeys(each.plan.transport.title for each in forecasts)))
+        self._ask(messages, " and ".join(dict.fromkeys(each.plan.transport_title for each in forecasts)))
 
     def _ask(self, messages: int, through: str) -> None:
         question = f"Send {counted(messages, 'message')} through {through}?"

@@ -14,7 +14,19 @@ from mailgrid.rfc3339 import rfc3339
 
 __all__ = ["command"]
 
-_KEYS = ("campaign", "key", "address", "status", "code", "enhanced", "reply", "attempts", "message_id", "time")
+_KEYS = (
+    "campaign",
+    "key",
+    "address",
+    "status",
+    "code",
+    "enhanced",
+    "reply",
+    "attempts",
+    "message_id",
+    "time",
+    "transport",
+)
 _SHOWN = ("campaign", "key", "status", "code", "enhanced", "reply", "attempts", "time")
 
 
@@ -72,6 +84,7 @@ def _row(mailing: Mailing, entry: Entry) -> dict[str, object]:
         "attempts": entry.attempts,
         "message_id": entry.message_id,
         "time": None if entry.time is None else rfc3339(entry.time, exact=True),
+        "transport": entry.transport,
     }
 
 
@@ -85,4 +98,5 @@ def _attempts(mailing: Mailing, entry: Entry) -> Iterator[dict[str, object]]:
             "reply": attempt.reply,
             "attempts": attempt.attempt,
             "time": rfc3339(attempt.time, exact=True),
+            "transport": attempt.transport,
         }

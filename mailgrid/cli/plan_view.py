@@ -27,7 +27,7 @@ def plan_lines(forecast: Forecast, *, verbose: bool = False) -> Iterator[str]:
     """
     plan = forecast.plan
     edition = f" {plan.edition}" if plan.edition else ""
-    yield f"{plan.name}{edition}  {plan.source_title} -> {plan.transport.title}"
+    yield f"{plan.name}{edition}  {plan.source_title} -> {plan.transport_title}"
     if plan.title:
         yield clean(plan.title)
     yield ""
@@ -93,11 +93,13 @@ def _pace(forecast: Forecast) -> str:
     plan, seconds = forecast.plan, forecast.seconds
     if not forecast.tally.to_send:
         return ""
-    workers = counted(plan.workers, "worker")
+    workers = counted(plan.crew, "worker")
     if seconds is None:
         return f"as fast as it goes, {workers}"
     closed = " with the hours outside `window`" if plan.hours and seconds > (forecast.pace or 0) else ""
-    return f"about {duration(seconds)}{closed} at {plan.rate_title}, {workers}"
+    quotas = [f"a quota of {quota.title}" for quota in forecast.quotas]
+    pace = " and ".join(filter(None, (plan.rate_title, *quotas)))
+    return f"about {duration(seconds)}{closed} at {pace}, {workers}"
 
 
 def _asked(forecast: Forecast, *, verbose: bool) -> Iterator[str]:

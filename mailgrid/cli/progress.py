@@ -75,6 +75,7 @@ class ProgressView:
             f"{now} {self._name} {settled}/{self._total} sent={counts['sent']} failed={counts['failed']} "
             f"retrying={counts['deferred']} rate={self._rate(settled)}{_closed(executor.closed_until)}"
             f"{' paused=yes' if executor.wish.paused else ''}"
+            + (f" {_spent(executor)}" if executor.spent_until else "")
         )
 
     def _rate(self, settled: int) -> str:
@@ -94,6 +95,7 @@ class ProgressView:
         parts += [f"the server needs a rest: {rest:.0f} s"] if rest > 0 else []
         if opens := executor.closed_until:
             return "  ".join([*parts, f"outside the hours until {datetime.fromtimestamp(opens).astimezone():%a %H:%M}"])
+        parts += [_spent(executor)] if executor.spent_until else []
         due = executor.next_due
         parts += [f"next try {datetime.fromtimestamp(due).astimezone():%H:%M:%S}"] if due else []
         return "  ".join(parts)
@@ -111,3 +113,8 @@ def _limited(executor: Executor) -> list[str]:
     domain, limit = first[0]
     others = f", and {total - 1:,} other domain{'' if total == _TWO else 's'}" if total > 1 else ""
     return [f"{domain} at its limit ({limit}){others}"]
+
+
+def _spent(executor: Executor) -> str:
+    """Say until when a quota keeps everybody waiting: the day too, for that is often tomorrow."""
+    return f"the quota is spent until {datetime.fromtimestamp(executor.spent_until).astimezone():%d %b %H:%M}"

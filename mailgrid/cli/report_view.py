@@ -21,6 +21,9 @@ def report_lines(report: CampaignReport, applied: str, campaign: str) -> Iterato
         campaign: the campaign file and name as they are typed; a saved plan that is finished cannot be applied again.
     """
     yield f"sent {report.sent:,} in {clock(report.seconds)}   failed {report.failed:,}{_more(report)}"
+    if len(report.transports) > 1:
+        ways = (f"{clean(transport)} {count:,}" for transport, count in report.transports.items())
+        yield f"through {', '.join(ways)}"
     if report.reasons:
         yield ""
         yield from _reasons(report)

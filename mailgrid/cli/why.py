@@ -84,7 +84,8 @@ def _tell(common: Common, mailing: Mailing, entry: Entry) -> None:
     for attempt in mailing.store.attempts(entry.key):
         words = " ".join(filter(None, [str(attempt.code or ""), attempt.enhanced, clean(attempt.reply)]))
         common.screen.out(
-            f"  attempt {attempt.attempt}{_when(attempt.time)}: {attempt.state.value.replace('_', ' ')}  {words}"
+            f"  attempt {attempt.attempt}{_when(attempt.time)}{_through(attempt.transport)}: "
+            f"{attempt.state.value.replace('_', ' ')}  {words}"
         )
         if attempt.warning:
             common.screen.out(f"    {clean(attempt.warning)}")
@@ -116,6 +117,10 @@ def _answers(common: Common, file: Path, address: str) -> Iterator[tuple[Plan, P
 
 def _since(seconds: float) -> str:
     return _when(seconds).replace(" on ", " since ", 1)
+
+
+def _through(transport: str) -> str:
+    return f" through {clean(transport)}" if transport else ""
 
 
 def _when(seconds: float | None) -> str:

@@ -77,8 +77,9 @@ class Campaign:
     """One campaign, checked. Settings that were not written are None or empty.
 
     `where` is the joined condition, still with its segments by name; `segments` holds their conditions and `lets`
-    the values that conditions and templates may use (Literal, tuple of Literals, or Reference). `places` are the
-    keywords of the statements that were written, by keyword, `body` the brace that its block begins with.
+    the values that conditions and templates may use (Literal, tuple of Literals, or Reference). `sources` and
+    `transports` are those that have names. `places` are the keywords of the statements that were written, by keyword,
+    `body` the brace that its block begins with.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Campaign:
     segments: Mapping[str, Expr] = field(default_factory=dict)
     lets: Mapping[str, Literal | tuple[Literal, ...] | Reference] = field(default_factory=dict)
     sources: Mapping[str, Driver] = field(default_factory=dict)
+    transports: Mapping[str, Driver] = field(default_factory=dict)
     to: Quoted | None = None
     reply_to: Quoted | None = None
     cc: tuple[Quoted, ...] = ()

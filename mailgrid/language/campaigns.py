@@ -71,6 +71,7 @@ class CampaignReader:
             segments=_known(defined.segments),
             lets=_known(defined.lets),
             sources=_known(defined.sources),
+            transports=_known(defined.transports),
             observers=tuple(defined.observers),
             places=_places(settings, defined),
             body=_brace(statement),

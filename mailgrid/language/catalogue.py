@@ -182,6 +182,14 @@ CATALOGUE: dict[str, Entry] = {
         "`{found}` reaches outside, and nobody has said that this file is to be trusted with it",
         'if you trust it, add trust = ["{found}"] to mailgrid.toml, or say --trust {found}',
     ),
+    "MG630": Entry(
+        "`{reaching}` reaches people and `{rehearsing}` reaches nobody: neither can stand in for the other",
+        "name a transport of the same sort behind `otherwise`",
+    ),
+    "MG631": Entry(
+        "a quota of {found} lets nobody through: a message with its copies counts {cost}",
+        "allow more, or send fewer copies",
+    ),
     "MG642": Entry(
         "there is no {found} in {zone}: the clocks jump over it",
         "at that moment they show {after}: write that, or another time",

@@ -49,7 +49,7 @@ class Drivers:
         if not isinstance(name, Word) or (name.name in self._kinds and not _is_driver_next(statement)):
             refuse(statement, "a name and a driver", name, self._diagnostics, self._example)
             return None
-        if name.name in self._kinds:
+        if name.name in self._kinds and not getattr(self._kinds[name.name], "yields", False):
             self._diagnostics.add("MG215", name.span, found=name.name, what=self.what)
             return None
         return name

@@ -17,6 +17,7 @@ from mailgrid.ledger.identity import stored
 from mailgrid.ledger.project import ProjectLedger
 from mailgrid.ledger.pseudonym import Pseudonyms
 from mailgrid.ledger.runlock import RunLock, is_held
+from mailgrid.ledger.seats import Seats
 from mailgrid.ledger.secret_key import secret_key
 from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.store import Identity, Known, Store
@@ -146,6 +147,15 @@ class Folder:
         """
         self._make()
         return secret_key(self.path / _TOKENS)
+
+    def seats(self, transport: str, count: int) -> Seats:
+        """Return a run's part of the `count` seats of a named transport.
+
+        Raises:
+            LedgerError: they cannot be shared here.
+        """
+        self._make()
+        return Seats(self.path / "seats" / _UNSAFE.sub(_escape, transport), count)
 
     def lock(self, campaign: str, *, rehearsal: bool = False, clock: Callable[[], float] = time.time) -> RunLock:
         """Return the lock that a run of this campaign holds, for `with`; rehearsals have one of their own."""

@@ -1,4 +1,4 @@
-"""ProjectLedger: what the campaigns of a project share, in one file: token buckets of transports and domains.
+"""ProjectLedger: what the campaigns of a project share, in one file: token buckets, of domains too, and quotas.
 
 The do-not-mail list is in the same file, see `mailgrid.ledger.suppression`, and what is wanted of runs, see
 `mailgrid.ledger.control`.
@@ -40,6 +40,9 @@ CREATE TABLE wishes (
 ) WITHOUT ROWID;
 CREATE TABLE domains (
     rehearsal INTEGER NOT NULL, domain TEXT NOT NULL, due INTEGER NOT NULL, PRIMARY KEY (rehearsal, domain)
+) WITHOUT ROWID;
+CREATE TABLE quotas (
+    transport TEXT NOT NULL, ending INTEGER NOT NULL, used INTEGER NOT NULL, PRIMARY KEY (transport, ending)
 ) WITHOUT ROWID;
 """
 
@@ -145,6 +148,30 @@ class ProjectLedger:
         """
         return self._done(lambda: self._change(transport, step))
 
+    def spend(self, transport: str, step: Callable[[Mapping[int, int]], Mapping[int, int]]) -> bool:
+        """Change what is used up of a transport's quota in one transaction, as `exchange` does with its bucket.
+
+        Args:
+            transport: its name in the project.
+            step: gets what is used up, by the ends of pieces of time in seconds since 1970, and returns what is to be.
+
+        Returns:
+            Whether it is done.
+
+        Raises:
+            LedgerError: the ledger cannot be read or written.
+        """
+        return self._done(lambda: self._change_quota(transport, step))
+
+    def used(self, transport: str) -> Mapping[int, int]:
+        """Return what is used up of a transport's quota, by the ends of pieces of time in seconds since 1970.
+
+        Raises:
+            LedgerError: the ledger cannot be read.
+        """
+        with told(self._path):
+            return self._used(transport)
+
     def exchange_domains(
         self, domains: Sequence[str], step: Callable[[Mapping[str, int]], Mapping[str, int]], *, rehearsal: bool
     ) -> bool:
@@ -190,6 +217,17 @@ class ProjectLedger:
                     raise
                 return False
         return True
+
+    def _used(self, transport: str) -> Mapping[int, int]:
+        return dict(self._connection.execute("SELECT ending, used FROM quotas WHERE transport = ?", (transport,)))
+
+    def _change_quota(self, transport: str, step: Callable[[Mapping[int, int]], Mapping[int, int]]) -> None:
+        before = self._used(transport)
+        after = step(before)
+        gone = [(transport, ending) for ending in before.keys() - after.keys()]
+        rows = [(transport, ending, used) for ending, used in after.items() if before.get(ending) != used]
+        self._connection.executemany("DELETE FROM quotas WHERE transport = ? AND ending = ?", gone)
+        self._connection.executemany("REPLACE INTO quotas (transport, ending, used) VALUES (?, ?, ?)", rows)
 
     def _change(self, transport: str, step: Callable[[Bucket], Bucket]) -> None:
         query = "SELECT due, wanted FROM buckets WHERE transport = ?"

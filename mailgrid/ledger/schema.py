@@ -33,7 +33,8 @@ _CACHE_KIBIBYTES = 32 * 1024
 
 # Recipients have a rowid although their key is unique: new rows then go to the end of the table, and so do the
 # attempts of one run. Kept in the order of their keys every commit would dirty one page a row, and write it twice.
-# `origin` is where an intent came from, `attempt` the number of the attempt that is under way.
+# `origin` is where an intent came from, `attempt` the number of the attempt that is under way, `transport` through
+# which it goes; NULL where a message could not even be made.
 _TABLES = f"""
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FORMAT};
@@ -49,6 +50,7 @@ CREATE TABLE runs (
     sent INTEGER, failed INTEGER, deferred INTEGER, in_doubt INTEGER,
     exit INTEGER
 );
+CREATE TABLE transports (id INTEGER PRIMARY KEY, title TEXT NOT NULL UNIQUE);
 CREATE TABLE recipients (
     id INTEGER PRIMARY KEY,
     edition INTEGER NOT NULL REFERENCES editions,
@@ -68,6 +70,7 @@ CREATE TABLE recipients (
     message_id TEXT NOT NULL,
     time REAL,
     warning TEXT NOT NULL DEFAULT '',
+    transport INTEGER REFERENCES transports,
     UNIQUE (edition, key)
 );
 CREATE TABLE attempts (
@@ -82,7 +85,8 @@ CREATE TABLE attempts (
     started REAL NOT NULL,
     time REAL NOT NULL,
     seconds REAL NOT NULL,
-    warning TEXT NOT NULL
+    warning TEXT NOT NULL,
+    transport INTEGER REFERENCES transports
 );
 CREATE INDEX attempts_of_recipient ON attempts (recipient);
 """

@@ -104,6 +104,10 @@ class SqliteStore:
         rows = self._rows(statements.COUNTS, (self._edition,))
         return dict.fromkeys(State, 0) | {_STATES[state]: count for state, count in rows}
 
+    def tried_since(self, moment: float, width: int) -> Mapping[int, int]:
+        """Count the campaign's attempts since a moment, in all editions, by when they began in units of `width` s."""
+        return dict(self._rows(statements.TRIED_SINCE, (width, moment)))
+
     def runs(self) -> list[Run]:
         """Return every `apply`, oldest first."""
         return [_run(row) for row in self._rows(statements.RUNS, (self._edition,))]
@@ -204,8 +208,18 @@ class SqliteStore:
         return before, after
 
     def _begin(self, intents: Sequence[Intent]) -> None:
-        rows = [(self._edition, i.key, i.address, i.message_id, i.attempt, i.time) for i in intents]
+        through = {title: self._transport(title) for title in {intent.transport for intent in intents}}
+        rows = [
+            (self._edition, i.key, i.address, i.message_id, i.attempt, i.time, through[i.transport]) for i in intents
+        ]
         _agree(self._at_once(statements.INTEND, rows), len(rows), "messages may not be sent now")
+
+    def _transport(self, title: str) -> int | None:
+        """Return the number that stands for a transport."""
+        if not title:
+            return None
+        known: int = self._value(statements.TRANSPORT, (title,), default=0)
+        return known or self._connection.execute(statements.NEW_TRANSPORT, (title,)).lastrowid
 
     def _end(self, results: Sequence[Result]) -> None:
         """Record results, by what they do to a row: end the attempt, undo it, or replace it."""

@@ -19,12 +19,15 @@ __all__ = [
     "FORGET",
     "INTEND",
     "MISS",
+    "NEW_TRANSPORT",
     "RESTORE",
     "RESULT",
     "RUNS",
     "SPARE",
     "SUPPRESS",
+    "TRANSPORT",
     "TRIED",
+    "TRIED_SINCE",
     "with_keys",
     "with_rows",
 ]
@@ -53,12 +56,12 @@ def with_rows(sql: str, count: int) -> str:
 # ---- writing: each changes nothing where the table of transitions does not allow it -----------------------------
 
 INTEND = _filled("""
-    INSERT INTO recipients (edition, key, address, message_id, attempt, started, state, origin)
-    VALUES @rows(?, ?, ?, ?, ?, ?, @>intend, 'pending')
+    INSERT INTO recipients (edition, key, address, message_id, attempt, started, transport, state, origin)
+    VALUES @rows(?, ?, ?, ?, ?, ?, ?, @>intend, 'pending')
     ON CONFLICT (edition, key) DO UPDATE SET
         address = excluded.address, attempt = excluded.attempt, started = excluded.started,
         message_id = CASE excluded.message_id WHEN '' THEN message_id ELSE excluded.message_id END,
-        state = excluded.state, origin = state
+        transport = excluded.transport, state = excluded.state, origin = state
     WHERE state IN @intend
 """)
 # `accept` stands for all results that count as an attempt: they may happen in the same states.
@@ -76,8 +79,10 @@ RESULT = _filled("""
     WHERE recipients.edition = r.edition AND recipients.key = r.key AND recipients.state IN @accept
 """)
 ATTEMPT = """
-    INSERT INTO attempts (recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning)
-    SELECT id, column3, attempt, state, code, enhanced, reply, started, time, column4, warning
+    INSERT INTO attempts (
+        recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning, transport
+    )
+    SELECT id, column3, attempt, state, code, enhanced, reply, started, time, column4, warning, transport
     FROM (VALUES @rows(?, ?, ?, ?)) CROSS JOIN recipients ON edition = column1 AND key = column2
 """
 SPARE = _filled("""
@@ -96,8 +101,11 @@ RESTORE = _filled("""
     UPDATE recipients SET state = origin, origin = NULL WHERE edition = ? AND key = ? AND state IN @withdraw
 """)
 CRASH_ATTEMPT = _filled("""
-    INSERT INTO attempts (recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning)
-    SELECT id, NULL, attempt, @>crash, 0, '', '', started, started, 0, '' FROM recipients WHERE state IN @crash
+    INSERT INTO attempts (
+        recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning, transport
+    )
+    SELECT id, NULL, attempt, @>crash, 0, '', '', started, started, 0, '', transport
+    FROM recipients WHERE state IN @crash
 """)
 CRASH = _filled("""
     UPDATE recipients SET
@@ -119,7 +127,8 @@ ADOPT = _filled("""
 # ---- reading: columns in the order of the values' fields --------------------------------------------------------
 
 _ENTRIES = """
-    SELECT key, address, state, attempts, first_attempt, due, gave_up, code, enhanced, reply, message_id, time, warning
+    SELECT key, address, state, attempts, first_attempt, due, gave_up, code, enhanced, reply, message_id, time, warning,
+        coalesce((SELECT title FROM transports WHERE id = transport), '')
     FROM recipients
 """
 # `+edition` keeps SQLite from going through everybody by way of the index on (edition, key), in the order of their
@@ -129,7 +138,8 @@ ENTRIES_IN_STATES = f"{_ENTRIES} WHERE +edition = ? AND state IN (@keys) ORDER B
 ENTRIES_OF_ADDRESS = f"{_ENTRIES} WHERE +edition = ? AND (key = ? OR address = ? COLLATE NOCASE) ORDER BY id"
 COUNTS = "SELECT state, count(*) FROM recipients WHERE +edition = ? GROUP BY state"
 ATTEMPTS = """
-    SELECT a.attempt, a.state, a.code, a.enhanced, a.reply, a.started, a.time, a.seconds, a.warning, a.run
+    SELECT a.attempt, a.state, a.code, a.enhanced, a.reply, a.started, a.time, a.seconds, a.warning, a.run,
+        coalesce((SELECT title FROM transports WHERE id = a.transport), '')
     FROM attempts AS a JOIN recipients AS r ON r.id = a.recipient
     WHERE r.edition = ? AND r.key = ? ORDER BY a.id
 """
@@ -138,6 +148,9 @@ TRIED = """
     SELECT count(*) FROM recipients WHERE +edition = ? AND state != 'pending'
     AND (started >= ? OR state = 'deferred' OR (state = 'failed' AND gave_up))
 """
+TRIED_SINCE = "SELECT cast(started / ? AS INTEGER), count(*) FROM attempts WHERE started > ? GROUP BY 1"
+TRANSPORT = "SELECT id FROM transports WHERE title = ?"
+NEW_TRANSPORT = "INSERT INTO transports (title) VALUES (?)"
 RUNS = """
     SELECT id, transport, to_send, started, ended, exit, sent, failed, deferred, in_doubt
     FROM runs WHERE edition = ? ORDER BY id

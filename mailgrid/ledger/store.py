@@ -36,6 +36,7 @@ class Intent:
     """A message is about to be written.
 
     `attempt` counts from 1; a recipient who is tried afresh after `failed` or `in_doubt` may begin at 1 again.
+    `transport` is the one through which it goes; empty where the message cannot even be made.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Intent:
     message_id: str
     attempt: int
     time: float
+    transport: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class Entry:
     """A recipient as the ledger knows them.
 
     `attempts` are those that ended, `first_attempt` when the first of them ended, `time` when the last ended (None
-    before); while the state is `SENDING` they, the reply and `due` are still those of the attempt before.
+    before); while the state is `SENDING` they, the reply and `due` are still those of the attempt before. `transport`
+    is that of the last attempt.
     """
 
     key: str
@@ -96,11 +99,15 @@ class Entry:
     message_id: str
     time: float | None
     warning: str
+    transport: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt that ended: when it `started`, how it ended (`state` and reply) and when (`time`), in which run."""
+    """One attempt that ended: when it `started`, how it ended (`state` and reply) and when (`time`), in which run.
+
+    `transport` is the one through which it went; empty where the message could not even be made.
+    """
 
     attempt: int
     state: State
@@ -112,6 +119,7 @@ class Attempt:
     seconds: float
     warning: str
     run: int | None
+    transport: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +203,10 @@ class Store(Protocol):
 
     def attempts(self, key: str) -> list[Attempt]:
         """Return the attempts for one key, oldest first."""
+        ...
+
+    def tried_since(self, moment: float, width: int) -> Mapping[int, int]:
+        """Count the campaign's attempts since a moment, in all editions, by when they began in units of `width` s."""
         ...
 
     def begin_run(self, transport: str, to_send: int, now: float) -> int:

@@ -113,7 +113,7 @@ def _campaign(prepared: Prepared, salt: bytes) -> SavedCampaign:
         edition=plan.edition,
         key=plan.key or "address",
         source=plan.source_title,
-        transport=plan.transport.title,
+        transport=plan.transport_title,
         rehearsal=not plan.reaches_people,
         counts={name: int(str(counted[name])) for name in COUNTS},
         people=AllowList.of_keys(salt, prepared.audience.keys()),

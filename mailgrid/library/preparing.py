@@ -37,7 +37,8 @@ __all__ = ["Prepared", "prepare"]
 class Prepared:
     """A campaign that is bound and gathered; leaving it in a `with` gives everything back.
 
-    `use` is the part of a saved plan that is carried out.
+    `use` is the part of a saved plan that is carried out; `down` are the titles of the carriers that the preflight
+    found not to work.
     """
 
     plan: Plan
@@ -48,6 +49,7 @@ class Prepared:
     root: Path
     stack: ExitStack
     use: Use | None = None
+    down: frozenset[str] = frozenset()
 
     def __enter__(self) -> Self:
         return self

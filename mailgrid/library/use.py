@@ -57,7 +57,7 @@ class Use:
         if known is not None and known.finished is not None:
             raise used(known)
         before = (self.campaign.edition, self.campaign.key, self.campaign.transport, self.campaign.rehearsal)
-        now = (plan.edition, plan.key or "address", plan.transport.title, not plan.reaches_people)
+        now = (plan.edition, plan.key or "address", plan.transport_title, not plan.reaches_people)
         for what, one, other in zip(("edition", "key", "transport", "rehearsal"), before, now, strict=True):
             if one != other:
                 raise Refused(

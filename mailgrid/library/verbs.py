@@ -9,7 +9,6 @@ from pathlib import Path
 
 from mailgrid.errors import LedgerError, Refused
 from mailgrid.ledger import lockfile
-from mailgrid.ledger.project import ProjectLedger
 from mailgrid.library.loading import Loaded, load
 from mailgrid.library.order import order
 from mailgrid.library.planned import Planned, saved_plan
@@ -24,9 +23,9 @@ from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gather import Again
 from mailgrid.pipeline.lanes import Lanes
 from mailgrid.pipeline.observers import Observers
-from mailgrid.pipeline.shared_throttle import SharedThrottle
+from mailgrid.pipeline.preflight import preflight
+from mailgrid.pipeline.shares import Shares, take_shares
 from mailgrid.planning.limits import read_rate
-from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport, Report
 
 __all__ = ["apply", "plan"]
@@ -129,15 +128,12 @@ def apply(
         refuse_untimely(forecasts, time.time(), wait=wait)
         busy = [one for one in prepared if one.tally.to_send]
         for one in busy:
-            one.plan.transport.check()
-        project = None
-        if any(one.plan.shared or one.plan.domains for one in busy):
-            project = stack.enter_context(closing(wanted.loaded.ledger.project()))
+            one.down = preflight(one.plan, one.audience)
         if busy:
             watcher.confirm(forecasts)
         else:
             watcher.idle()
-        sender = _Sender(wanted.loaded, watcher, events, project, wait=wait)
+        sender = _Sender(wanted.loaded, watcher, events, wait=wait)
         return Report(tuple(sender(one) for one in prepared))
 
 
@@ -159,14 +155,12 @@ class _Sender:
         loaded: Loaded,
         watcher: Watcher,
         events: Callable[[str, Event], None] | None,
-        project: ProjectLedger | None,
         *,
         wait: bool,
     ) -> None:
         self._loaded = loaded
         self._watcher = watcher
         self._events = events
-        self._project = project
         self._wait = wait
         self._waiting = Waiting(watcher)
         self._clock = Clock()
@@ -201,37 +195,38 @@ class _Sender:
             lockfile.record(prepared.root, plan.name, plan.edition, prepared.store.id, today, environment)
         if prepared.use is not None and not self._interrupted:
             prepared.use.begin(prepared.store, self._clock.now())
-        observers = Observers(self._loaded.world.registry.hooks)
-        executor = Executor(
-            plan,
-            prepared.tally,
-            prepared.audience,
-            prepared.store,
-            observers=observers,
-            events=self._named(plan.name),
-            wait=self._wait,
-            limits=self._limits(plan),
-            gate=prepared.gate,
-            lanes=self._lanes(prepared),
-            wish=partial(self._loaded.ledger.wish, plan.name, rehearsal=not plan.reaches_people),
-            clock=self._clock,
-        )
-        try:
+        with ExitStack() as stack:
+            observers = stack.enter_context(closing(Observers(self._loaded.world.registry.hooks)))
+            executor = Executor(
+                plan,
+                prepared.tally,
+                prepared.audience,
+                prepared.store,
+                observers=observers,
+                events=self._named(plan.name),
+                wait=self._wait,
+                shares=self._shares(prepared, stack),
+                down=prepared.down,
+                gate=prepared.gate,
+                lanes=self._lanes(prepared, stack),
+                wish=partial(self._loaded.ledger.wish, plan.name, rehearsal=not plan.reaches_people),
+                clock=self._clock,
+            )
             return self._finished(self._run(executor, prepared), prepared)
-        finally:
-            observers.close()
 
-    def _limits(self, plan: Plan) -> list[SharedThrottle]:
-        """Return what limits a campaign beside its own rate."""
-        if plan.shared is None or self._project is None:
+    def _shares(self, prepared: Prepared, stack: ExitStack) -> list[Shares]:
+        """Take part in what is shared of the campaign's transports, until `stack` is left."""
+        if not prepared.tally.to_send:
             return []
-        return [SharedThrottle(plan.shared, self._project.exchange, self._clock.now)]
+        ledgers, now = self._loaded.ledger, self._clock.now
+        return [take_shares(carrier, ledgers, now, stack) for carrier in prepared.plan.carriers]
 
-    def _lanes(self, prepared: Prepared) -> Lanes | None:
+    def _lanes(self, prepared: Prepared, stack: ExitStack) -> Lanes | None:
         """Return the lanes of domains that are limited; their buckets are the project's."""
-        plan, project = prepared.plan, self._project
-        if project is None or not (plan.domains and prepared.tally.to_send):
+        plan = prepared.plan
+        if not (plan.domains and prepared.tally.to_send):
             return None
+        project = stack.enter_context(closing(self._loaded.ledger.project()))
         project.forget_domains(self._clock.now())
         exchange = partial(project.exchange_domains, rehearsal=not plan.reaches_somebody)
         return Lanes(prepared.audience, plan.domains, plan.cost, exchange, self._clock.now)

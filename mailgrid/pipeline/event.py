@@ -12,11 +12,15 @@ __all__ = ["Event"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What became of somebody's message. `outcome` is None where nothing could be rendered or might be written."""
+    """What became of somebody's message, and through which transport it went.
+
+    `outcome` is None where nothing could be rendered or might be written.
+    """
 
     person: Person
     result: Result
     outcome: Outcome | None = None
+    transport: str = ""
 
     @property
     def status(self) -> str:
@@ -38,5 +42,6 @@ class Event:
             "attempt": self.person.attempts + 1,
             "message_id": self.outcome.message.message_id if self.outcome else "",
             "seconds": round(result.seconds, 6),
+            "transport": self.transport,
             **({"variant": recipient.variant} if recipient.variant else {}),
         }

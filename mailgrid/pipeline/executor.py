@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,20 +13,23 @@ from mailgrid.ledger.store import Store
 from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.breaker import Breaker
 from mailgrid.pipeline.clock import Clock
-from mailgrid.pipeline.crew import Crew
 from mailgrid.pipeline.event import Event
+from mailgrid.pipeline.failover import Failover
 from mailgrid.pipeline.feed import Feed
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gate import Gate
 from mailgrid.pipeline.halt import Halt
 from mailgrid.pipeline.lanes import Lanes
+from mailgrid.pipeline.line import Line, lines
 from mailgrid.pipeline.observers import Observers
+from mailgrid.pipeline.passage import Passage
 from mailgrid.pipeline.progress import Progress
+from mailgrid.pipeline.quota import own_quota
 from mailgrid.pipeline.record import Record
 from mailgrid.pipeline.recorder import Recorder
 from mailgrid.pipeline.refusals import Refusals
 from mailgrid.pipeline.retry import Retry
-from mailgrid.pipeline.route import Route
+from mailgrid.pipeline.shares import Shares
 from mailgrid.pipeline.steering import Steering
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.throttle import Throttle
@@ -51,7 +54,9 @@ class Executor:
         observers: are told what happens.
         events: is called with each outcome once it is durable, on the recorder's thread.
         wait: whether to wait for those who are deferred; otherwise they are left to the next run.
-        limits: limits beside the campaign's own rate.
+        limits: limits beside the campaign's own rate, whatever the transport is.
+        shares: the run's part in each of the plan's carriers, in their order; none where nothing is shared.
+        down: the titles of carriers that were found not to work; tried again later.
         gate: keeps back who came onto the do-not-mail list since the audience was gathered; None for nobody.
         lanes: those of limited domains; None where no domain has a limit.
         wish: says what is wanted, at another terminal, of the run that began at this time; None: nobody is asked.
@@ -69,6 +74,8 @@ class Executor:
         events: Callable[[Event], None] | None = None,
         wait: bool = True,
         limits: Sequence[Limit] = (),
+        shares: Sequence[Shares] = (),
+        down: Collection[str] = (),
         gate: Gate | None = None,
         lanes: Lanes | None = None,
         wish: Callable[[float], Wish] | None = None,
@@ -83,15 +90,18 @@ class Executor:
         self._clock = clock
         self.progress = Progress(tally.to_send, tally.waiting)
         throttle = Throttle(plan.rate, plan.burst, store.bucket())
+        self._quota = own_quota(plan, store, clock.now())
+        own: list[Limit] = [throttle, *([self._quota] if self._quota else []), *limits]
         self._feed = Feed(
             audience,
-            Throttles(throttle, *limits),
+            Throttles(*own),
             plan.cost,
             clock,
             wait=wait,
             admit=self._admitted,
             hours=plan.hours,
             lanes=lanes,
+            spent_until=self._spent_until,
         )
         self._halt = Halt(self._feed)
         self._started = 0.0
@@ -102,21 +112,27 @@ class Executor:
         self._recorder = Recorder(store, clock, lambda: throttle.due, self.progress, self._halt, watchers)
         breaker = Breaker(plan.stop, self._halt)
         self._refusals = Refusals(self._recorder, breaker)
-        route = Route(self._feed, self._halt, clock, plan.retry.period)
-        self._crew = Crew(route)
+        self._failover = Failover(self._halt, clock)
+        self._lines = list(lines(plan, shares, own, self._failover, clock))
+        for line in self._lines:
+            if line.carrier.title in down:
+                self._failover.begins_without(line.route)
+        self._titles = [line.carrier.title for line in self._lines]
         self._record = Record(
             feed=self._feed,
             recorder=self._recorder,
             retry=Retry(plan.retry, hours=plan.hours),
-            route=route,
+            route=self._lines[0].route,
             breaker=breaker,
             refusals=self._refusals,
             clock=clock,
         )
-        count = max(1, min(plan.workers, tally.to_send))
+        crews = [
+            line for line in self._lines for _ in range(max(1, min(line.carrier.crew(plan.workers), tally.to_send)))
+        ]
         self._workers = [
-            threading.Thread(target=self._work, args=(number,), name=f"worker-{number}")
-            for number in range(1, count + 1)
+            threading.Thread(target=self._work, args=(number, line), name=f"worker-{number}")
+            for number, line in enumerate(crews, 1)
         ]
 
     @property
@@ -126,8 +142,13 @@ class Executor:
 
     @property
     def paused_until(self) -> float:
-        """Until when the route rests, in seconds since the epoch; 0 when it does not."""
-        return self._feed.paused_until
+        """Until when everything rests, in seconds since the epoch; 0 when it does not."""
+        return max(self._feed.paused_until, min(line.route.paused_until for line in self._lines))
+
+    @property
+    def spent_until(self) -> float:
+        """Until when a quota keeps everybody from sending, in seconds since the epoch; 0 while none does."""
+        return self._spent_until(self._clock.now())
 
     @property
     def closed_until(self) -> float:
@@ -156,7 +177,7 @@ class Executor:
         """
         started = self._started = self._clock.now()
         plan = self._plan
-        run = self._store.begin_run(plan.transport.title, self._tally.to_send, started)
+        run = self._store.begin_run(plan.transport_title, self._tally.to_send, started)
         self._observers.started(
             CampaignInfo(
                 name=plan.name, edition=plan.edition, transport=plan.transport.title, to_send=self._tally.to_send
@@ -193,29 +214,45 @@ class Executor:
         self._refusals.release()
         self._recorder.close()
 
-    def _work(self, number: int) -> None:
+    def _work(self, number: int, line: Line) -> None:
         """One worker's thread: whatever happens in it ends the run in order."""
         try:
-            session = self._plan.transport.open_session()
-            try:
-                render, intend, goes_on = (
-                    self._plan.renderer,
-                    self._recorder.intend,
-                    partial(self._crew.goes_on, number),
-                )
-                Worker(session, self._feed, render, intend, self._record, goes_on, self._clock.now).run()
-            finally:
-                _close(session)
+            passage = line.passage(number)
+            while self._feed.stand_by(passage) and self._send_through(line, passage):
+                pass
         except MailgridError as error:
             self._halt(error)
         except Exception as error:
             _log.debug("a worker ended", exc_info=True)
             self._halt(
                 TransportError(
-                    f"the transport `{self._plan.transport.title}` broke down: {type(error).__name__}",
+                    f"the transport `{line.carrier.transport.title}` broke down: {type(error).__name__}",
                     hint="this is a mistake in its plugin; run with `--debug` to see where",
                 )
             )
+
+    def _send_through(self, line: Line, passage: Passage) -> bool:
+        """Send as long as the passage is open; say whether the worker may come back when it opens again."""
+        session = line.carrier.transport.open_session()
+        try:
+            worker = Worker(
+                session,
+                self._feed,
+                self._plan.renderer,
+                partial(self._recorder.intend, transport=line.carrier.title),
+                line.record(self._record),
+                partial(line.crew.goes_on, passage.worker),
+                self._clock.now,
+                passage,
+            )
+            return worker.run()
+        finally:
+            _close(session)
+            passage.leave()
+
+    def _spent_until(self, now: float) -> float:
+        own = self._quota.spent_until(now) if self._quota else 0.0
+        return max(own, self._failover.spent_until(now))
 
     def _admitted(self, people: list[Person]) -> list[Person]:
         """Return those who may still be written to; of the others it is recorded that they are suppressed."""
@@ -250,6 +287,7 @@ class Executor:
             seconds=seconds,
             warnings=progress.warnings,
             reasons=dict(progress.reasons),
+            transports={title: count for title in self._titles if (count := progress.transports[title])},
             error=self._halt.reason,
             interrupted=self._halt.interrupted and progress.settled < self._tally.to_send,
         )

@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from itertools import islice
+from typing import Protocol
 
 from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.clock import Clock
@@ -11,11 +12,31 @@ from mailgrid.pipeline.lanes import Lanes
 from mailgrid.pipeline.throttles import Limit
 from mailgrid.planning.hours import Hours
 
-__all__ = ["Feed"]
+__all__ = ["Feed", "Way"]
 
 #: Nobody waits longer than this without looking at the clock again, in seconds.
 _GLANCE = 5.0
+#: Who has to wait for its turn asks again so often, in seconds.
+_MOMENT = 1.0
 _FETCH = 500
+
+
+class Way(Protocol):
+    """What a worker's messages go through. It is asked under the feed's lock."""
+
+    @property
+    def limit(self) -> Limit:
+        """How fast they may go."""
+        ...
+
+    @property
+    def paused_until(self) -> float:
+        """Until when it rests, in seconds since the epoch."""
+        ...
+
+    def is_open(self, now: float) -> bool:
+        """Say whether the worker may take somebody now."""
+        ...
 
 
 class Feed:
@@ -23,16 +44,18 @@ class Feed:
 
     Args:
         audience: whom to write to; from now on only the feed touches it.
-        throttle: how fast; from now on only the feed asks it.
+        throttle: how fast those go who take no way of their own; from now on only the feed asks it.
         cost: tokens that one person takes (the message and its copies).
         clock: the time.
         admit: returns those of some people who may still be written to, and sees to the others.
         wait: whether to wait for people who were deferred, and for the hours; otherwise they are left to the next run.
         hours: when anybody may be handed out; None for always.
         lanes: those of limited domains; None where no domain has a limit.
+        spent_until: says until when a quota keeps everybody from sending, 0 while none does; who does not wait for
+            the deferred does not wait for that either.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each says who may go when, and all of them have to agree
         self,
         audience: Audience,
         throttle: Limit,
@@ -43,6 +66,7 @@ class Feed:
         admit: Callable[[list[Person]], list[Person]] = lambda people: people,
         hours: Hours | None = None,
         lanes: Lanes | None = None,
+        spent_until: Callable[[float], float] = lambda _now: 0.0,
     ) -> None:
         self._audience = audience
         self._throttle = throttle
@@ -53,6 +77,7 @@ class Feed:
         self._hours = hours
         self._opened = self._closes = 0.0
         self._lanes = lanes
+        self._spent_until = spent_until
         self._change = threading.Condition(threading.Lock())
         self._ahead: deque[Person] = deque()
         self._position = 0
@@ -91,24 +116,35 @@ class Feed:
         """Whether `stop` was called."""
         return self._stopped
 
-    def take(self, window: int) -> list[Person] | None:
+    def stand_by(self, way: Way) -> bool:
+        """Wait until a way is open; false when all is over, or the run is stopping."""
+        with self._change:
+            while not (self._stopped or self._over(self._clock.now())):
+                if way.is_open(self._clock.now()):
+                    return True
+                self._rest(_MOMENT)
+            return False
+
+    def take(self, window: int, way: Way | None = None) -> list[Person] | None:
         """Wait until somebody may be written to and return up to `window` people, their tokens charged.
 
-        None means that all is over, or that the run is stopping.
+        None means that all is over, or that the run is stopping; nobody, that the way is not open any more.
         """
+        limit = way.limit if way else self._throttle
         with self._change:
             while not self._stopped:
                 now = self._clock.now()
                 if self._over(now):
                     self._change.notify_all()
                     break
+                if way and not way.is_open(now):
+                    return []
+                rests_until = max(self._opens(now), self._paused_until, way.paused_until if way else 0.0)
                 if self._held:
                     self._rest(None)
-                elif (opens := self._opens(now)) > now:
-                    self._rest(opens - now)
-                elif now < self._paused_until:
-                    self._rest(self._paused_until - now)
-                elif people := self._grant(max(1, window), now):
+                elif now < rests_until:
+                    self._rest(rests_until - now)
+                elif people := self._grant(max(1, window), now, limit):
                     self._flying += len(people)
                     return people
             return None
@@ -120,18 +156,19 @@ class Feed:
         self._opened, self._closes = self._hours.period(now)
         return max(now, self._opened)
 
-    def _grant(self, window: int, now: float) -> list[Person]:
+    def _grant(self, window: int, now: float, limit: Limit) -> list[Person]:
         """Return who may go now; where nobody may, wait for whatever comes first."""
         if not self._anybody_may(now):
             turns = [turn for turn in (self._soonest, self._lane_turn) if turn is not None]
             self._rest(min(turns) - now if turns else None)
             return []
-        granted = self._throttle.grant(window, self._cost, now)
+        granted = limit.grant(window, self._cost, now)
         if not granted:
-            self._rest(self._throttle.delay(self._cost, now))
+            if not self._over(now):
+                self._rest(limit.delay(self._cost, now))
             return []
         people = self._admit(self._available(granted, now))
-        self._throttle.refund(granted - len(people), self._cost)
+        limit.refund(granted - len(people), self._cost)
         return people
 
     def _available(self, count: int, now: float) -> list[Person]:
@@ -175,7 +212,7 @@ class Feed:
     def _over(self, now: float) -> bool:
         if self._flying:
             return False
-        if not self._waits and self._opens(now) > now:
+        if not self._waits and (self._opens(now) > now or self._spent_until(now)):
             return True
         if self._anybody_ahead() or self._lane_turn is not None:
             return False

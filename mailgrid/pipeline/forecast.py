@@ -6,6 +6,7 @@ from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.pipeline.findings import findings
 from mailgrid.pipeline.tally import SETTLED, Tally
 from mailgrid.pipeline.trial import Trial
+from mailgrid.planning.carrier import Quota
 from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport
 from mailgrid.rfc3339 import rfc3339
@@ -25,12 +26,15 @@ class Forecast:
 
     @property
     def seconds(self) -> float | None:
-        """How long it takes from the first message to the last, the hours outside `window` included, where known."""
-        pace, hours = self.pace, self.plan.hours
-        if pace is None or hours is None:
-            return pace
+        """How long it takes from the first message to the last, closed hours and quotas included, where known.
+
+        What was sent before is not counted, and neither what others send: a quota is taken as untouched.
+        """
+        pace, hours, messages = self.pace, self.plan.hours, self.tally.to_send * self.plan.cost
         begins = self.begins
-        return hours.after(begins, pace) - begins
+        times = [] if pace is None else [pace if hours is None else hours.after(begins, pace) - begins]
+        times += [(messages - 1) // quota.count * float(quota.seconds) for quota in self.quotas if messages]
+        return max(times, default=None)
 
     @property
     def begins(self) -> float:
@@ -42,12 +46,16 @@ class Forecast:
     @property
     def pace(self) -> float | None:
         """How long sending takes, in seconds of sending, under the lower rate; None where there is none."""
-        plan, shared = self.plan, self.plan.shared
-        rates = [(plan.rate, plan.burst)] if plan.rate else []
-        if shared:
-            rates.append((shared.per_second, shared.burst))
+        plan, shared = self.plan, self.plan.carriers[0]
         messages = self.tally.to_send * plan.cost
+        rates = [(plan.rate, plan.burst)] if plan.rate else []
+        rates += [(shared.rate.per_second, shared.rate.burst)] if shared.rate else []
         return max((max(0.0, (messages - burst) / rate) for rate, burst in rates), default=None)
+
+    @property
+    def quotas(self) -> list[Quota]:
+        """The quotas that hold: the campaign's own, and its transport's."""
+        return [quota for quota in (self.plan.quota, self.plan.carriers[0].quota) if quota]
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:
@@ -80,7 +88,7 @@ class Forecast:
             "edition": plan.edition,
             "file": plan.file,
             "source": plan.source_title,
-            "transport": plan.transport.title,
+            "transport": plan.transport_title,
             "rehearsal": not plan.reaches_people,
             "redirect": plan.redirect or None,
             "where": plan.condition,
@@ -119,6 +127,7 @@ class Forecast:
             "window": str(plan.hours) if plan.hours else None,
             "begins": rfc3339(self.begins),
             "rate": plan.rate_title or None,
+            "quota": ", ".join(quota.title for quota in self.quotas) or None,
             "seconds": None if self.seconds is None else round(self.seconds),
             "rendered": self.trial.rendered if self.trial else None,
             "not_rendered": self.trial.failed if self.trial else None,

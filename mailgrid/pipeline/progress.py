@@ -29,6 +29,7 @@ class Progress:
         attempts: attempts that have ended.
         reasons: failures by reason.
         warnings: messages that were sent, but some of whose copies were not.
+        transports: messages that were sent, by the transport that they went through.
     """
 
     def __init__(self, total: int, waiting: int = 0) -> None:
@@ -36,6 +37,7 @@ class Progress:
         self.counts: Counter[str] = Counter(deferred=waiting)
         self.attempts = 0
         self.warnings = 0
+        self.transports: Counter[str] = Counter()
         self.reasons: Counter[Reason] = Counter()
 
     @property
@@ -56,6 +58,7 @@ class Progress:
         self.counts[result.state.value] += 1
         if result.state is State.SENT:
             self.warnings += bool(result.warning)
+            self.transports[event.transport] += 1
         elif result.state is not State.SUPPRESSED:
             self._note(event)
 

@@ -37,7 +37,7 @@ class Record:
         feed: is told who waits.
         recorder: writes it down.
         retry: judges temporary refusals.
-        route: rests when the far side asks for it.
+        route: through which it went; rests when the far side asks for it.
         breaker: ends the run when too much fails.
         refusals: holds what was refused because of us.
         clock: the time.
@@ -93,7 +93,7 @@ class Record:
         self.recorder.record(Event(person, Result(person.recipient.key, State.SUPPRESSED, 0, "", "", now, 0.0)), intent)
 
     def _sent(self, person: Person, outcome: Outcome, result: Result) -> None:
-        self.recorder.record(Event(person, result, outcome))
+        self.recorder.record(self._event(person, result, outcome))
         self.refusals.release()
         self.route.accepted()
         self.breaker.accepted()
@@ -102,34 +102,41 @@ class Record:
         attempts, first = person.attempts + 1, person.first or result.time
         if outcome.scope is Scope.ROUTE:
             self.route.trouble(outcome.reply, outcome.retry_after)
+        else:
+            self.route.answered()
         due = self.retry(attempts, first, result.time, outcome.retry_after)
         if due is None and outcome.scope is Scope.ROUTE:  # it is the route that is given up in the end, and not people
             due = result.time + max(self.retry.longest, outcome.retry_after or 0.0)
         if due is None:
-            self.recorder.record(Event(person, replace(result, state=State.FAILED, gave_up=True), outcome))
+            self.recorder.record(self._event(person, replace(result, state=State.FAILED, gave_up=True), outcome))
             self.breaker.failed()
         else:
-            self.recorder.record(Event(person, replace(result, due=due), outcome))
+            self.recorder.record(self._event(person, replace(result, due=due), outcome))
             self.feed.defer(person, due, attempts, first)
 
     def _failed(self, person: Person, outcome: Outcome, result: Result) -> None:
-        event = Event(person, result, outcome)
+        event = self._event(person, result, outcome)
         if outcome.scope is Scope.SENDER:
             self.refusals.hold(event)
         else:
             self.recorder.record(event)
+            self.route.answered()
         self.breaker.failed()
 
     def _in_doubt(self, person: Person, outcome: Outcome, result: Result) -> None:
-        self.recorder.record(Event(person, result, outcome))
+        self.recorder.record(self._event(person, result, outcome))
         if outcome.scope is Scope.ROUTE:
             self.route.trouble(outcome.reply, outcome.retry_after)
 
     def _unsent(self, person: Person, outcome: Outcome, result: Result) -> None:
         """Nothing was written: pending again, no attempt counted."""
-        self.recorder.record(Event(person, result, outcome))
+        self.recorder.record(self._event(person, result, outcome))
         if outcome.scope is Scope.SENDER:
-            self.breaker.refused(outcome.reply)
+            if not self.route.refused(outcome.reply):
+                self.breaker.refused(outcome.reply)
         elif outcome.scope is not Scope.SESSION:  # that is the crew's
             self.route.trouble(outcome.reply, outcome.retry_after)
         self.feed.defer(person, result.time, person.attempts, person.first)
+
+    def _event(self, person: Person, result: Result, outcome: Outcome) -> Event:
+        return Event(person, result, outcome, self.route.title)

@@ -74,15 +74,21 @@ class Recorder:
         """Begin to write."""
         self._thread.start()
 
-    def intend(self, batch: Sequence[tuple[Person, Message]]) -> None:
+    def intend(self, batch: Sequence[tuple[Person, Message]], transport: str = "") -> None:
         """Return once it is durable that these messages are about to be written.
+
+        Args:
+            batch: the messages.
+            transport: through which they go.
 
         Raises:
             LedgerError: it cannot be made durable; nothing of the batch may be written.
         """
         now = self._clock.now()
         intents = [
-            Intent(person.recipient.key, person.recipient.address, message.message_id, person.attempts + 1, now)
+            Intent(
+                person.recipient.key, person.recipient.address, message.message_id, person.attempts + 1, now, transport
+            )
             for person, message in batch
         ]
         with self._lock:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailgrid.ledger.project import Bucket
-from mailgrid.planning.plan import SharedRate
+from mailgrid.planning.carrier import SharedRate
 
 __all__ = ["Exchange", "SharedThrottle"]
 

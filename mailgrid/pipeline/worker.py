@@ -8,7 +8,7 @@ from typing import Protocol
 from mailgrid.errors import AddressError, TemplateError, TransportError
 from mailgrid.hookspecs import Message, Outcome, Recipient, Reply, Session, Status
 from mailgrid.pipeline.audience import Person
-from mailgrid.pipeline.feed import Feed
+from mailgrid.pipeline.feed import Feed, Way
 from mailgrid.pipeline.unrenderable import Unrenderable
 
 __all__ = ["Recording", "Worker"]
@@ -39,6 +39,7 @@ class Worker:
         record: takes what became of each person.
         goes_on: says whether to go on, by how the last batch ended.
         now: the time, in seconds.
+        way: what its messages go through; the run's own way where it is None.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Worker:
         record: Recording,
         goes_on: Callable[[Outcome], bool],
         now: Callable[[], float],
+        way: Way | None = None,
     ) -> None:
         self._session = session
         self._feed = feed
@@ -59,15 +61,19 @@ class Worker:
         self._goes_on = goes_on
         self._last: Outcome | None = None
         self._now = now
+        self._way = way
 
-    def run(self) -> None:
-        """Work until all is over, or until the far side has no connection for this worker while others work.
+    def run(self) -> bool:
+        """Work until all is over, or its way is closed, or the far side has no connection for it while others work.
+
+        Returns:
+            Whether it may come back: false where the far side has no connection for it.
 
         Raises:
             LedgerError: intents cannot be made durable, so nothing may be written to anybody any more.
             TransportError: the transport broke its contract; what it was given is in doubt.
         """
-        while (people := self._feed.take(self._session.window)) is not None:
+        while people := self._feed.take(self._session.window, self._way):
             try:
                 if batch := self._rendered(people):
                     self._intend(batch)
@@ -75,7 +81,8 @@ class Worker:
             finally:
                 self._feed.settle(len(people))
             if self._last and not self._goes_on(self._last):
-                return
+                return False
+        return True
 
     def _rendered(self, people: Sequence[Person]) -> list[_Pair]:
         """Render each; one that cannot be rendered fails here, alone."""

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from functools import cached_property
 
 from mailgrid.errors import CampaignError, TemplateError
-from mailgrid.hookspecs import Recipient, Skip, Source, Transport
+from mailgrid.hookspecs import Recipient, Skip, Source
 from mailgrid.language.ast import Expr, Literal
 from mailgrid.language.campaign import Campaign, Reference
 from mailgrid.language.diagnostics import Diagnostics, Edit
@@ -16,6 +16,8 @@ from mailgrid.message.dkim import Signature
 from mailgrid.message.render import Renderer
 from mailgrid.message.wordings import Wordings
 from mailgrid.planning import limits
+from mailgrid.planning.carrier import Carrier, Quota
+from mailgrid.planning.carriers import carriers
 from mailgrid.planning.condition import address_column, joined, keys_of, read_lines
 from mailgrid.planning.edition import edition_of
 from mailgrid.planning.files import Files, place
@@ -89,7 +91,7 @@ class _Binding:
     def plan(self, *, all_columns: bool) -> Plan:
         """Bind everything; raises `_Stop` where nothing more can be found out."""
         campaign = self._campaign
-        transport = self._transport()
+        transports = self._carriers()
         source = self.source = self._source()
         renderer = self._renderer()
         match = self._match(joined(campaign))
@@ -100,7 +102,7 @@ class _Binding:
         suppressions = self._suppressions()
         domains = limits.domain_rates(campaign, self.diagnostics)
         transport_driver = campaign.transport
-        if renderer is None or transport is None or transport_driver is None or self.diagnostics.errors:
+        if renderer is None or not transports or transport_driver is None or self.diagnostics.errors:
             raise _Stop
         select = self._select()
         kept = self._columns if all_columns or select else renderer.needed(self._columns)
@@ -124,15 +126,15 @@ class _Binding:
             match=match,
             test=match.bind(wanted) if match else None,
             renderer=renderer,
-            transport=transport,
+            carriers=transports,
             reaches_people=reaches_people and self._world.redirect is None,
             redirect=self._world.redirect.wire if self._world.redirect and reaches_people else "",
             rate=float(campaign.rate.per_second) if campaign.rate else None,
             rate_title=limits.rate_title(campaign),
             burst=limits.burst(campaign),
-            shared=limits.shared_rate(campaign),
+            quota=self._quota(),
             domains=domains,
-            workers=limits.workers(campaign),
+            workers=campaign.workers,
             cost=1 if self._world.redirect else limits.cost(campaign),
             retry=limits.retry_rule(campaign),
             stop=limits.stop_rule(campaign),
@@ -173,12 +175,17 @@ class _Binding:
                     found.append(SuppressionList(title, source, column, match, self._problems))
         return tuple(found)
 
-    def _transport(self) -> Transport | None:
-        driver = self._campaign.transport
-        if driver is None:
+    def _carriers(self) -> tuple[Carrier, ...]:
+        if self._campaign.transport is None:
             self.diagnostics.add("MG616", self._campaign.span, found=self._campaign.name)
-            return None
-        return self._opener.transport(driver)
+        kinds = self._world.registry.transports
+        return carriers(self._campaign, self._opener.transport, kinds, self.diagnostics)
+
+    def _quota(self) -> Quota | None:
+        quota = limits.own_quota(self._campaign)
+        if quota:
+            limits.check_quota(quota, self._campaign.places["quota"][0], self._campaign, self.diagnostics)
+        return quota
 
     def _named_source(self, name: str) -> Source | None:
         driver = self._campaign.sources.get(name)

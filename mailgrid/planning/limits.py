@@ -1,24 +1,28 @@
 """A campaign's limits in the pipeline's units: messages, seconds, shares."""
 
 from mailgrid.errors import AddressError, UsageError
-from mailgrid.language.campaign import Campaign, Quoted
+from mailgrid.language.campaign import Campaign, Driver, Quoted
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.literals import as_rate
+from mailgrid.language.text import Span
 from mailgrid.language.values import Percent, Rate
 from mailgrid.message.address import parse
-from mailgrid.planning.plan import DomainRate, RetryRule, SharedRate, StopRule
+from mailgrid.planning.carrier import Quota, SharedRate
+from mailgrid.planning.plan import DomainRate, RetryRule, StopRule
 
 __all__ = [
     "burst",
+    "check_quota",
     "cost",
     "default_burst",
     "domain_rates",
+    "own_quota",
     "rate_title",
     "read_rate",
     "retry_rule",
+    "shared_quota",
     "shared_rate",
     "stop_rule",
-    "workers",
 ]
 
 
@@ -33,13 +37,33 @@ def burst(campaign: Campaign) -> int:
     return 1 if rate is None else _burst(rate, campaign.burst, campaign)
 
 
-def shared_rate(campaign: Campaign) -> SharedRate | None:
-    """Return the rate of the campaign's transport, which all who send through it share; None where it has none."""
-    transport = campaign.transport
-    if transport is None or transport.name is None or transport.rate is None:
+def shared_rate(transport: Driver, campaign: Campaign) -> SharedRate | None:
+    """Return the rate of a transport, which all who send through it share; None where it has none."""
+    if transport.name is None or transport.rate is None:
         return None
     per_second = float(transport.rate.per_second)
     return SharedRate(transport.name, per_second, _burst(transport.rate, transport.burst, campaign))
+
+
+def shared_quota(transport: Driver) -> Quota | None:
+    """Return the quota of a transport, which all who send through it share; None where it has none."""
+    rate = transport.quota.value if transport.quota and transport.name else None
+    return _quota(rate) if isinstance(rate, Rate) else None
+
+
+def own_quota(campaign: Campaign) -> Quota | None:
+    """Return the campaign's own quota; None where it has none."""
+    return _quota(campaign.quota) if campaign.quota else None
+
+
+def _quota(rate: Rate) -> Quota:
+    return Quota(int(rate.count), rate.seconds, str(rate))
+
+
+def check_quota(quota: Quota, place: Span, campaign: Campaign, diagnostics: Diagnostics) -> None:
+    """Refuse a quota that a single message is more than, with its copies: nobody could ever be written to."""
+    if quota.count < cost(campaign):
+        diagnostics.add("MG631", place, found=quota.title, cost=cost(campaign))
 
 
 def domain_rates(campaign: Campaign, diagnostics: Diagnostics) -> tuple[DomainRate, ...]:
@@ -97,12 +121,6 @@ def rate_title(campaign: Campaign) -> str:
 
 def _title(rate: Rate, written: int | None) -> str:
     return f"{rate} burst {written}" if written else str(rate)
-
-
-def workers(campaign: Campaign) -> int:
-    """Return how many threads send: as many as the campaign wants, and its transport allows."""
-    most = campaign.transport.workers if campaign.transport else None
-    return min(campaign.workers, most or campaign.workers)
 
 
 def retry_rule(campaign: Campaign) -> RetryRule:

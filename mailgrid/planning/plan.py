@@ -15,12 +15,13 @@ from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.language.expressions import Match
 from mailgrid.message.render import Renderer
 from mailgrid.message.wordings import Wordings
+from mailgrid.planning.carrier import Carrier, Quota
 from mailgrid.planning.hours import Hours
 from mailgrid.planning.split import Split
 from mailgrid.planning.start import Start
 from mailgrid.planning.suppression import SuppressionList
 
-__all__ = ["DomainRate", "Plan", "Problems", "RetryRule", "SharedRate", "StopRule"]
+__all__ = ["DomainRate", "Plan", "Problems", "RetryRule", "StopRule"]
 
 _EXAMPLES = 3
 
@@ -42,15 +43,6 @@ class StopRule:
 
     count: int | None = None
     share: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SharedRate:
-    """The rate of a named transport, in messages a second, over all runs of the project that send through it."""
-
-    transport: str
-    per_second: float
-    burst: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +79,9 @@ class Plan:
     `wanted` are the columns that are read from the source, and `test` is the condition over a row's cells in that order
     (True, False, or None: unknown); None when everybody is meant. `kept` are the columns that go into the audience, for
     the templates; `key` the one that "already sent" is judged by, None for the address. `rate` is in messages a second,
-    `shared` that of the transport, `rate_title` the lower of them in words, `domains` those of single domains, and
-    `cost` how many messages one person takes (copies count). `reaches_people` is false for a rehearsal. `select`
+    `rate_title` the lower of it and the transport's in words, `quota` the campaign's own, `domains` the rates of single
+    domains, and `cost` how many messages one person takes (copies count). `carriers` are the transports: the first, and
+    those that stand in for it. `reaches_people` is false for a rehearsal. `select`
     changes or skips people who matched. `problems` grows while the source is read. `warnings` are what binding had to
     say, `files` the templates and lists of lines that it read. `redirect` is who gets every message in place of its
     recipient, empty in a real run; `former` are the names that the campaign had, the oldest first; `sample` is the part
@@ -115,7 +108,7 @@ class Plan:
     match: Match | None
     test: Callable[[Sequence[object]], bool | None] | None
     renderer: Renderer | Wordings
-    transport: Transport
+    carriers: tuple[Carrier, ...]
     reaches_people: bool
     rate: float | None
     rate_title: str
@@ -127,7 +120,7 @@ class Plan:
     take: int | None
     select: Callable[[Recipient], Recipient | Skip] | None
     problems: Problems
-    shared: SharedRate | None = None
+    quota: Quota | None = None
     start: Start | None = None
     hours: Hours | None = None
     domains: tuple[DomainRate, ...] = ()
@@ -139,6 +132,21 @@ class Plan:
     suppressions: tuple[SuppressionList, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     files: frozenset[Path] = frozenset()
+
+    @property
+    def transport(self) -> Transport:
+        """The transport that is taken as long as it works."""
+        return self.carriers[0].transport
+
+    @property
+    def crew(self) -> int:
+        """How many workers send at once through that transport, where nobody else does."""
+        return self.carriers[0].crew(self.workers)
+
+    @property
+    def transport_title(self) -> str:
+        """The transports, for people: `smtp a.example:587, otherwise smtp b.example:587`."""
+        return ", otherwise ".join(carrier.transport.title for carrier in self.carriers)
 
     @property
     def condition(self) -> str:
@@ -166,8 +174,9 @@ class Plan:
         return self.former[0] if self.former else self.name
 
     def close(self) -> None:
-        """Close the sources and the transport. May be called twice."""
+        """Close the sources and the transports. May be called twice."""
         self.source.close()
         for each in self.suppressions:
             each.source.close()
-        self.transport.close()
+        for carrier in self.carriers:
+            carrier.transport.close()

@@ -11,7 +11,6 @@ UNREADY = {
     "attach": "attach files",
     "inline": "put pictures into messages",
     "observe": "tell observers that a file names",
-    "quota": "keep to a quota over several runs",
 }
 
 
@@ -25,11 +24,5 @@ def refuse_unready(campaign: Campaign) -> None:
     for keyword, what in UNREADY.items():
         for place in campaign.places.get(keyword, ()):
             diagnostics.add("MG617", place, found=keyword, what=what)
-    transport = campaign.transport
-    if transport and transport.quota:
-        diagnostics.add("MG617", transport.quota.span, found="quota", what=UNREADY["quota"])
-    if transport and transport.otherwise:
-        what = "send through another transport when one is down"
-        diagnostics.add("MG617", transport.otherwise.span, found="otherwise", what=what)
     if diagnostics.errors:
         raise CampaignError(f"`{campaign.name}` asks for what this version cannot do", tuple(diagnostics))

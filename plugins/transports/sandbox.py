@@ -6,16 +6,20 @@ It needs no configuration and reaches nobody, so it is where a new campaign begi
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from mailgrid.errors import TransportError
-from mailgrid.hookspecs import Context, Location, Session, Transport, TransportKind, hookimpl
+from mailgrid.hookspecs import ChecksSender, Context, Location, Session, Transport, TransportKind, hookimpl
 
 from .maildir import Maildir
 
 __all__ = ["SandboxTransport", "open_sandbox", "register_transports"]
 
 _FOLDER = "outbox/"
+
+
+class _SenderChecking(Transport, ChecksSender, Protocol):
+    """What stands before the server: the transport `smtp`."""
 
 
 class SandboxTransport:
@@ -32,7 +36,7 @@ class SandboxTransport:
         self._location = location
         self._lock = Lock()
         self._stop: Callable[[], None] | None = None
-        self._smtp: Transport | None = None
+        self._smtp: _SenderChecking | None = None
 
     def check(self) -> None:
         """Start the server, and say hello to it.
@@ -41,6 +45,14 @@ class SandboxTransport:
             TransportError: the folder cannot be made, or the server does not start.
         """
         self._started().check()
+
+    def check_sender(self, mail_from: str) -> None:
+        """Do that, and begin a transaction with this sender.
+
+        Raises:
+            TransportError: as for `check`, or the sender is refused.
+        """
+        self._started().check_sender(mail_from)
 
     def open_session(self) -> Session:
         """Make a session of the transport `smtp` to the server.
@@ -57,13 +69,13 @@ class SandboxTransport:
                 self._stop()
             self._stop = self._smtp = None
 
-    def _started(self) -> Transport:
+    def _started(self) -> "_SenderChecking":
         with self._lock:
             if self._smtp is None:
                 self._smtp = self._start()
             return self._smtp
 
-    def _start(self) -> Transport:
+    def _start(self) -> "_SenderChecking":
         from .sandbox_server import SandboxServer  # aiosmtpd, asyncio and smtplib cost more than most runs take
         from .smtp.settings import Settings
         from .smtp.transport import SmtpTransport

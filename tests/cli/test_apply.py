@@ -12,9 +12,11 @@ from tests.end_to_end.campaign_folder import CampaignFolder
 KEYS = {
     "name", "rows", "matched", "to_send", "sent", "failed", "deferred", "in_doubt", "suppressed", "duplicate",
     "bad_address", "already_sent", "unknown", "seconds", "per_second", "attempts",
+    "transports",
 }  # fmt: skip
 EVENT = {
     "time", "campaign", "key", "address", "status", "code", "enhanced", "reply", "attempt", "message_id", "seconds",
+    "transport",
 }  # fmt: skip
 
 

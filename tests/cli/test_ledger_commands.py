@@ -9,7 +9,19 @@ from tests.cli.command_line import CommandLine
 from tests.cli.test_apply import smtp
 from tests.end_to_end.campaign_folder import CampaignFolder
 
-LOG = ["campaign", "key", "address", "status", "code", "enhanced", "reply", "attempts", "message_id", "time"]
+LOG = [
+    "campaign",
+    "key",
+    "address",
+    "status",
+    "code",
+    "enhanced",
+    "reply",
+    "attempts",
+    "message_id",
+    "time",
+    "transport",
+]
 DAN = "dan@elsewhere.example"
 
 

@@ -20,6 +20,7 @@ def executor(
         closed_until=closed_until,
         limited=lambda _count: limited,
         paused_until=0.0,
+        spent_until=0.0,
         next_due=None,
         wish=Wish(),
     )

@@ -17,8 +17,10 @@ from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.gather import Again, Gather
 from mailgrid.pipeline.observers import Observers
+from mailgrid.pipeline.shares import Shares
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.throttles import Limit
+from mailgrid.planning.carrier import Carrier
 from mailgrid.planning.plan import Plan, Problems, RetryRule
 from mailgrid.report import CampaignReport
 from tests.pipeline.far_side import FarSide
@@ -79,6 +81,9 @@ def renderer(text: str = "Hello {{ name }}", **more: Any) -> Renderer:
 
 
 def plan_of(rows: Sequence[Sequence[Any] | Exception], far_side: FarSide | None = None, **settings: Any) -> Plan:
+    """`shared` is the rate, and `shared_quota` the quota, of the far side; `others` are carriers that stand in."""
+    transport = settings.pop("transport", None) or far_side or FarSide()
+    rate, quota, others = settings.pop("shared", None), settings.pop("shared_quota", None), settings.pop("others", ())
     values: dict[str, Any] = {
         "name": "welcome",
         "edition": "",
@@ -97,7 +102,7 @@ def plan_of(rows: Sequence[Sequence[Any] | Exception], far_side: FarSide | None 
         "match": None,
         "test": None,
         "renderer": settings.pop("renderer", None) or renderer(),
-        "transport": far_side or FarSide(),
+        "carriers": (Carrier(transport=transport, rate=rate, quota=quota), *others),
         "reaches_people": True,
         "rate": None,
         "rate_title": "",
@@ -147,6 +152,8 @@ def send(
     events: Callable[[Event], None] | None = None,
     tick: Callable[[Executor], None] | None = None,
     limits: Sequence[Limit] = (),
+    shares: Sequence[Shares] = (),
+    down: Sequence[str] = (),
     wrap: Callable[[Store], Store] = lambda store: store,
 ) -> CampaignReport:
     """Gather and send, as `apply` does; the ledger may be wrapped into one that fails."""
@@ -163,6 +170,8 @@ def send(
             events=events,
             wait=wait,
             limits=limits,
+            shares=shares,
+            down=down,
             clock=clock,
         )
         report = executor.run(tick, interval=0.01)

@@ -6,7 +6,8 @@ import pytest
 
 from mailgrid.ledger.project import Bucket
 from mailgrid.pipeline.shared_throttle import SharedThrottle
-from mailgrid.planning.plan import RetryRule, SharedRate
+from mailgrid.planning.carrier import SharedRate
+from mailgrid.planning.plan import RetryRule
 from tests.pipeline.campaign import crowd, plan_of, send, states
 from tests.pipeline.far_side import FarSide, deferred
 from tests.pipeline.shared_bucket import SharedBucket

@@ -15,6 +15,7 @@ def test_says_what_apply_events_promises() -> None:
         "attempt": 2,
         "message_id": "<1@x>",
         "seconds": 0.25,
+        "transport": "",
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.trial import Trial
-from mailgrid.planning.plan import SharedRate
+from mailgrid.planning.carrier import SharedRate
 from tests.pipeline.campaign import plan_of
 
 

@@ -2,18 +2,12 @@ import pytest
 
 from mailgrid.errors import MailgridError
 from mailgrid.hookspecs import Reply
+from mailgrid.pipeline.failover import Failover
 from mailgrid.pipeline.route import Route
 from tests.pipeline.virtual_clock import EPOCH, VirtualClock
 
 BUSY = Reply(code=421, text="too busy for news@example.com")
 SILENCE = Reply(text="connection refused")
-
-
-class Feed:
-    paused_until = 0.0
-
-    def pause(self, until: float) -> None:
-        self.paused_until = max(self.paused_until, until)
 
 
 class Halt:
@@ -26,11 +20,11 @@ class Halt:
 
 class Way:
     def __init__(self, clock: VirtualClock, patience: float) -> None:
-        self.feed, self.halt, self.clock = Feed(), Halt(), clock
-        self.route = Route(self.feed, self.halt, clock, patience)  # type: ignore[arg-type]
+        self.halt, self.clock = Halt(), clock
+        self.route = Route("smtp a", Failover(self.halt, clock), clock, patience)
 
     def rest(self) -> float:
-        return self.feed.paused_until - self.clock.now()
+        return self.route.paused_until - self.clock.now()
 
     def trouble(self, reply: Reply = BUSY, retry_after: float | None = None) -> float:
         self.clock.advance(max(0.0, self.rest()))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mailgrid.ledger.project import ProjectLedger
 from mailgrid.pipeline.shared_throttle import SharedThrottle
-from mailgrid.planning.plan import SharedRate
+from mailgrid.planning.carrier import SharedRate
 from tests.pipeline.shared_bucket import SharedBucket
 from tests.pipeline.virtual_clock import EPOCH, VirtualClock
 

@@ -11,7 +11,7 @@ from mailgrid.pipeline.feed import Feed
 from mailgrid.pipeline.shared_throttle import SharedThrottle
 from mailgrid.pipeline.throttle import Throttle
 from mailgrid.pipeline.throttles import Throttles
-from mailgrid.planning.plan import SharedRate
+from mailgrid.planning.carrier import SharedRate
 from tests.pipeline.shared_bucket import SharedBucket
 from tests.pipeline.test_shared_throttle import Grants, assert_limited
 from tests.pipeline.virtual_clock import EPOCH, VirtualClock

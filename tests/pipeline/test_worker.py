@@ -17,7 +17,7 @@ class Feed:
         self.batches = list(batches)
         self.flying = 0
 
-    def take(self, window: int) -> list[Person] | None:
+    def take(self, window: int, way: object = None) -> list[Person] | None:
         assert window == 4
         assert self.flying == 0
         if not self.batches:

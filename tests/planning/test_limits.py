@@ -1,10 +1,8 @@
-from typing import Any
-
 import pytest
 
 from mailgrid.language.campaign import Campaign
 from mailgrid.planning import limits
-from mailgrid.planning.plan import SharedRate
+from mailgrid.planning.carrier import Quota, SharedRate
 from tests.language.compiling import campaign
 
 
@@ -33,12 +31,27 @@ def test_the_burst_is_a_tenth_of_a_second_where_none_is_written(settings: str, b
     ],
 )
 def test_the_rate_that_a_transport_shares(settings: str, transport: str, expected: SharedRate | None) -> None:
-    assert limits.shared_rate(sending(settings, transport)) == expected
+    through = sending(settings, transport)
+    assert through.transport is not None
+    assert limits.shared_rate(through.transport, through) == expected
 
 
-def test_a_campaign_without_transport_shares_nothing() -> None:
-    alone = campaign("rate 5/s")
-    assert (limits.shared_rate(alone), limits.workers(alone), limits.rate_title(alone)) == (None, 8, "5/s")
+def test_a_campaign_without_transport_has_its_own_rate() -> None:
+    assert limits.rate_title(campaign("rate 5/s")) == "5/s"
+
+
+@pytest.mark.parametrize(
+    "settings,transport,own,shared",
+    [
+        ("", "", None, None),
+        ("quota 50/day", "", Quota(50, 86400, "50/day"), None),
+        ("quota 9/h", "quota 300/min", Quota(9, 3600, "9/h"), Quota(300, 60, "300/min")),
+    ],
+)
+def test_quotas(settings: str, transport: str, own: Quota | None, shared: Quota | None) -> None:
+    through = sending(settings, transport)
+    assert through.transport is not None
+    assert (limits.own_quota(through), limits.shared_quota(through.transport)) == (own, shared)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +67,3 @@ def test_a_campaign_without_transport_shares_nothing() -> None:
 )
 def test_the_title_is_that_of_the_lower_rate_and_tells_whose_it_is(settings: str, transport: str, title: str) -> None:
     assert limits.rate_title(sending(settings, transport)) == title
-
-
-@pytest.mark.parametrize("settings,transport,most", [("", "", 8), ("", "workers 4", 4), ("workers 2", "workers 4", 2)])
-def test_the_lower_number_of_workers_holds(settings: str, transport: str, most: Any) -> None:
-    assert limits.workers(sending(settings, transport)) == most

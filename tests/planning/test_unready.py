@@ -55,18 +55,3 @@ def test_it_is_refused_at_its_place(tmp_path: Path, keyword: str, verb: Callable
 @pytest.mark.parametrize("keyword", UNREADY)
 def test_check_has_nothing_against_it(tmp_path: Path, keyword: str) -> None:
     assert [each.code for each in check(written(tmp_path, keyword), SETTINGS).diagnostics] == []
-
-
-def test_a_quota_and_another_transport_are_refused_where_the_transport_is_declared(tmp_path: Path) -> None:
-    file = written(tmp_path, "attach")
-    content = file.read_text("utf-8").replace(VOCABULARY["attach"].example, "").replace('maildir "out"', "ses")
-    ways = 'transport ses maildir "out" otherwise backup {\n  quota 50000/day\n}\n\ntransport backup stdout\n'
-    file.write_text(ways + content, "utf-8")
-    assert not check(file, SETTINGS).diagnostics
-    with pytest.raises(CampaignError) as caught:
-        plan(file, settings=SETTINGS)
-    found = [each for each in caught.value.diagnostics if isinstance(each, Diagnostic)]
-    assert [(each.code, each.span.source if each.span else "") for each in found] == [
-        ("MG617", "backup"),
-        ("MG617", "quota 50000/day"),
-    ]

@@ -18,6 +18,7 @@ from mailgrid.pipeline.record import Record
 from mailgrid.pipeline.recorder import Recorder
 from mailgrid.pipeline.refusals import Refusals
 from mailgrid.pipeline.retry import Retry
+from mailgrid.pipeline.throttles import Limit
 from mailgrid.pipeline.worker import Worker
 
 __all__ = ["MUTANTS", "sent_again_in_doubt"]
@@ -44,7 +45,7 @@ def intended_without_waiting(recorder: Recorder, batch: Pairs) -> None:
 
 
 def intended_too_late(worker: Worker) -> None:
-    while (people := worker._feed.take(worker._session.window)) is not None:
+    while people := worker._feed.take(worker._session.window, worker._way):
         try:
             batch = worker._rendered(people)
             worker._deliver(batch)
@@ -59,8 +60,8 @@ def rest_forgotten(worker: Worker, batch: Pairs) -> None:
         worker._record(person, outcome)
 
 
-def retries_for_nothing(feed: Feed, window: int, now: float) -> list[Person]:
-    return feed._available(window, now) if feed._anybody_due(now) else grant(feed, window, now)
+def retries_for_nothing(feed: Feed, window: int, now: float, limit: Limit) -> list[Person]:
+    return feed._available(window, now) if feed._anybody_due(now) else grant(feed, window, now, limit)
 
 
 def sent_again_in_doubt(gather: Gather, person: Person, entry: Entry | None) -> Person:

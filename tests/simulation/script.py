@@ -3,7 +3,8 @@
 import random
 from dataclasses import dataclass
 
-from mailgrid.planning.plan import DomainRate, RetryRule, SharedRate, StopRule
+from mailgrid.planning.carrier import SharedRate
+from mailgrid.planning.plan import DomainRate, RetryRule, StopRule
 
 __all__ = ["FATES", "HOSTS", "Script", "script"]
 

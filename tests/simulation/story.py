@@ -182,8 +182,8 @@ class Life:
         _clear(plan)
         tally = Gather(plan, store, again=self._again, clock=clock)(_AUDIENCE)
         limits: list[Limit] = [self.meter]
-        if plan.shared is not None:
-            limits.insert(0, SharedThrottle(plan.shared, self._exchange, self.meter.now))
+        if story.script.shared is not None:
+            limits.insert(0, SharedThrottle(story.script.shared, self._exchange, self.meter.now))
         self._executor = Executor(
             plan,
             tally,

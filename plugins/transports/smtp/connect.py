@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-__all__ = ["NoAnswer", "connect"]
+__all__ = ["NoAnswer", "connect", "connect_here"]
 
 _FAMILIES = {socket.AF_INET6: "IPv6", socket.AF_INET: "IPv4"}
 
@@ -48,6 +48,28 @@ def connect(
         except OSError as error:
             failures.append(f"{_FAMILIES.get(family, 'address')} {address[0]}: {_reason(error)}")
     raise NoAnswer(", ".join(failures) or "the name has no address")
+
+
+def connect_here(path: str, limit: float) -> socket.socket:
+    """Return a connection to a socket of this machine.
+
+    Args:
+        path: where it is.
+        limit: how long it may take, in seconds.
+
+    Raises:
+        NoAnswer: nobody listens there, or this system has no such sockets.
+    """
+    if not hasattr(socket, "AF_UNIX"):
+        raise NoAnswer("this system has no such sockets")
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(limit)
+        sock.connect(path)
+    except OSError as error:
+        sock.close()
+        raise NoAnswer(_reason(error)) from None
+    return sock
 
 
 def _connected(sock: socket.socket, address: Any, limit: float) -> socket.socket:  # noqa: ANN401  # its family's own

@@ -6,16 +6,16 @@ from mailgrid.hookspecs import Message
 
 from .capabilities import Capabilities
 
-__all__ = ["mail_line", "obstacle", "rcpt_line"]
+__all__ = ["UNSAFE", "mail_line", "obstacle", "rcpt_line"]
 
 #: What may not stand in an address on the wire: it would end it, or begin a parameter or a command.
-_UNSAFE = re.compile(r"[\x00-\x20<>\x7f]")
+UNSAFE = re.compile(r"[\x00-\x20<>\x7f]")
 
 
 def obstacle(message: Message, can: Capabilities) -> str:
     """Say why this message cannot go to this server at all; empty when it can."""
     octets, needs = message.content, _needs(message)
-    if _UNSAFE.search(message.mail_from) or _UNSAFE.search(message.rcpt_to):
+    if UNSAFE.search(message.mail_from) or UNSAFE.search(message.rcpt_to):
         return "an envelope address holds a blank, a bracket or a control character"
     if not octets.count(b"\n") == octets.count(b"\r") == octets.count(b"\r\n"):
         return "the content holds a line end that is not CRLF"

@@ -11,7 +11,7 @@ from mailgrid.hookspecs import Reply, Scope
 
 from .access_token import NoToken
 from .auth import Auth, NoLogin
-from .connect import NoAnswer, connect
+from .connect import NoAnswer, connect, connect_here
 from .connection import Connection
 from .replies import EXPECTED, Code, Step
 from .reply_reader import Lost, ReplyReader
@@ -73,6 +73,8 @@ class Handshake:
     def _connect(self) -> socket.socket:
         settings = self._settings
         try:
+            if settings.socket:
+                return connect_here(settings.socket, settings.limits.connect)
             return connect(settings.host, settings.port, settings.limits.connect)
         except NoAnswer as error:
             hint = "is a server there? check `host` and `port`"
@@ -122,7 +124,7 @@ class Handshake:
 
     def _say_hello(self, greeter: "_Greeter") -> None:
         code, _ = greeter.ehlo()
-        if code in {Code.UNKNOWN, Code.NOT_IMPLEMENTED}:  # a server from before 1995
+        if code in {Code.UNKNOWN, Code.NOT_IMPLEMENTED} and self._settings.hello == "ehlo":  # a server from before 1995
             greeter.helo()
         self._expect(Step.EHLO, greeter.reply, "EHLO was refused")
 
@@ -181,6 +183,7 @@ class _Greeter(smtplib.SMTP):
 
     def __init__(self, line: socket.socket, settings: Settings) -> None:
         super().__init__(local_hostname=settings.helo or _own_name())
+        self.ehlo_msg = settings.hello
         self.sock = self.line = line
         self.reader = ReplyReader(line)
         TimeLimit(line, socket.SO_SNDTIMEO)(settings.limits.command)

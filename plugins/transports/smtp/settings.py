@@ -43,12 +43,15 @@ class Settings:
     `tls` is `starttls`, `implicit`, `opportunistic` or `off`; `context` holds the certificates, None where `tls` is
     `off`; `credentials` are None where there is no login; `reuse` is after how many messages a connection is closed, 0
     for never; `pipeline` is how many messages may be on the way at once, 0 for lockstep; `replies` tells what refusals
-    mean.
+    mean. `socket` is the path of a socket of this machine, which is taken instead of host and port; `hello` is the
+    command that begins, `ehlo` or `lhlo`.
     """
 
     host: str
     port: int
     tls: str
+    socket: str = ""
+    hello: str = "ehlo"
     context: ssl.SSLContext | None = None
     credentials: Credentials | None = None
     helo: str = ""
@@ -60,6 +63,8 @@ class Settings:
     @property
     def address(self) -> str:
         """The server as people write it, like `mail.example.org:587`."""
+        if self.socket:
+            return self.socket
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 

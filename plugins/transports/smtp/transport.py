@@ -7,6 +7,7 @@ from typing import Any
 from mailgrid.hookspecs import Context, Endpoint, Scope
 
 from .handshake import Handshake, NotOpened
+from .sender_check import check_sender
 from .session import SmtpSession
 from .settings import Settings, settings_from
 from .trust import Trust, Way
@@ -21,13 +22,15 @@ class SmtpTransport:
 
     Args:
         settings: which, and how to talk to it.
+        driver: how it is called in a campaign file.
+        fastest: the fastest way of sending that is taken, where the server offers it.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.title = f"smtp {settings.address}"
+    def __init__(self, settings: Settings, driver: str = "smtp", fastest: Way = Way.CHUNKED) -> None:
+        self.title = f"{driver} {settings.address}"
         self._settings = settings
         self._handshake = Handshake(settings)
-        self._trust = Trust(self.title, Way.CHUNKED if settings.pipeline else Way.LOCKSTEP)
+        self._trust = Trust(self.title, fastest if settings.pipeline else Way.LOCKSTEP)
 
     def check(self) -> None:
         """Connect, log in and leave again. A server that asks for patience is there, and a run will have it.
@@ -35,8 +38,24 @@ class SmtpTransport:
         Raises:
             NotOpened: at some step it did not work; a TransportError.
         """
+        self._check(None)
+
+    def check_sender(self, mail_from: str) -> None:
+        """Do that, and begin a transaction with this sender, which is forgotten with RSET.
+
+        Raises:
+            NotOpened: at some step it did not work, or the sender is refused; a TransportError.
+        """
+        self._check(mail_from)
+
+    def _check(self, mail_from: str | None) -> None:
         try:
-            self._handshake().quit()
+            connection = self._handshake()
+            try:
+                if mail_from is not None:
+                    check_sender(connection, mail_from, self._settings)
+            finally:
+                connection.quit()
         except NotOpened as error:
             if error.scope is Scope.SENDER or not error.reply.code:
                 raise

@@ -1,0 +1,60 @@
+"""Shares: a run's part in what all runs of a project share of a named transport: its rate, its quota, its workers."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Protocol
+
+from mailgrid.ledger.project import ProjectLedger
+from mailgrid.ledger.seats import Seats
+from mailgrid.pipeline.shared_quota import SharedQuota
+from mailgrid.pipeline.shared_throttle import SharedThrottle
+from mailgrid.planning.carrier import Carrier
+
+__all__ = ["NO_SHARES", "Shares", "take_shares"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What one run has of one transport; None for what it has no limit of."""
+
+    rate: SharedThrottle | None = None
+    quota: SharedQuota | None = None
+    seats: Seats | None = None
+
+
+NO_SHARES = Shares()
+
+
+class _Ledgers(Protocol):
+    def project(self) -> ProjectLedger: ...
+
+    def seats(self, transport: str, count: int) -> Seats: ...
+
+
+def take_shares(carrier: Carrier, ledgers: _Ledgers, now: Callable[[], float], stack: ExitStack) -> Shares:
+    """Take part in what is shared of a transport, until `stack` is left.
+
+    Args:
+        carrier: the transport.
+        ledgers: the project's.
+        now: the time in seconds, the same for all processes.
+        stack: gives everything back.
+
+    Raises:
+        LedgerError: the ledger that the runs share cannot be opened.
+    """
+    seats = None
+    if carrier.workers:
+        seats = ledgers.seats(carrier.name, carrier.workers)
+        stack.callback(seats.close)
+    if not (carrier.rate or carrier.quota):
+        return Shares(seats=seats)
+    project = ledgers.project()
+    stack.callback(project.close)
+    quota = None
+    if carrier.quota:
+        quota = SharedQuota(carrier.name, carrier.quota, project.spend, now)
+        stack.callback(quota.close)
+    rate = SharedThrottle(carrier.rate, project.exchange, now) if carrier.rate else None
+    return Shares(rate, quota, seats)
