@@ -28,7 +28,7 @@ _WANTED = {b"date": True, b"from": True, b"message-id": True, b"to": False, b"su
 _MACHINES = re.compile(rb"list-(?!id)[a-z-]*|message-id|dkim-signature|feedback-id|references|in-reply-to|content-.*")
 _WORD = re.compile(rb"=\?[^?\s]*\?[^?\s]*\?[^?]*\?=")
 _MESSAGE_ID = re.compile(rb"<[^<>@\s]+@[^<>@\s]+>")
-_LIST_ID = re.compile(rb"(?:[^<>]*<)?[!-;=?-~]+\.[!-;=?-~]+>", re.DOTALL)
+_LIST_ID = re.compile(rb"(?s:.*<)[!-;=?-~]+\.[!-;=?-~]+>")
 _URL = re.compile(rb"<([^<>\s]*)>(?:\s*,\s*|\Z)")
 _FEEDBACK_ID = re.compile(rb"(?:[!-9;-~]*:){0,3}[!-9;-~]{5,15}")
 _ZONE = re.compile(rb"[+-]\d{4}(?:\s*\([^)]*\))?\Z")
