@@ -113,6 +113,7 @@ class DuckSource:
         run("SET autoinstall_known_extensions = false")
         run("SET autoload_known_extensions = false")
         run("SET TimeZone = 'UTC'")
+        run("SET enable_progress_bar = false")  # it is drawn on stdout, where events go
         run("SET allowed_paths = ?", [[str(path) for path in self._files.paths.values()]])
         run("SET enable_external_access = false")
         for table, path in self._files.paths.items():
