@@ -23,6 +23,8 @@ __all__ = [
     "Endpoint",
     "Examinable",
     "FunctionKind",
+    "HasKnownLimits",
+    "KnownLimits",
     "Location",
     "Message",
     "OneByOne",
@@ -415,6 +417,28 @@ class Examinable(Protocol):
         Raises:
             TransportError: sending would not work; the message says at which step.
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLimits:
+    """What a far side is known to allow, which holds where a file says nothing else; None for what is not known.
+
+    `origin` says where that is known from; `per_minute` and `per_day` are messages, `sessions` how many at once.
+    """
+
+    origin: str
+    per_minute: int | None = None
+    per_day: int | None = None
+    sessions: int | None = None
+
+
+@runtime_checkable
+class HasKnownLimits(Protocol):
+    """What a Transport may have besides, where it knows what the far side allows."""
+
+    @property
+    def known_limits(self) -> KnownLimits | None:
+        """What is allowed; None where that is not known."""
 
 
 @runtime_checkable

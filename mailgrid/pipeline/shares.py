@@ -46,7 +46,7 @@ def take_shares(carrier: Carrier, ledgers: _Ledgers, now: Callable[[], float], s
     """
     seats = None
     if carrier.workers:
-        seats = ledgers.seats(carrier.name, carrier.workers)
+        seats = ledgers.seats(carrier.title, carrier.workers)
         stack.callback(seats.close)
     if not (carrier.rate or carrier.quota):
         return Shares(seats=seats)
@@ -54,7 +54,7 @@ def take_shares(carrier: Carrier, ledgers: _Ledgers, now: Callable[[], float], s
     stack.callback(project.close)
     quota = None
     if carrier.quota:
-        quota = SharedQuota(carrier.name, carrier.quota, project.spend, now)
+        quota = SharedQuota(carrier.title, carrier.quota, project.spend, now)
         stack.callback(quota.close)
     rate = SharedThrottle(carrier.rate, project.exchange, now) if carrier.rate else None
     return Shares(rate, quota, seats)

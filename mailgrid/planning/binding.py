@@ -17,7 +17,7 @@ from mailgrid.message.render import Renderer
 from mailgrid.message.wordings import Wordings
 from mailgrid.planning import limits
 from mailgrid.planning.carrier import Carrier, Quota
-from mailgrid.planning.carriers import carriers
+from mailgrid.planning.carriers import carriers, known_rate
 from mailgrid.planning.condition import address_column, joined, keys_of, read_lines
 from mailgrid.planning.edition import edition_of
 from mailgrid.planning.files import Files, place
@@ -130,7 +130,7 @@ class _Binding:
             reaches_people=reaches_people and self._world.redirect is None,
             redirect=self._world.redirect.wire if self._world.redirect and reaches_people else "",
             rate=float(campaign.rate.per_second) if campaign.rate else None,
-            rate_title=limits.rate_title(campaign),
+            rate_title=limits.rate_title(campaign) or known_rate(transports),
             burst=limits.burst(campaign),
             quota=self._quota(),
             domains=domains,

@@ -1,14 +1,17 @@
 """Carriers: a campaign's transport and those that stand in for it, opened, each with its limits."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from mailgrid.hookspecs import Transport, TransportKind
+from mailgrid.hookspecs import HasKnownLimits, KnownLimits, Transport, TransportKind
 from mailgrid.language.campaign import Campaign, Driver
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.planning import limits
-from mailgrid.planning.carrier import Carrier
+from mailgrid.planning.carrier import Carrier, Quota, SharedRate
 
-__all__ = ["carriers"]
+__all__ = ["carriers", "known_rate"]
+
+_DAY = 86_400
 
 
 def carriers(
@@ -55,10 +58,31 @@ def _carrier(campaign: Campaign, driver: Driver, transport: Transport, diagnosti
     quota = limits.shared_quota(driver)
     if quota and driver.quota:
         limits.check_quota(quota, driver.quota.span, campaign, diagnostics)
-    return Carrier(
+    carrier = Carrier(
         transport=transport,
         name=driver.name or "",
         rate=limits.shared_rate(driver, campaign),
         quota=quota,
         workers=driver.workers if driver.name else None,
     )
+    known = _known(transport)
+    return carrier if known is None else _with_known(carrier, known, campaign)
+
+
+def _with_known(carrier: Carrier, known: KnownLimits, campaign: Campaign) -> Carrier:
+    """Add what the far side is known to allow, where the file says nothing; without a name nobody else has a part."""
+    if carrier.rate is None and campaign.rate is None and known.per_minute:
+        carrier = replace(carrier, rate=SharedRate(carrier.title, known.per_minute / 60, limits.cost(campaign)))
+    if carrier.quota is None and campaign.quota is None and known.per_day:
+        carrier = replace(carrier, quota=Quota(known.per_day, _DAY, f"{known.per_day}/day ({known.origin})"))
+    return replace(carrier, workers=carrier.workers or known.sessions)
+
+
+def known_rate(found: Sequence[Carrier]) -> str:
+    """Return the rate that the first transport is known to allow, in words, with where that is known from."""
+    known = _known(found[0].transport) if found else None
+    return f"{known.per_minute}/min ({known.origin})" if known and known.per_minute else ""
+
+
+def _known(transport: Transport) -> KnownLimits | None:
+    return transport.known_limits if isinstance(transport, HasKnownLimits) else None

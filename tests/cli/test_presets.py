@@ -65,3 +65,13 @@ def test_what_stands_behind_the_driver_is_an_option(folder: CampaignFolder) -> N
     assert campaign.transport is not None
     assert campaign.transport.options["preset"].value == "gmail"
     assert campaign.transport.location is None
+
+
+def test_what_a_service_allows_holds_where_nothing_is_written(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    folder.people(61)
+    token = 'user "ann"\n token secret("PASSWORD")'
+    folder.campaign(f'smtp preset "microsoft365" {{\n {token}\n }}')
+    known = mailgrid("plan", "welcome.mailgrid").out
+    assert "at 30/min (preset microsoft365) and a quota of 10000/day (preset microsoft365), 3 workers" in known
+    folder.campaign(f'smtp preset "microsoft365" {{\n {token}\n }}', "rate 5/s", "quota 900/day", "workers 2")
+    assert "at 5/s and a quota of 900/day, 2 workers" in mailgrid("plan", "welcome.mailgrid").out

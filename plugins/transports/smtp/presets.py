@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from mailgrid.errors import TransportError
+from mailgrid.hookspecs import KnownLimits
 
-__all__ = ["presets", "with_preset"]
+__all__ = ["known_limits", "presets", "with_preset"]
 
 _REGION = "REGION"
 _FILE = Path(__file__).with_name("presets.toml")
 #: What a preset says besides options.
-_WORDS = {"limits", "regions"}
+_WORDS = {"limits", "regions", "per_minute", "per_day", "sessions"}
 
 
 @cache
@@ -27,6 +28,13 @@ def presets() -> Mapping[str, Mapping[str, Any]]:
             host = options["host"].replace(_REGION, region)
             found[name.replace(_REGION, region)] = options | {"host": host}
     return found
+
+
+def known_limits(name: str | None) -> KnownLimits | None:
+    """Return what a service allows each account; None where that depends on the account, or there is no preset."""
+    table = tomllib.loads(_FILE.read_text(encoding="utf-8")).get(name or "", {})
+    known = {word: table[word] for word in ("per_minute", "per_day", "sessions") if word in table}
+    return KnownLimits(origin=f"preset {name}", **known) if known else None
 
 
 def with_preset(options: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from mailgrid.hookspecs import Context, Endpoint, Scope
+from mailgrid.hookspecs import Context, Endpoint, KnownLimits, Scope
 
 from .handshake import Handshake, NotOpened
+from .presets import known_limits
 from .sender_check import check_sender
 from .session import SmtpSession
 from .settings import Settings, settings_from
@@ -28,6 +29,8 @@ class SmtpTransport:
 
     def __init__(self, settings: Settings, driver: str = "smtp", fastest: Way = Way.CHUNKED) -> None:
         self.title = f"{driver} {settings.address}"
+        #: What the service allows each account, where that is known.
+        self.known_limits: KnownLimits | None = None
         self._settings = settings
         self._handshake = Handshake(settings)
         self._trust = Trust(self.title, fastest if settings.pipeline else Way.LOCKSTEP)
@@ -87,4 +90,6 @@ def open_smtp(location: str | None, options: Mapping[str, Any], context: Context
         TransportError: options contradict each other, or a certificate cannot be read.
     """
     del location  # `smtp` takes none
-    return SmtpTransport(settings_from(options, context.folder))
+    transport = SmtpTransport(settings_from(options, context.folder))
+    transport.known_limits = known_limits(options["preset"])
+    return transport
