@@ -11,6 +11,7 @@ __all__ = ["Breaker"]
 
 #: A share of failures means nothing before so many were tried.
 _ENOUGH = 50
+_ROUNDING = 1e-6
 
 
 class Breaker:
@@ -29,21 +30,23 @@ class Breaker:
         self._failed = 0
 
     def accepted(self) -> None:
-        """Note a message that was taken."""
+        """Note a message that was taken; it may be the one with which enough were tried to judge a share."""
         if self._rule is not None:
-            with self._lock:
-                self._tried += 1
+            self._note(failed=False)
 
     def failed(self) -> None:
         """Note a message that failed for good."""
+        self._note(failed=True)
+
+    def _note(self, *, failed: bool) -> None:
         with self._lock:
             self._tried += 1
-            self._failed += 1
-            failed, over = self._failed, self._over()
+            self._failed += failed
+            failures, over = self._failed, self._over()
         if over:
             self._halt(
                 TransportError(
-                    f"stopped after {failed} failures, as `stop after` says",
+                    f"stopped after {failures} failures, as `stop after` says",
                     hint="find out why with `mailgrid log --failed`, then run `apply` again to go on",
                 )
             )
@@ -63,4 +66,6 @@ class Breaker:
             return False
         if rule.count is not None:
             return self._failed >= rule.count
-        return self._tried >= _ENOUGH and self._failed > (rule.share or 0.0) * self._tried
+        # No share is exceeded by a rounding error, and 100% is reached by failures alone.
+        excess = self._failed - (rule.share or 0.0) * self._tried
+        return self._tried >= _ENOUGH and (excess > _ROUNDING or self._failed == self._tried)

@@ -33,6 +33,43 @@ def test_a_share_of_failures_stops_once_enough_were_tried(tried: int, failed: in
     assert bool(reasons) is stops
 
 
+def test_a_share_is_judged_as_soon_as_enough_were_tried_whatever_became_of_the_last_one() -> None:
+    one, reasons = breaker(StopRule(share=0.02))
+    for _ in range(49):
+        one.failed()
+    assert reasons == []
+    one.accepted()
+    assert "after 49 failures" in str(reasons[0])
+
+
+@pytest.mark.parametrize(("share", "failed", "stops"), [(0.29, 29, False), (0.07, 7, False), (0.07, 8, True)])
+def test_exactly_the_share_is_not_more_than_it(share: float, failed: int, stops: bool) -> None:
+    one, reasons = breaker(StopRule(share=share))
+    for _ in range(100 - failed):
+        one.accepted()
+    for _ in range(failed):
+        one.failed()
+    assert bool(reasons) is stops
+
+
+@pytest.mark.parametrize(("accepted", "stops"), [(0, True), (1, False)])
+def test_all_of_them(accepted: int, stops: bool) -> None:
+    one, reasons = breaker(StopRule(share=1.0))
+    for _ in range(accepted):
+        one.accepted()
+    for _ in range(60):
+        one.failed()
+    assert bool(reasons) is stops
+
+
+def test_a_number_is_reached_however_few_were_tried() -> None:
+    one, reasons = breaker(StopRule(count=1))
+    one.accepted()
+    assert reasons == []
+    one.failed()
+    assert len(reasons) == 1
+
+
 def test_without_a_rule_any_number_may_fail() -> None:
     one, reasons = breaker(None)
     for _ in range(1000):
