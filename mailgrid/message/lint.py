@@ -1,8 +1,14 @@
-"""Lint: a look at the finished bytes of every message, whoever made them. It trusts nobody, ourselves included."""
+"""Lint: a look at the finished bytes of every message, whoever made them. It trusts nobody, ourselves included.
 
+It holds them to those rules of finding.py that servers refuse or misread a message for, as far as that costs next to
+nothing; inspection.py knows all of them.
+"""
+
+import re
 from collections import Counter
 
 from mailgrid.errors import TemplateError
+from mailgrid.message.finding import RULES
 
 __all__ = ["LONGEST_LINE", "check", "has_long_line", "warnings"]
 
@@ -14,21 +20,48 @@ _HEADERS_WARN = 10 * 1024
 #: Headers that stand in every message exactly once (RFC 5322, 3.6; RFC 2045, 4).
 _REQUIRED = (b"date", b"from", b"message-id", b"mime-version", b"subject", b"to")
 #: Headers that may be missing but never stand twice.
-_SINGLE = frozenset({*_REQUIRED, b"cc", b"content-transfer-encoding", b"content-type", b"reply-to", b"sender"})
+_SINGLE = frozenset(
+    {
+        *_REQUIRED,
+        b"cc",
+        b"content-transfer-encoding",
+        b"content-type",
+        b"feedback-id",
+        b"list-id",
+        b"list-unsubscribe",
+        b"list-unsubscribe-post",
+        b"reply-to",
+        b"sender",
+    }
+)
+#: Control characters that no message has (RFC 5322, 2.2 and 3.5).
+_CONTROLS = bytes({*range(32)} - {9, 10, 13})
+#: An encoded-word where programs would take it as it stands (RFC 2047, 5).
+_MACHINES = re.compile(
+    rb"^(list-unsubscribe(?:-post)?|message-id|dkim-signature|feedback-id):(?:[^\r]|\r\n[ \t])*=\?",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def check(content: bytes) -> None:
     """Refuse a message that a mail server would refuse, mend or misread.
 
     Raises:
-        TemplateError: a line end is not CRLF, there is a NUL, a line or the header is too long, a header is missing,
-            stands twice or is malformed, or `Bcc` is there.
+        TemplateError: a line end is not CRLF, there is a control character, a line or the header is too long, a header
+            is missing, stands twice or is malformed, or `Bcc` is there. The message names the rule.
     """
     _check_lines(content)
     head = content[: content.find(b"\r\n\r\n") + 2]
     if len(head) > _HEADERS:
-        raise _refusal(f"the headers have {len(head):,} bytes, servers take {_HEADERS:,}", "make a header shorter")
+        reason = f"the headers have {len(head):,} bytes, servers take {_HEADERS:,}"
+        raise _refusal("header-size", reason, "make a header shorter")
+    # Those of a body were looked for when it was encoded; in the whole content it would cost as much as all the rest.
+    if len(head.translate(None, _CONTROLS)) != len(head):
+        raise _refusal("control", "there is a control character in a header")
     _check_names(_names(head))
+    if b"=?" in head and (wrong := _MACHINES.search(head)):
+        name = wrong[1].decode("ascii", "replace").lower()
+        raise _refusal("encoded-word", f"the header `{name}`, which programs read, has an encoded-word")
 
 
 def warnings(content: bytes) -> tuple[str, ...]:
@@ -52,12 +85,13 @@ def _check_lines(content: bytes) -> None:
     """Hold every line to CRLF at its end, no NUL, and 998 octets (RFC 5321, 2.3.8 and 4.5.3.1.6)."""
     ends = content.count(b"\r\n")
     if content.count(b"\n") != ends or content.count(b"\r") != ends or not content.endswith(b"\r\n"):
-        raise _refusal("a line does not end in CRLF")
+        raise _refusal("line-end", "a line does not end in CRLF")
     if b"\0" in content:
-        raise _refusal("there is a NUL in it")
+        raise _refusal("control", "there is a NUL in it")
     if has_long_line(content):
         longest = max(map(len, content.split(b"\r\n")))
-        raise _refusal(f"a line has {longest:,} bytes, mail allows {LONGEST_LINE}", "break the long word or value up")
+        reason = f"a line has {longest:,} bytes, mail allows {LONGEST_LINE}"
+        raise _refusal("line-length", reason, "break the long word or value up")
 
 
 def _names(head: bytes) -> list[bytes]:
@@ -67,23 +101,26 @@ def _names(head: bytes) -> list[bytes]:
         if not line.startswith((b" ", b"\t")):
             name, colon, _ = line.partition(b":")
             if not colon or not name or name.translate(None, b" \t") != name:
-                raise _refusal("a header line has no name")
+                raise _refusal("header-form", "a header line has no name")
             names.append(name.lower())
+        elif not names or line.isspace():
+            raise _refusal("header-form", "a header goes on in a line that holds nothing, or before it began")
     return names
 
 
 def _check_names(names: list[bytes]) -> None:
     """Hold the header to what stands once, at most once, and never."""
     if b"bcc" in names:
-        raise _refusal("there is a `Bcc` header, which every reader would see")
+        raise _refusal("bcc", "there is a `Bcc` header, which every reader would see")
     if len(set(names)) != len(names):
         twice = [name for name, count in Counter(names).items() if count > 1 and name in _SINGLE]
         if twice:
-            raise _refusal(f"the header `{twice[0].decode('ascii', 'replace')}` stands there twice")
+            raise _refusal("header-twice", f"the header `{twice[0].decode('ascii', 'replace')}` stands there twice")
     for name in _REQUIRED:
         if name not in names:
-            raise _refusal(f"the header `{name.decode()}` is missing")
+            raise _refusal("header-missing", f"the header `{name.decode()}` is missing")
 
 
-def _refusal(reason: str, hint: str = "") -> TemplateError:
-    return TemplateError(f"the message cannot be sent: {reason}", hint=hint, template="message")
+def _refusal(rule: str, reason: str, hint: str = "") -> TemplateError:
+    words = f"the message cannot be sent: {reason} ({RULES[rule]}, `{rule}`)"
+    return TemplateError(words, hint=hint, template="message")

@@ -94,3 +94,18 @@ def test_warns_of_large_headers_and_refuses_huge_ones() -> None:
 def test_a_long_line_is_found_wherever_it_is(lengths: list[int]) -> None:
     octets = b"".join(b"x" * length + b"\r\n" for length in lengths)
     assert has_long_line(octets) == any(length > 998 for length in lengths)
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (GOOD.replace(b"Subject:", b"X-A: b\r\n \r\nSubject:"), "header-form"),
+        (b" begins with a fold\r\n" + GOOD, "header-form"),
+        (GOOD.replace(b"Subject:", b"List-Unsubscribe: <x/\r\n =?utf-8?q?a?=>\r\nSubject:"), "encoded-word"),
+        (GOOD.replace(b"Subject:", b"List-Id: <a.b>\r\nlist-id: <a.b>\r\nSubject:"), "header-twice"),
+        (GOOD.replace(b"News", b"\x1b]0;"), "control"),
+    ],
+)
+def test_names_the_rule(content: bytes, rule: str) -> None:
+    with pytest.raises(TemplateError, match=f"`{rule}`"):
+        check(content)
