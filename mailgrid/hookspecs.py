@@ -27,6 +27,8 @@ __all__ = [
     "KnownLimits",
     "Location",
     "Message",
+    "Observer",
+    "ObserverKind",
     "OneByOne",
     "Option",
     "OptionType",
@@ -299,6 +301,22 @@ class FunctionKind:
     result: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObserverKind:
+    """A kind of observer: `observe NAME "location" { options }`; `open` returns an Observer, and touches nothing yet.
+
+    `trust` is as of a SourceKind.
+    """
+
+    name: str
+    open: str | Opener
+    help: str
+    options: tuple[Option, ...] = ()
+    location: Location = Location.NONE
+    location_required: bool = False
+    trust: bool = False
+
+
 # ---- sources --------------------------------------------------------------------------------------------------
 
 
@@ -512,6 +530,22 @@ class Counts:
     in_doubt: int
 
 
+class Observer(Protocol):
+    """Is told what becomes of each message of a file's campaigns, on the observers' thread.
+
+    One that raises or is slow costs nobody else anything.
+    """
+
+    def campaign_started(self, campaign: CampaignInfo) -> None:
+        """A campaign begins to send."""
+
+    def outcome_recorded(self, outcome: Outcome) -> None:
+        """An outcome is durable."""
+
+    def campaign_finished(self, counts: Counts) -> None:
+        """A campaign has ended, however it ended. It is the last call."""
+
+
 # ---- hooks ----------------------------------------------------------------------------------------------------
 
 
@@ -528,6 +562,11 @@ def register_transports(register: Callable[[TransportKind], None]) -> None:
 @hookspec
 def register_functions(register: Callable[[FunctionKind], None]) -> None:
     """Call `register` with each function for `where` and templates. Called once, before any file is read."""
+
+
+@hookspec
+def register_observers(register: Callable[[ObserverKind], None]) -> None:
+    """Call `register` with each kind of observer. Called once, before any file is read."""
 
 
 @hookspec

@@ -21,6 +21,8 @@ from mailgrid.errors import MailgridError, UsageError
 from mailgrid.hookspecs import (
     Context,
     FunctionKind,
+    Observer,
+    ObserverKind,
     Recipient,
     Skip,
     Source,
@@ -34,7 +36,7 @@ __all__ = ["BUILT_IN", "GROUP", "Plugin", "Registry", "load", "others"]
 GROUP = "mailgrid"
 BUILT_IN = "mailgrid"
 
-_Kind = TypeVar("_Kind", SourceKind, TransportKind, FunctionKind)
+_Kind = TypeVar("_Kind", SourceKind, TransportKind, FunctionKind, ObserverKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,10 @@ class Registry:
     sources: Mapping[str, SourceKind] = field(default_factory=dict)
     transports: Mapping[str, TransportKind] = field(default_factory=dict)
     functions: Mapping[str, FunctionKind] = field(default_factory=dict)
+    observers: Mapping[str, ObserverKind] = field(default_factory=dict)
     owners: Mapping[tuple[type, str], str] = field(default_factory=dict)
 
-    def owner(self, kind: SourceKind | TransportKind | FunctionKind) -> Plugin:
+    def owner(self, kind: SourceKind | TransportKind | FunctionKind | ObserverKind) -> Plugin:
         """Return the plugin that registered a kind."""
         name = self.owners[type(kind), kind.name]
         return next(plugin for plugin in self.plugins if plugin.full_name == name)
@@ -80,6 +83,14 @@ class Registry:
         kind = self.transports[driver]
         transport: Transport = _resolved(kind.open, kind.name)(location, options, context)
         return transport
+
+    def open_observer(
+        self, driver: str, location: str | None, options: Mapping[str, Any], context: Context
+    ) -> Observer:
+        """Make an observer; it is told nothing yet."""
+        kind = self.observers[driver]
+        observer: Observer = _resolved(kind.open, kind.name)(location, options, context)
+        return observer
 
     def function(self, name: str) -> Callable[..., object]:
         """Return a function for `where` and templates."""
@@ -131,6 +142,7 @@ def load(names: Iterable[str] = ()) -> Registry:
         sources=_collected(manager.hook.register_sources, owners),
         transports=_collected(manager.hook.register_transports, owners),
         functions=_collected(manager.hook.register_functions, owners),
+        observers=_collected(manager.hook.register_observers, owners),
         owners=owners,
     )
 

@@ -12,7 +12,7 @@ from mailgrid.cli.json_out import print_json
 from mailgrid.cli.new_plugin import write_plugin
 from mailgrid.cli.table import print_table
 from mailgrid.errors import UsageError, reason_of
-from mailgrid.hookspecs import FunctionKind, Option, SourceKind, TransportKind
+from mailgrid.hookspecs import FunctionKind, ObserverKind, Option, SourceKind, TransportKind
 from mailgrid.plugins import Plugin, load, others
 from mailgrid.project import find
 
@@ -21,7 +21,7 @@ __all__ = ["command"]
 _NEW = "new"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _HEAD = ("kind", "name", "plugin", "version", "allowed", "options", "meaning")
-_Kind = SourceKind | TransportKind | FunctionKind
+_Kind = SourceKind | TransportKind | FunctionKind | ObserverKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class _Row:
 @common_options
 @click.pass_obj
 def command(common: Common, name: str | None, new: str | None, kind: str | None) -> None:
-    """List the sources, transports and functions that there are; with a NAME, its options.
+    """List the sources, transports, functions and observers that there are; with a NAME, its options.
 
     `mailgrid plugins new NAME --source` writes a plugin of your own into a new folder: a distribution with a test.
 
@@ -59,6 +59,7 @@ def command(common: Common, name: str | None, new: str | None, kind: str | None)
         *registry.sources.values(),
         *registry.transports.values(),
         *registry.functions.values(),
+        *registry.observers.values(),
     ]
     rows = [_Row(kind, registry.owner(kind), _allowed(kind, {*project.trust, *common.trust})) for kind in kinds]
     if name:

@@ -23,7 +23,6 @@ __all__ = [
     "Header",
     "Inline",
     "Limit",
-    "Observer",
     "Quoted",
     "Reference",
     "Retry",
@@ -46,15 +45,6 @@ class Suppression:
 
     source: Driver
     column: Quoted | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Observer:
-    """`observe NAME ["location"]`: who else is told what becomes of each message."""
-
-    span: Span = field(compare=False, repr=False)
-    name: str
-    location: Quoted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +105,7 @@ class Campaign:
     precedence: str = ""
     dkim: tuple[Dkim, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
-    observers: tuple[Observer, ...] = ()
+    observers: tuple[Driver, ...] = ()
     key: Quoted | None = None
     edition: Quoted | None = None
     zone: Quoted | None = None

@@ -73,7 +73,7 @@ class CampaignReader:
             sources=_known(defined.sources),
             transports=_known(defined.transports),
             observers=tuple(defined.observers),
-            places=_places(settings, defined),
+            places=_places(settings),
             body=_brace(statement),
             **fields,
         )
@@ -113,9 +113,9 @@ def _joined(settings: Settings) -> Expr | None:
     return And(conditions[0].span, conditions)
 
 
-def _places(settings: Settings, defined: Defined) -> dict[str, tuple[Span, ...]]:
+def _places(settings: Settings) -> dict[str, tuple[Span, ...]]:
     """Return where each setting stands, those in variants included."""
-    found: dict[str, tuple[Span, ...]] = {"observe": tuple(each.span for each in defined.observers)}
+    found: dict[str, tuple[Span, ...]] = {}
     for keyword, statements in settings.items():
         for each in statements:
             if isinstance(each, Statement):

@@ -1,9 +1,9 @@
-"""Drivers: the statements `source` and `transport`, in a file and in a campaign."""
+"""Drivers: the statements `source`, `transport` and `observe`, in a file and in a campaign."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mailgrid.hookspecs import Location, SourceKind, TransportKind
+from mailgrid.hookspecs import Location, ObserverKind, SourceKind, TransportKind
 from mailgrid.language.arguments import folder_of, quoted, reference, refuse
 from mailgrid.language.ast import And, Argument, Call, Expr, Junk, Kind, Literal, Statement, Word
 from mailgrid.language.campaign import Driver, Quoted, Reference, Setting
@@ -21,7 +21,7 @@ class Drivers:
     """Reads the statements of one sort.
 
     Args:
-        what: `source` or `transport`.
+        what: `source`, `transport` or `observer`.
         kinds: the drivers that there are.
         diagnostics: where mistakes are reported.
     """
@@ -29,7 +29,7 @@ class Drivers:
     def __init__(
         self,
         what: str,
-        kinds: Mapping[str, SourceKind] | Mapping[str, TransportKind],
+        kinds: Mapping[str, SourceKind] | Mapping[str, TransportKind] | Mapping[str, ObserverKind],
         diagnostics: Diagnostics,
     ) -> None:
         self.what = what
@@ -112,7 +112,7 @@ class Drivers:
             fields["otherwise"] = Setting(other.span, other.name)
         return Driver(statement.span, word.name, word.span, location, options, name, where, folder, **fields)
 
-    def _pace(self, name: str | None, kind: SourceKind | TransportKind) -> list[str]:
+    def _pace(self, name: str | None, kind: SourceKind | TransportKind | ObserverKind) -> list[str]:
         """Return what may stand in the block beside the driver's options."""
         if name is None or self.what != "transport":
             return []
@@ -124,7 +124,7 @@ class Drivers:
         statement: Statement,
         word: Word,
         arguments: list[Argument],
-        kind: SourceKind | TransportKind,
+        kind: SourceKind | TransportKind | ObserverKind,
     ) -> Quoted | Reference | None:
         """Read the text after the driver's name."""
         if not arguments:
@@ -155,7 +155,7 @@ class Drivers:
         return None
 
     def _where(self, statement: Statement) -> Expr | None:
-        """Return the statement's condition; a transport has none."""
+        """Return the statement's condition; only a source has one."""
         if statement.where and self.what != "source":
             hint = "put it into the campaign"
             self._diagnostics.add("MG214", statement.where.span, found=self.what, what="`where`", suggestion=hint)

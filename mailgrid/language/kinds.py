@@ -3,21 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mailgrid.hookspecs import FunctionKind, OptionType, SourceKind, TransportKind
+from mailgrid.hookspecs import FunctionKind, ObserverKind, OptionType, SourceKind, TransportKind
 
 __all__ = ["Kinds"]
 
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """The sources, transports and functions that a campaign file may name, by name."""
+    """The sources, transports, functions and observers that a campaign file may name, by name."""
 
     sources: Mapping[str, SourceKind] = field(default_factory=dict)
     transports: Mapping[str, TransportKind] = field(default_factory=dict)
     functions: Mapping[str, FunctionKind] = field(default_factory=dict)
+    observers: Mapping[str, ObserverKind] = field(default_factory=dict)
 
     @property
     def secret_options(self) -> frozenset[str]:
         """The names of all options that hold secrets."""
-        options = [kind.options for kind in self.sources.values()] + [kind.options for kind in self.transports.values()]
-        return frozenset(each.name for some in options for each in some if each.type is OptionType.SECRET)
+        kinds: tuple[SourceKind | TransportKind | ObserverKind, ...]
+        kinds = (*self.sources.values(), *self.transports.values(), *self.observers.values())
+        return frozenset(each.name for kind in kinds for each in kind.options if each.type is OptionType.SECRET)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from mailgrid.language.arguments import quoted, read_arguments, reference, refuse
+from mailgrid.language.arguments import read_arguments, reference, refuse
 from mailgrid.language.ast import Call, Expr, Junk, Let, List, Literal, Neg, Segment, Statement, Word, walk
 from mailgrid.language.builder import MAX_DEPTH
-from mailgrid.language.campaign import Driver, Observer, Reference
+from mailgrid.language.campaign import Driver, Reference
 from mailgrid.language.diagnostics import Diagnostics, Note
 from mailgrid.language.drivers import Drivers
 from mailgrid.language.imports import Module
@@ -29,7 +29,7 @@ class Defined:
     sources: dict[str, Driver | None] = field(default_factory=dict)
     transports: dict[str, Driver | None] = field(default_factory=dict)
     segments: dict[str, Expr | None] = field(default_factory=dict)
-    observers: list[Observer] = field(default_factory=list)
+    observers: list[Driver] = field(default_factory=list)
 
 
 class Names:
@@ -43,6 +43,7 @@ class Names:
     def __init__(self, kinds: Kinds, diagnostics: Diagnostics) -> None:
         self.sources = Drivers("source", kinds.sources, diagnostics)
         self.transports = Drivers("transport", kinds.transports, diagnostics)
+        self._observers = Drivers("observer", kinds.observers, diagnostics)
         self._diagnostics = diagnostics
         self._places: dict[tuple[str, str], Span] = {}
         self._defined = Defined()
@@ -97,12 +98,8 @@ class Names:
             refuse(statement, f"a condition: `segment {name.name} where ...`", None, self._diagnostics)
 
     def _observer(self, statement: Statement) -> None:
-        arguments = read_arguments(statement, VOCABULARY["observe"], self._diagnostics)
-        if arguments:
-            name, *location = arguments.plain
-            assert isinstance(name, Word)
-            place = quoted(location[0]) if location else None
-            self._defined.observers.append(Observer(statement.keyword_span, name.name, place))
+        if observer := self._observers.used(statement, {}):
+            self._defined.observers.append(observer)
 
     # ---- let ---------------------------------------------------------------------------------------------------
 

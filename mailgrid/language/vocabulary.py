@@ -34,7 +34,7 @@ _FILE_ROWS = (
         IN_FILE,
         "the name of an observer, and a location in quotes if it has one",
         "who else is told what becomes of each message",
-        'observe webhook "https://acme.com/mail"',
+        'observe log "mail.jsonl"',
         (NAME, Slot(Type.TEXT, optional=True)),
         repeatable=True,
         block=True,

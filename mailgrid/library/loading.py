@@ -145,7 +145,7 @@ def compiled_in(
 ) -> Compiled:
     """Compile a campaign file with the drivers and functions of its world; `unsaved` as in `compile_file`."""
     registry = world.registry
-    kinds = Kinds(registry.sources, registry.transports, registry.functions)
+    kinds = Kinds(registry.sources, registry.transports, registry.functions, registry.observers)
     root = world.project.root
     return compile_file(
         Path(path),

@@ -196,7 +196,7 @@ class _Sender:
         if prepared.use is not None and not self._interrupted:
             prepared.use.begin(prepared.store, self._clock.now())
         with ExitStack() as stack:
-            observers = stack.enter_context(closing(Observers(self._loaded.world.registry.hooks)))
+            observers = stack.enter_context(closing(Observers(self._loaded.world.registry.hooks, plan.observers)))
             executor = Executor(
                 plan,
                 prepared.tally,

@@ -53,7 +53,7 @@ class Analysis:
     def kinds(self) -> Kinds:
         """The drivers and functions that the file may name."""
         registry = self.world.registry
-        return Kinds(registry.sources, registry.transports, registry.functions)
+        return Kinds(registry.sources, registry.transports, registry.functions, registry.observers)
 
     def of_data(self, is_wanted: Callable[[], bool]) -> tuple[Diagnostic, ...]:
         """Return what is wrong in its sources' headers and its templates too; `is_wanted` as in `check_data`.

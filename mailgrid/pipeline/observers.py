@@ -3,9 +3,10 @@
 import logging
 import queue
 import threading
+from collections.abc import Sequence
 from typing import Any
 
-from mailgrid.hookspecs import CampaignInfo, Counts
+from mailgrid.hookspecs import CampaignInfo, Counts, Observer
 from mailgrid.pipeline.event import Event
 
 __all__ = ["Observers"]
@@ -16,16 +17,35 @@ _HOOKS = ("campaign_started", "outcome_recorded", "campaign_finished")
 _ROOM = 10_000
 
 
+class _Named:
+    """A call of an observer that a file names, as pluggy gives those of a plugin."""
+
+    argnames = True
+
+    def __init__(self, observer: Observer, hook: str) -> None:
+        self.function = getattr(observer, hook)
+        self.plugin_name = type(observer).__name__
+
+
 class Observers:
     """Calls the hooks `campaign_started`, `outcome_recorded` and `campaign_finished`.
 
     Args:
         hooks: the registry's hooks.
+        named: those that the campaign's file names.
         patience: how long to wait at the end for observers that are still busy, in seconds.
     """
 
-    def __init__(self, hooks: Any, patience: float = 10.0) -> None:  # noqa: ANN401  # pluggy's relay is not typed
-        self._calls = {hook: getattr(hooks, hook).get_hookimpls() for hook in _HOOKS}
+    def __init__(
+        self,
+        hooks: Any,  # noqa: ANN401  # pluggy's relay is not typed
+        named: Sequence[Observer] = (),
+        *,
+        patience: float = 10.0,
+    ) -> None:
+        self._calls = {
+            hook: [*getattr(hooks, hook).get_hookimpls(), *(_Named(each, hook) for each in named)] for hook in _HOOKS
+        }
         self._patience = patience
         self._queue: queue.Queue[tuple[str, str, object] | None] = queue.Queue(_ROOM)
         self._lost = 0

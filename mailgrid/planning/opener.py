@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from mailgrid.errors import MailgridError, SourceError
-from mailgrid.hookspecs import Context, Problem, Source, SourceKind, Transport, TransportKind
+from mailgrid.hookspecs import Context, Observer, ObserverKind, Problem, Source, SourceKind, Transport, TransportKind
 from mailgrid.language.campaign import Driver
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.planning.options import Options
@@ -70,8 +70,19 @@ class Opener:
             self._cannot_open(driver, error)
             return None
 
+    def observer(self, driver: Driver) -> Observer | None:
+        """Make an observer."""
+        opening = self._opening(driver, self._registry.observers[driver.driver])
+        if opening is None:
+            return None
+        try:
+            return self._registry.open_observer(driver.driver, *opening)
+        except MailgridError as error:
+            self._cannot_open(driver, error)
+            return None
+
     def _opening(
-        self, driver: Driver, kind: SourceKind | TransportKind
+        self, driver: Driver, kind: SourceKind | TransportKind | ObserverKind
     ) -> tuple[str | None, dict[str, Any], Context] | None:
         """Return what a kind is opened with; None where something is missing."""
         before = self._diagnostics.errors
@@ -90,7 +101,7 @@ class Opener:
         )
         return location, options, context
 
-    def _check_trust(self, driver: Driver, kind: SourceKind | TransportKind) -> None:
+    def _check_trust(self, driver: Driver, kind: SourceKind | TransportKind | ObserverKind) -> None:
         """Refuse what reaches outside, unless the project trusts its files with it."""
         reaching = {kind.name: driver.driver_span} if kind.trust else {}
         written = (option.name for option in kind.options if option.trust and option.name in driver.options)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from mailgrid.hookspecs import Problem, Recipient, Skip, Source, Transport
+from mailgrid.hookspecs import Observer, Problem, Recipient, Skip, Source, Transport
 from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.language.expressions import Match
 from mailgrid.message.render import Renderer
@@ -87,8 +87,8 @@ class Plan:
     recipient, empty in a real run; `former` are the names that the campaign had, the oldest first; `sample` is the part
     of the people that is meant (0 to 1), `split` says which variant each gets, where there are any. `on_doubt` is what
     becomes of those in doubt: `hold`, `skip` or `resend`. `suppressions` are lists of people who are never written to.
-    `start` is when sending begins, where that is not at once, `hours` the part of the day in which messages are handed
-    out, where that is not all of it.
+    `observers` are told what becomes of each message. `start` is when sending begins, where that is not at once,
+    `hours` the part of the day in which messages are handed out, where that is not all of it.
     """
 
     name: str
@@ -121,6 +121,7 @@ class Plan:
     select: Callable[[Recipient], Recipient | Skip] | None
     problems: Problems
     quota: Quota | None = None
+    observers: tuple[Observer, ...] = ()
     start: Start | None = None
     hours: Hours | None = None
     domains: tuple[DomainRate, ...] = ()

@@ -10,7 +10,6 @@ __all__ = ["UNREADY", "refuse_unready"]
 UNREADY = {
     "attach": "attach files",
     "inline": "put pictures into messages",
-    "observe": "tell observers that a file names",
 }
 
 

@@ -1,6 +1,6 @@
 """Kinds that no plugin opens: enough options of every type for the checker."""
 
-from mailgrid.hookspecs import Location, Option, OptionType, SourceKind, TransportKind
+from mailgrid.hookspecs import Location, ObserverKind, Option, OptionType, SourceKind, TransportKind
 from mailgrid.language.kinds import Kinds
 
 
@@ -64,8 +64,11 @@ MAILDIR = TransportKind(
 )
 S3 = TransportKind(name="s3", open="nowhere:open", help="a bucket", options=(_option("bucket", OptionType.TEXT),))
 STDOUT = TransportKind(name="stdout", open="nowhere:open", help="the screen", reaches_people=False)
+WEBHOOK = ObserverKind(name="webhook", open="nowhere:open", help="a URL", location=Location.TEXT)
+LOG = ObserverKind(name="log", open="nowhere:open", help="a file", location=Location.FILE)
 
 KINDS = Kinds(
     sources={kind.name: kind for kind in (CSV, API)},
     transports={kind.name: kind for kind in (SMTP, MAILDIR, S3, STDOUT)},
+    observers={kind.name: kind for kind in (WEBHOOK, LOG)},
 )

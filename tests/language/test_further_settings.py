@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from mailgrid.language.ast import Compare
-from mailgrid.language.campaign import Dkim, Inline, Limit, Reference, Schedule, Unsubscribe, Window
+from mailgrid.language.campaign import Dkim, Inline, Limit, Quoted, Reference, Schedule, Unsubscribe, Window
 from mailgrid.language.values import Percent, Rate
 from tests.language.compiling import ANYWHERE, REST, campaign, codes, compile_content
 from tests.language.test_settings import text
@@ -102,7 +102,8 @@ def test_suppressions() -> None:
 
 def test_observers_are_for_all_campaigns_of_the_file() -> None:
     (observer,) = campaign("", 'observe webhook "https://acme.com/mail"\n').observers
-    assert (observer.name, text(observer.location)) == ("webhook", "https://acme.com/mail")
+    assert isinstance(observer.location, Quoted)
+    assert (observer.driver, text(observer.location)) == ("webhook", "https://acme.com/mail")
 
 
 def test_test_addresses_and_former_names() -> None:

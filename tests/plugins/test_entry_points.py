@@ -5,7 +5,7 @@ from importlib.metadata import entry_points
 import pluggy
 
 from mailgrid import hookspecs
-from mailgrid.hookspecs import SourceKind, TransportKind
+from mailgrid.hookspecs import ObserverKind, SourceKind, TransportKind
 
 BUILT_IN = {
     "csv",
@@ -14,6 +14,7 @@ BUILT_IN = {
     "http",
     "json",
     "jsonl",
+    "log",
     "maildir",
     "ods",
     "parquet",
@@ -27,16 +28,17 @@ BUILT_IN = {
 }
 
 
-def registered() -> dict[str, SourceKind | TransportKind]:
+def registered() -> dict[str, SourceKind | TransportKind | ObserverKind]:
     manager = pluggy.PluginManager("mailgrid")
     manager.add_hookspecs(hookspecs)
     for entry in entry_points(group="mailgrid"):
         if entry.name in BUILT_IN:
             manager.register(entry.load(), entry.name)
     manager.check_pending()
-    kinds: list[SourceKind | TransportKind] = []
+    kinds: list[SourceKind | TransportKind | ObserverKind] = []
     manager.hook.register_sources(register=kinds.append)
     manager.hook.register_transports(register=kinds.append)
+    manager.hook.register_observers(register=kinds.append)
     return {kind.name: kind for kind in kinds}
 
 

@@ -1,0 +1,3 @@
+from tests.cli.conftest import folder, mailgrid
+
+__all__ = ["folder", "mailgrid"]
