@@ -8,17 +8,15 @@ from mailgrid.errors import CampaignError, TemplateError
 from mailgrid.hookspecs import Recipient, Skip, Source
 from mailgrid.language.ast import Expr, Literal
 from mailgrid.language.campaign import Campaign, Reference
-from mailgrid.language.diagnostics import Diagnostics, Edit
+from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.expressions import Match, Scope, check_header, compile_where
-from mailgrid.language.expressions.show import show_name
-from mailgrid.language.suggest import nearest
 from mailgrid.message.dkim import Signature
 from mailgrid.message.render import Renderer
 from mailgrid.message.wordings import Wordings
 from mailgrid.planning import limits
 from mailgrid.planning.carrier import Carrier, Quota
 from mailgrid.planning.carriers import carriers, known_rate
-from mailgrid.planning.condition import address_column, joined, keys_of, read_lines
+from mailgrid.planning.condition import address_column, joined, keys_of, read_lines, unknown_column
 from mailgrid.planning.edition import edition_of
 from mailgrid.planning.files import Files, place
 from mailgrid.planning.letters import Letters
@@ -27,7 +25,7 @@ from mailgrid.planning.options import look_up
 from mailgrid.planning.plan import Plan, Problems
 from mailgrid.planning.signing import signatures
 from mailgrid.planning.start import check_start, hours_of, start_of
-from mailgrid.planning.suppression import SuppressionList, column_of, title_of
+from mailgrid.planning.suppression import lists_of, title_of
 from mailgrid.planning.variants import split_of, wordings
 from mailgrid.planning.world import World
 from mailgrid.planning.zone import zone_of
@@ -52,7 +50,7 @@ def bind(campaign: Campaign, world: World, *, all_columns: bool = False) -> Plan
     except _Stop:
         plan = None
     if plan is None or binding.diagnostics.errors:
-        binding.close()
+        binding.opener.close()
         raise CampaignError(f"`{campaign.name}` does not fit the world around it", tuple(binding.diagnostics))
     return plan
 
@@ -70,7 +68,7 @@ class _Binding:
         self._problems = Problems()
         self._files = Files(world.project.resolve)
         self.diagnostics = Diagnostics()
-        self._opener = Opener(
+        self.opener = Opener(
             world.registry,
             world.project,
             world.environment,
@@ -80,13 +78,6 @@ class _Binding:
             diagnostics=self.diagnostics,
         )
         self.source: Source | None = None
-        self._lists: list[Source] = []
-
-    def close(self) -> None:
-        """Close what was opened, where nothing comes of it."""
-        for source in (self.source, *self._lists):
-            if source is not None:
-                source.close()
 
     def plan(self, *, all_columns: bool) -> Plan:
         """Bind everything; raises `_Stop` where nothing more can be found out."""
@@ -99,7 +90,7 @@ class _Binding:
         self._check_key()
         start, hours = start_of(campaign, self._zone), hours_of(campaign, self._zone)
         check_start(campaign, start, hours, self.diagnostics)
-        suppressions = self._suppressions()
+        suppressions = lists_of(campaign, self.opener.source, self._match, self._problems, self.diagnostics)
         domains = limits.domain_rates(campaign, self.diagnostics)
         transport_driver = campaign.transport
         if renderer is None or not transports or transport_driver is None or self.diagnostics.errors:
@@ -154,7 +145,7 @@ class _Binding:
         )
 
     def _source(self) -> Source:
-        source = self._opener.source(self._campaign.source)
+        source = self.opener.source(self._campaign.source)
         if source is None:
             raise _Stop
         driver = self._campaign.source
@@ -162,25 +153,11 @@ class _Binding:
         self.diagnostics.extend(check_header(source.columns, self._source_title, span))
         return source
 
-    def _suppressions(self) -> tuple[SuppressionList, ...]:
-        """Open the lists of people who are never written to; one that cannot be opened is a mistake."""
-        found = []
-        for written in self._campaign.suppressions:
-            source = self._opener.source(written.source)
-            if source is not None:
-                self._lists.append(source)
-                title = title_of(written.source)
-                column = column_of(written, source, self.diagnostics)
-                match = self._match(written.source.where, source, title)
-                if column is not None:
-                    found.append(SuppressionList(title, source, column, match, self._problems))
-        return tuple(found)
-
     def _carriers(self) -> tuple[Carrier, ...]:
         if self._campaign.transport is None:
             self.diagnostics.add("MG616", self._campaign.span, found=self._campaign.name)
         kinds = self._world.registry.transports
-        return carriers(self._campaign, self._opener.transport, kinds, self.diagnostics)
+        return carriers(self._campaign, self.opener.transport, kinds, self.diagnostics)
 
     def _quota(self) -> Quota | None:
         quota = limits.own_quota(self._campaign)
@@ -190,7 +167,7 @@ class _Binding:
 
     def _named_source(self, name: str) -> Source | None:
         driver = self._campaign.sources.get(name)
-        return self._opener.source(driver) if driver else None
+        return self.opener.source(driver) if driver else None
 
     # ---- names ----
 
@@ -250,16 +227,7 @@ class _Binding:
     def _check_key(self) -> None:
         key = self._campaign.key
         if key and key.value not in self._columns:
-            near = nearest(key.value, self._columns)
-            suggestion = f"did you mean `{near}`?" if near else f"columns: {', '.join(self._columns[:20])}"
-            self.diagnostics.add(
-                "MG301",
-                key.span,
-                edit=Edit(key.span, show_name(near)) if near else None,
-                source=self._source_title,
-                found=key.value,
-                suggestion=suggestion,
-            )
+            unknown_column(key, self._columns, self._source_title, self.diagnostics)
 
     # ---- condition and messages ----
 

@@ -1,14 +1,17 @@
 """A campaign's condition, bound to its source's header, to `let` values, to other sources and to files of lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mailgrid.errors import SourceError
 from mailgrid.hookspecs import Source
 from mailgrid.language.ast import And, Expr
-from mailgrid.language.campaign import Campaign
+from mailgrid.language.campaign import Campaign, Quoted
+from mailgrid.language.diagnostics import Diagnostics, Edit
+from mailgrid.language.expressions.show import show_name
+from mailgrid.language.suggest import nearest
 
-__all__ = ["address_column", "joined", "keys_of", "read_lines"]
+__all__ = ["address_column", "joined", "keys_of", "read_lines", "unknown_column"]
 
 #: Columns that hold the address where the campaign does not say `to`, in the order in which they are looked for.
 _ADDRESS_COLUMNS = ("email", "Email", "e-mail", "mail")
@@ -25,6 +28,19 @@ def joined(campaign: Campaign) -> Expr | None:
 def address_column(columns: tuple[str, ...]) -> str | None:
     """Return the column that holds the address by its name."""
     return next((name for name in _ADDRESS_COLUMNS if name in columns), None)
+
+
+def unknown_column(column: Quoted, names: Sequence[str], source: str, diagnostics: Diagnostics) -> None:
+    """Report a column that a source does not have."""
+    near = nearest(column.value, names)
+    diagnostics.add(
+        "MG301",
+        column.span,
+        edit=Edit(column.span, show_name(near)) if near else None,
+        source=source,
+        found=column.value,
+        suggestion=f"did you mean `{near}`?" if near else f"columns: {', '.join(names[:20])}",
+    )
 
 
 def keys_of(open_named: Callable[[str], Source | None]) -> Callable[[str], frozenset[str] | None]:

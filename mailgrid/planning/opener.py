@@ -47,6 +47,7 @@ class Opener:
         self._zone = zone
         self._report = report
         self._diagnostics = diagnostics
+        self._sources: list[Source] = []
 
     def source(self, driver: Driver) -> Source | None:
         """Open a source."""
@@ -54,10 +55,17 @@ class Opener:
         if opening is None:
             return None
         try:
-            return self._registry.open_source(driver.driver, *opening)
+            source = self._registry.open_source(driver.driver, *opening)
         except MailgridError as error:
             self._cannot_open(driver, error)
             return None
+        self._sources.append(source)
+        return source
+
+    def close(self) -> None:
+        """Close all sources that were opened, where nothing comes of them."""
+        for source in self._sources:
+            source.close()
 
     def transport(self, driver: Driver) -> Transport | None:
         """Make a transport."""

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from mailgrid.errors import AddressError
 from mailgrid.hookspecs import Problem, Source
-from mailgrid.language.campaign import Driver, Quoted, Reference, Suppression
-from mailgrid.language.diagnostics import Diagnostics, Edit
+from mailgrid.language.ast import Expr
+from mailgrid.language.campaign import Campaign, Driver, Reference, Suppression
+from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.expressions import Match
-from mailgrid.language.expressions.show import show_name
-from mailgrid.language.suggest import nearest
 from mailgrid.message.address import parse
-from mailgrid.planning.condition import address_column
+from mailgrid.planning.condition import address_column, unknown_column
 
-__all__ = ["SuppressionList", "column_of", "title_of"]
+__all__ = ["SuppressionList", "lists_of", "title_of"]
 
 #: The user and password of a URL, which nobody needs to see.
 _LOGIN = re.compile(r"(?<=://)[^/\s@]*@")
@@ -52,6 +51,34 @@ class SuppressionList:
                     self.report(Problem(kind=kind, line=line, text=error.message, dropped=True))
 
 
+def lists_of(
+    campaign: Campaign,
+    open_source: Callable[[Driver], Source | None],
+    match: Callable[[Expr | None, Source, str], Match | None],
+    report: Callable[[Problem], None],
+    diagnostics: Diagnostics,
+) -> tuple[SuppressionList, ...]:
+    """Open a campaign's lists; one that cannot be opened is a mistake.
+
+    Args:
+        campaign: the campaign.
+        open_source: opens a source; None, and a diagnostic, where it cannot.
+        match: compiles a condition over a source with a title.
+        report: takes what is wrong with a row.
+        diagnostics: takes what is wrong with the campaign.
+    """
+    found = []
+    for written in campaign.suppressions:
+        source = open_source(written.source)
+        if source is not None:
+            title = title_of(written.source)
+            condition = match(written.source.where, source, title)
+            column = _column_of(written, source, diagnostics)
+            if column is not None:
+                found.append(SuppressionList(title, source, column, condition, report))
+    return tuple(found)
+
+
 def title_of(driver: Driver) -> str:
     """Return how a source is called: by its location where that is written, without a login in it, else by its name."""
     location = driver.location
@@ -60,7 +87,7 @@ def title_of(driver: Driver) -> str:
     return _LOGIN.sub("", str(location.value))
 
 
-def column_of(written: Suppression, source: Source, diagnostics: Diagnostics) -> str | None:
+def _column_of(written: Suppression, source: Source, diagnostics: Diagnostics) -> str | None:
     """Return the column of a list that holds the addresses; None, and a diagnostic, where that is not clear."""
     names = tuple(column.name for column in source.columns)
     title, place = title_of(written.source), written.source.span
@@ -72,20 +99,8 @@ def column_of(written: Suppression, source: Source, diagnostics: Diagnostics) ->
         return known
     if written.column.value in names or not source.complete:
         return written.column.value
-    _unknown(written.column, names, title, diagnostics)
+    unknown_column(written.column, names, title, diagnostics)
     return None
-
-
-def _unknown(column: Quoted, names: Sequence[str], title: str, diagnostics: Diagnostics) -> None:
-    near = nearest(column.value, names)
-    diagnostics.add(
-        "MG301",
-        column.span,
-        edit=Edit(column.span, show_name(near)) if near else None,
-        source=title,
-        found=column.value,
-        suggestion=f"did you mean `{near}`?" if near else f"columns: {', '.join(names[:20])}",
-    )
 
 
 def _everybody(_cells: Sequence[object]) -> bool:

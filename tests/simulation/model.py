@@ -91,3 +91,22 @@ class Model:
         for key, states in allowed.items():
             assert found.get(key, "pending") in states, (key, found.get(key), states)
         self.ledgers[self.mailings[0]] = dict(found)
+
+    def written(self, text: str, transport: str) -> str:
+        """Return the campaign's file, with a text for the messages."""
+        lines = [
+            f"campaign {self.names[-1]} {{",
+            *(f"  formerly {name}" for name in self.names[:-1]),
+            '  source csv "people.csv"',
+            '  from "news@example.com"',
+            '  subject "News"',
+            f'  text "{text}"',
+            f"  transport {transport}",
+            "  workers 1",
+            "  retry for 1h backoff 1ms",
+            *([f'  edition "{self.edition}"'] if self.edition else []),
+            *(["  key id"] if self.key == "id" else []),
+            "}",
+            "",
+        ]
+        return "\n".join(lines)

@@ -1,9 +1,10 @@
 """A transport that is loaded as a plugin, does what it is told with each address, and can cut the power."""
 
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from mailgrid.hookspecs import Context, Message, Outcome, Reply, Scope, Status, 
 from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.suppression import Suppressed
 
-__all__ = ["FATES", "OFFICES", "PostOffice", "register_transports"]
+__all__ = ["FATES", "OFFICES", "PostOffice", "plugin", "register_transports"]
 
 #: What becomes of a message: is it taken, and what is said.
 FATES = {
@@ -108,3 +109,17 @@ def register_transports(register: Callable[[TransportKind], None]) -> None:
     """Register a post office that reaches people, and one for rehearsals."""
     register(TransportKind(name="post", open=_open, help="the post office"))
     register(TransportKind(name="practice", open=_open, help="the same, for rehearsals", reaches_people=False))
+
+
+@contextmanager
+def plugin(folder: Path) -> Iterator[None]:
+    """Let the post office be found as a distribution."""
+    info = folder / "post_office-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: post-office\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[mailgrid]\npost = tests.simulation.post_office\n")
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
