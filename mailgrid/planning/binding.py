@@ -130,7 +130,7 @@ class _Binding:
             retry=limits.retry_rule(campaign),
             stop=limits.stop_rule(campaign),
             take=campaign.take,
-            observers=tuple(filter(None, map(self._opener.observer, campaign.observers))),
+            observers=tuple(filter(None, map(self.opener.observer, campaign.observers))),
             start=start,
             hours=hours,
             former=tuple(dict.fromkeys(former.value for former in campaign.formerly)),
