@@ -1,6 +1,7 @@
 """`mailgrid apply`: send, or go on after an interruption."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -23,6 +24,8 @@ from mailgrid.planning.plan_file import SUFFIX
 from mailgrid.report import Report
 
 __all__ = ["command"]
+
+_log = logging.getLogger("mailgrid")
 
 #: What `--events` calls stdout.
 _STDOUT = "-"
@@ -81,6 +84,8 @@ def command(
         return show_saved(common, file)
     if dry_run:
         return show_plan(common, file, campaigns, every=every, take=take)
+    if common.ledger == "none":
+        _refuse_or_warn(confirm)
     aside = common.json is not None or events == _STDOUT
     watcher = ApplyWatcher(
         common, file, yes=yes or saved, confirm=confirm, aside=aside, named=saved or every or bool(campaigns)
@@ -108,6 +113,16 @@ def command(
         raise
     _print(common, report, events)
     return report.exit_code
+
+
+def _refuse_or_warn(confirm: int | None) -> None:
+    """Let nobody send without a ledger who has not counted: everybody would get the message again at the next run."""
+    if confirm is None:
+        raise UsageError(
+            "`--ledger none` is for benchmarks: who got the message is written down nowhere",
+            hint="say with `--confirm N` how many messages that are",
+        )
+    _log.warning("nothing of this run is written down: the next `apply` writes to everybody again")
 
 
 def _print(common: Common, report: Report, events: str | None) -> None:

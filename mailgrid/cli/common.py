@@ -99,7 +99,9 @@ def _option(*names: str, **settings: Any) -> Callable[[_Command], _Command]:  # 
 
 _OPTIONS = (
     _option("--json", metavar="[=FIELDS]", help="Print JSON; --json=a,b prints those fields only."),
-    _option("--ledger", metavar="URL", help="Where the ledger is: a folder, or sqlite:///folder."),
+    _option(
+        "--ledger", metavar="URL", help="Where the ledger is: a folder, or sqlite:///folder; none: for benchmarks."
+    ),
     _option("--env", metavar="NAME", help="Lay the table [env.NAME] of mailgrid.toml over the rest."),
     _option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Replace the value of a `let`."),
     _option("-q", "--quiet", is_flag=True, help="Print results and errors only."),

@@ -12,6 +12,7 @@ from mailgrid.ledger import schema
 from mailgrid.ledger.control import Wish, change_wish, read_wish
 from mailgrid.ledger.durable import make_folder, replace_file
 from mailgrid.ledger.faults import told
+from mailgrid.ledger.forgetful import ForgetfulStore
 from mailgrid.ledger.forgetting import Remembering, erase
 from mailgrid.ledger.identity import stored
 from mailgrid.ledger.project import ProjectLedger
@@ -41,14 +42,17 @@ class Folder:
     Args:
         path: the folder.
         root: the project's root, which campaign files' paths start from; by default the folder above.
+        keeps: whether what is sent is written down.
 
     Attributes:
         path: the folder.
+        keeps: whether what is sent is written down.
         pseudonyms: what stands in its ledgers for those who were forgotten.
     """
 
-    def __init__(self, path: Path, root: Path | None = None) -> None:
+    def __init__(self, path: Path, root: Path | None = None, *, keeps: bool = True) -> None:
         self.path = path
+        self.keeps = keeps
         self._root = path.parent if root is None else root
         self.pseudonyms = Pseudonyms(path / _KEY)
 
@@ -75,10 +79,14 @@ class Folder:
         Raises:
             LedgerError: it cannot be opened.
             MailgridError: it is about another campaign file (MG608) or other keys (MG607).
+            UsageError: nothing is to be written down, and there is a ledger.
         """
+        file = self._file(identity.campaign, rehearsal=rehearsal)
+        if write and not self.keeps:
+            return _forgetful(file, identity, self._root)
         if write:
             self._make()
-        return SqliteStore(self._file(identity.campaign, rehearsal=rehearsal), identity, root=self._root, write=write)
+        return SqliteStore(file, identity, root=self._root, write=write)
 
     def project(self) -> ProjectLedger:
         """Open the ledger of what the campaigns share, for writing.
@@ -197,6 +205,16 @@ class Folder:
             make_folder(self.path, 0o700)
             if not any(self.path.iterdir()):
                 replace_file(self.path / ".gitignore", b"*\n")
+
+
+def _forgetful(file: Path, identity: Identity, root: Path) -> Store:
+    """Return a ledger that keeps nothing, for a campaign that has none: it would write to everybody again."""
+    if file.exists():
+        raise UsageError(
+            f"`--ledger none` is for benchmarks, and `{identity.campaign}` has a ledger",
+            hint="leave it out, or measure with a campaign that nobody gets",
+        )
+    return ForgetfulStore(file, identity, root=root, write=False)
 
 
 def _escape(character: re.Match[str]) -> str:

@@ -66,11 +66,14 @@ class Loaded:
 def ledger_folder(project: Project, settings: Settings, environment: Mapping[str, str]) -> Folder:
     """Return where ledgers are: the caller's word, MAILGRID_LEDGER, `mailgrid.toml`, or `.mailgrid/` in the root.
 
-    An environment that the caller names has its own, whatever MAILGRID_LEDGER says.
+    An environment that the caller names has its own, whatever MAILGRID_LEDGER says. Only the caller's word can be
+    `none`: whoever forgets to whom it sent must not do so by a setting that somebody else made.
     """
     everywhere = "" if project.environment else environment.get("MAILGRID_LEDGER", "")
-    where = settings.ledger or everywhere or project.ledger or ".mailgrid"
-    return Folder.from_url(where, project.root)
+    keeps = settings.ledger != "none"
+    where = (settings.ledger if keeps else "") or everywhere or project.ledger or ".mailgrid"
+    folder = Folder.from_url(where, project.root)
+    return folder if keeps else Folder(folder.path, project.root, keeps=False)
 
 
 def load(path: str | Path, settings: Settings | None = None) -> Loaded:

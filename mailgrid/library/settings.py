@@ -15,7 +15,8 @@ class Settings:
         variables: replace `let` values, by name.
         plugins: distributions whose plugins may load, besides those that `mailgrid.toml` names.
         trust: options that reach outside which the file may use, besides those that `mailgrid.toml` trusts.
-        ledger: where the ledger is; empty for MAILGRID_LEDGER, `mailgrid.toml`, or `.mailgrid/` in the project's root.
+        ledger: where the ledger is; empty for MAILGRID_LEDGER, `mailgrid.toml`, or `.mailgrid/` in the project's root;
+            `none`, for benchmarks: what is sent is not written down.
         env: the table `[env.NAME]` of `mailgrid.toml` to lay over the rest; empty for none.
         now: the moment to plan for; None for the present.
         environment: the environment variables; None for the process's own.

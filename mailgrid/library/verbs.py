@@ -189,7 +189,7 @@ class _Sender:
 
     def _sent(self, prepared: Prepared) -> CampaignReport:
         plan = prepared.plan
-        if plan.reaches_people and prepared.tally.to_send:
+        if plan.reaches_people and prepared.tally.to_send and prepared.store.id:
             today = plan.now.date()
             environment = self._loaded.world.project.environment
             lockfile.record(prepared.root, plan.name, plan.edition, prepared.store.id, today, environment)

@@ -1,20 +1,26 @@
-"""How fast `mailgrid apply` is: `python -m tests.benchmarks.apply [PEOPLE] [DELAY]`.
+"""How fast `mailgrid apply` is, as a table: `python -m tests.benchmarks.apply [PEOPLE] [CROWD]`.
 
-Into a server that takes everything, from the first moment of the process to its last: start, gathering, the plan,
-sending with eight workers, the ledger with full sync. Before that, in the same minutes, what the wire alone can do with
-the standard library's client and with ours. DELAY is in milliseconds before each answer of the server.
+Into a server that takes everything, on the loopback address, and into one that answers 20 ms after it was asked. Ours
+is the whole command, from the first moment of its process to its last: start, gathering, the plan, sending with eight
+workers, the ledger with full sync. Beside it, in the same run and by turns, eight lockstep clients of the standard
+library in one process, which only send, as the yardstick, and Postfix's smtp-source with eight sessions where it is
+installed. Each figure is the median of three. At last the memory for a list of CROWD people.
 """
 
+import statistics
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from shutil import which
 
-from tests.benchmarks import wire
-from tests.benchmarks.command import mailgrid
-from tests.benchmarks.sink import Sink
-from tests.benchmarks.wire import WAYS, patience
+from tests.benchmarks.command import Cost, cost_of, mailgrid
+from tests.benchmarks.sink import BOTH, Sink
+from tests.benchmarks.wire import WAYS, patience, smtplib_clients
 
 WORKERS = 8
+_TIMES = 3
 _CAMPAIGN = """
 campaign speed {{
   source    csv "people.csv"
@@ -30,6 +36,10 @@ campaign speed {{
 }}
 """
 _LETTER = "<p>Dear {{ first_name }},</p>\n" + "<p>this is a line of a letter to {{ city }} as any other.</p>\n" * 30
+#: The octets of such a message, for a program that makes its own.
+_SIZE = 3900
+#: What is measured: who sends, and what the server offers.
+_Contender = tuple[str, Sequence[str], Callable[[Sink, int], Cost]]
 
 
 def prepare(folder: Path, people: int, sink: Sink) -> None:
@@ -42,25 +52,61 @@ def prepare(folder: Path, people: int, sink: Sink) -> None:
     (folder / "speed.mailgrid").write_text(campaign, "utf-8")
 
 
+def _apply(sink: Sink, people: int, *, ledger: bool = True) -> Cost:
+    with tempfile.TemporaryDirectory() as name:
+        prepare(Path(name), people, sink)
+        words = () if ledger else ("--ledger", "none")
+        return mailgrid("apply", "speed.mailgrid", "--confirm", str(people), *words, folder=name)
+
+
+def _smtp_source(program: str, sink: Sink, count: int) -> Cost:
+    words = ["-s", str(WORKERS), "-m", str(count), "-l", str(_SIZE), "-f", "a@acme.example", "-t", "b@example.org"]
+    return cost_of([program, *words, f"{sink.host}:{sink.port}"])
+
+
+def _contenders() -> list[_Contender]:
+    """Return whom to measure; the yardstick first."""
+    found: list[_Contender] = [("smtplib, lockstep", (), smtplib_clients)]
+    if program := which("smtp-source", path="/usr/sbin:/usr/local/sbin:/usr/bin"):
+        found.append(("smtp-source", BOTH, partial(_smtp_source, program)))
+    found += [(f"apply, {way}", extensions, _apply) for way, extensions in WAYS.items()]
+    return [*found, ("apply, chunked, --ledger none", BOTH, partial(_apply, ledger=False))]
+
+
 def measure(people: int, delay: float) -> None:
-    """Print messages a second of the whole command, for each way of sending that a server may allow."""
-    for way, extensions in WAYS.items():
-        count = people if way == "chunked" else min(people, patience(delay))
-        with tempfile.TemporaryDirectory() as name, Sink(delay, extensions) as sink:
-            prepare(Path(name), count, sink)
-            cost = mailgrid("apply", "speed.mailgrid", "--yes", folder=name)
-            print(
-                f"apply, {way:10} {sink.count:8,} messages {sink.count / cost.seconds:8,.0f} a second "
-                f"{cost.cpu / sink.count * 1e6:6.0f} µs of CPU a message {cost.memory:5.0f} MB"
-            )
+    """Print the table for one server; the contenders take turns, so that a busy moment meets them all."""
+    contenders = _contenders()
+    costs: list[list[Cost]] = [[] for _ in contenders]
+    for _ in range(_TIMES):
+        for (name, extensions, act), taken in zip(contenders, costs, strict=True):
+            count = people if "chunked" in name else min(people, patience(delay))
+            with Sink(delay, extensions) as sink:
+                cost = act(sink, count)
+                assert sink.count == count, f"the server got {sink.count} of {count} messages from {name}"
+            taken.append(cost.per(count))
+    print(f"\n{'a server that answers':30} messages     ratio to   µs of CPU   memory")
+    print(f"{f'after {delay * 1000:g} ms':30} a second     smtplib    a message   MB")
+    slowest = statistics.median(cost.seconds for cost in costs[0])
+    for (name, _, _), taken in zip(contenders, costs, strict=True):
+        seconds, cpu = (statistics.median(getattr(cost, what) for cost in taken) for what in ("seconds", "cpu"))
+        memory = statistics.median(cost.memory for cost in taken)
+        print(f"{name:30} {1 / seconds:8,.0f} {slowest / seconds:12.1f} {cpu * 1e6:11.0f} {memory:9.0f}")
 
 
 def main() -> None:
-    """Print the figures."""
+    """Print the tables."""
     people = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    delay = float(sys.argv[2]) / 1000 if len(sys.argv) > 2 else 0.0
-    wire.measure(people, delay)
-    measure(people, delay)
+    crowd = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
+    with Sink() as sink:
+        _apply(sink, 10)  # compiles the modules
+    for delay in (0.0, 0.02):
+        measure(people, delay)
+    with Sink() as sink:
+        cost = _apply(sink, crowd)
+        print(
+            f"\n{crowd:,} people, chunked, loopback: {crowd / cost.seconds:,.0f} messages a second, "
+            f"{cost.cpu / crowd * 1e6:.0f} µs of CPU a message, {cost.memory:.0f} MB"
+        )
 
 
 if __name__ == "__main__":

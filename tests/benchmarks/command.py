@@ -1,4 +1,4 @@
-"""Runs `mailgrid` as a user does, in a process of its own, and says what it cost."""
+"""Runs `mailgrid`, or another program, as a user does, in a process of its own, and says what it cost."""
 
 import atexit
 import os
@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Cost", "mailgrid"]
+__all__ = ["Cost", "cost_of", "mailgrid"]
 
 
 #: Compiled modules are kept here, as they are where Mailgrid is installed, whatever this environment says of them.
@@ -26,9 +27,22 @@ class Cost:
     cpu: float
     memory: float
 
+    def per(self, count: int) -> "Cost":
+        """Return the part of one of so many; memory is not divided."""
+        return Cost(self.seconds / count, self.cpu / count, self.memory)
+
 
 def mailgrid(*words: str, folder: Path | str = ".") -> Cost:
     """Run one command in `folder` and wait for its end.
+
+    Raises:
+        SystemExit: it failed; what it said is shown.
+    """
+    return cost_of([sys.executable, "-m", "mailgrid", *words], folder)
+
+
+def cost_of(command: Sequence[str], folder: Path | str = ".") -> Cost:
+    """Run any program in `folder` and wait for its end.
 
     Raises:
         SystemExit: it failed; what it said is shown.
@@ -37,11 +51,7 @@ def mailgrid(*words: str, folder: Path | str = ".") -> Cost:
     environment["PYTHONPYCACHEPREFIX"] = _CACHE
     start = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-m", "mailgrid", *words],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         assert process.stdout
         said = process.stdout.read().decode()

@@ -77,7 +77,7 @@ class SinkProtocol(asyncio.Protocol):
         return self._command(verb, self._buffer[start:end])
 
     def _command(self, verb: bytes, line: bytes) -> bytes:
-        if verb in {b"EHLO", b"RSET"}:
+        if verb in {b"EHLO", b"HELO", b"RSET"}:
             self._state = "ready"
             keywords = ["sink.example", "8BITMIME", "SMTPUTF8", *self._offers]
             hello = "".join(f"250-{word}\r\n" for word in keywords) + "250 SIZE 0\r\n"

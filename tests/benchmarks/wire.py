@@ -11,10 +11,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from mailgrid.testing import message_to
+from tests.benchmarks.command import Cost, cost_of
 from tests.benchmarks.sink import BOTH, Sink
 from tests.plugins.opening import open_kind
 
-__all__ = ["WAYS", "measure", "patience"]
+__all__ = ["WAYS", "measure", "patience", "smtplib_clients"]
 
 #: Ways of sending by what the server offers.
 WAYS = {"lockstep": (), "pipelined": ("PIPELINING",), "chunked": BOTH}
@@ -24,7 +25,7 @@ _MESSAGE = message_to("someone@example.org", b"Subject: hello\r\n\r\n" + b"A lin
 
 def measure(total: int, delay: float) -> None:
     """Print messages a second and CPU a message, for the yardstick and for each of our ways."""
-    yardstick = _rate("smtplib", Sink(delay, ()), _smtplib, min(total, patience(delay)))
+    yardstick = _rate("smtplib", Sink(delay, ()), _send_with_smtplib, min(total, patience(delay)))
     for way, extensions in WAYS.items():
         count = total if way == "chunked" else min(total, patience(delay))
         rate = _rate(way, Sink(delay, extensions), _session, count)
@@ -47,10 +48,25 @@ def _rate(name: str, sink: Sink, work: Callable[[Sink, int], None], total: int) 
         return rate
 
 
-def _smtplib(sink: Sink, count: int) -> None:
-    with smtplib.SMTP(sink.host, sink.port, local_hostname="localhost") as client:
+def _smtplib(port: int, count: int) -> None:
+    with smtplib.SMTP(Sink.host, port, local_hostname="localhost") as client:
         for _ in range(count):
             client.sendmail(_MESSAGE.mail_from, [_MESSAGE.rcpt_to], _MESSAGE.content)
+
+
+def _send_with_smtplib(sink: Sink, count: int) -> None:
+    _smtplib(sink.port, count)
+
+
+def smtplib_clients(sink: Sink, total: int) -> Cost:
+    """Send with eight clients of the standard library, in a process of their own."""
+    return cost_of([sys.executable, "-m", "tests.benchmarks.wire", "smtplib", str(sink.port), str(total)])
+
+
+def _clients(port: int, total: int) -> None:
+    counts = [total // _WORKERS + (number < total % _WORKERS) for number in range(_WORKERS)]
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        list(pool.map(lambda count: _smtplib(port, count), counts))
 
 
 def _session(sink: Sink, count: int) -> None:
@@ -65,7 +81,10 @@ def _session(sink: Sink, count: int) -> None:
 
 
 def main() -> None:
-    """Print the figures."""
+    """Print the figures; `smtplib PORT MESSAGES` sends with the standard library alone."""
+    if sys.argv[1:2] == ["smtplib"]:
+        _clients(int(sys.argv[2]), int(sys.argv[3]))
+        return
     total = int(sys.argv[1]) if len(sys.argv) > 1 else 40_000
     measure(total, float(sys.argv[2]) / 1000 if len(sys.argv) > 2 else 0.0)
 
