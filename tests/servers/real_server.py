@@ -99,7 +99,8 @@ class RealServer:
         self._begin = self.log.stat().st_size if self.log.exists() else 0
 
     def settle(self) -> None:
-        """Wait until it has dealt with everything that it took, and its log says so."""
+        """Wait until it has dealt with everything that it was given, and its log says so."""
+        self._wait(lambda: not _conversations(self.port), "end its conversations")
         self._wait(lambda: not any(file.is_file() for folder in self.queue for file in folder.rglob("*")), "settle")
         self._wait(self._told_all(), "write its log")
 
@@ -140,6 +141,13 @@ class RealServer:
         while not fulfilled():
             assert time.monotonic() < deadline, f"{type(self).__name__} does not {what}"
             time.sleep(0.02)
+
+
+def _conversations(port: int) -> int:
+    """Count the connections that a server holds: whose client is gone may still wait to be read (see proc(5))."""
+    established, half_closed = "01", "08"
+    table = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+    return sum(row[1].endswith(f":{port:04X}") and row[3] in {established, half_closed} for row in table)
 
 
 def _free_port() -> int:
