@@ -1,12 +1,15 @@
 """Table: aligned columns for people, tab-separated lines for machines."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 
 from mailgrid.cli.screen import Screen, clean
 
 __all__ = ["print_row", "print_table"]
 
 _WIDEST = 60
+#: So many rows say how wide the columns are; the others follow one by one, for there may be a million.
+_MEASURED = 1000
 _BLANKS = str.maketrans("\t\n", "  ")
 
 
@@ -19,12 +22,13 @@ def print_table(screen: Screen, head: Sequence[str], rows: Iterable[Sequence[obj
         rows: the cells; None is an empty cell.
     """
     if not screen.tables:
-        for row in (head, *rows):
+        for row in chain([head], rows):
             print_row(screen, row)
         return
-    table = [list(head), *map(_texts, rows)]
-    widths = [min(_WIDEST, max(len(row[place]) for row in table)) for place in range(len(head))]
-    for number, row in enumerate(table):
+    texts = map(_texts, rows)
+    first = [list(head), *islice(texts, _MEASURED)]
+    widths = [min(_WIDEST, max(len(row[place]) for row in first)) for place in range(len(head))]
+    for number, row in enumerate(chain(first, texts)):
         line = "  ".join(_cell(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
         screen.out(line, **({"bold": True} if number == 0 else {}))
 

@@ -27,6 +27,8 @@ FORMAT = 1
 #: "MGRD", so that another program's database is never taken for a ledger.
 APPLICATION_ID = 0x4D475244
 
+#: `UPDATE ... FROM` came with it, https://www.sqlite.org/lang_update.html; a Python may be linked with an older one.
+_SQLITE = (3, 33, 0)
 _BUSY_SECONDS = 5.0
 _CHECKPOINT_PAGES = 4000  # 16 MB: fewer waits for the main file than at SQLite's 4 MB, still a small -wal
 _CACHE_KIBIBYTES = 4 * 1024
@@ -189,7 +191,16 @@ def version_of(
 
 
 def connect(path: Path | None, mode: str) -> sqlite3.Connection:
-    """Connect; transactions are begun by hand, and any one thread at a time may use it."""
+    """Connect; transactions are begun by hand, and any one thread at a time may use it.
+
+    Raises:
+        MailgridError: this Python's SQLite is too old for our statements.
+    """
+    if sqlite3.sqlite_version_info < _SQLITE:
+        raise MailgridError(
+            f"this Python has SQLite {sqlite3.sqlite_version}, and ledgers need {'.'.join(map(str, _SQLITE))} or newer",
+            hint="run Mailgrid with another Python, or upgrade the system's SQLite (libsqlite3)",
+        )
     name = f"{path.absolute().as_uri()}?mode={mode}" if path else ":memory:"
     return sqlite3.connect(
         name,

@@ -89,6 +89,12 @@ def test_the_examples_about_typed_sources(code: str, tmp_path: Path) -> None:
     assert (said(found, "wrong", tmp_path), said(found, "right", tmp_path)) == ({code}, set())
 
 
+def test_what_has_no_example_is_brought_about_by_another_test() -> None:
+    others = [path for path in Path(__file__).parent.parent.rglob("test_*.py") if path.name != Path(__file__).name]
+    tests = "".join(path.read_text(encoding="utf-8") for path in others)
+    assert [code for code in sorted(WITHOUT_EXAMPLE - {"MG100"}) if code not in tests] == []
+
+
 def test_there_is_no_essay_on_what_is_no_code() -> None:
     assert essay("MG999") is None
     assert essay("../essay") is None

@@ -70,6 +70,17 @@ def test_a_ledger_of_a_newer_mailgrid_is_not_touched(tmp_path: Path, store: Sqli
     assert (tmp_path / "welcome.db").read_bytes() == before
 
 
+def test_an_sqlite_that_is_too_old_is_named_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 31, 1))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.31.1")
+    with pytest.raises(MailgridError, match=r"SQLite 3\.31\.1, and ledgers need 3\.33\.0 or newer") as caught:
+        opened(tmp_path, write=False)
+    assert (caught.value.exit_code, "another Python" in caught.value.hint) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("write", [True, False])
 def test_another_programs_database_is_not_touched(tmp_path: Path, write: bool) -> None:
     connection = sqlite3.connect(tmp_path / "welcome.db")
