@@ -33,6 +33,7 @@ __all__ = [
     "Option",
     "OptionType",
     "Outcome",
+    "Patient",
     "Problem",
     "Recipient",
     "Reply",
@@ -234,7 +235,8 @@ class Context:
 
     `folder` is the campaign file's folder, `root` the project's; `now` and `zone` are fixed once per plan. `resolve`
     turns a path of the campaign into one on disk and refuses what leaves the project (SourceError). `report` takes a
-    Problem; the plan counts and shows them.
+    Problem; the plan counts and shows them. `allow_hosts` are those of `mailgrid.toml`: `host`, `host:port`, or
+    `.domain` for all below; no other may be asked at an address that is not public.
     """
 
     folder: Path
@@ -243,6 +245,7 @@ class Context:
     zone: tzinfo
     resolve: Callable[[str], Path]
     report: Callable[[Problem], None]
+    allow_hosts: tuple[str, ...] = ()
 
 
 Opener = Callable[[str | None, Mapping[str, Any], Context], Any]
@@ -544,6 +547,15 @@ class Observer(Protocol):
 
     def campaign_finished(self, counts: Counts) -> None:
         """A campaign has ended, however it ended. It is the last call."""
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """What an Observer has besides, if the end of a run is to wait for it longer than for others."""
+
+    @property
+    def patience(self) -> float:
+        """How long its `campaign_finished` may take, in seconds."""
 
 
 # ---- hooks ----------------------------------------------------------------------------------------------------

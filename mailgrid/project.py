@@ -18,6 +18,7 @@ _KNOWN = {
     "plugins": "list",
     "folders": "list",
     "trust": "list",
+    "allow_hosts": "list",
     "settle_from": "str or list",
     "transport": "dict",
     "token_key": "dict",
@@ -46,7 +47,8 @@ class Project:
     `root` is the folder of `mailgrid.toml`, or the campaign file's own where there is none. `ledger` is where the
     ledger is (a folder or a URL; empty: `.mailgrid/` in the root), `zone` the default time zone, `plugins` the
     distributions whose plugins may load, `folders` those outside the root that campaign files may read, `trust` the
-    drivers and options that reach outside which campaign files may use, `settle_from` the logs of the relay that settle
+    drivers and options that reach outside which campaign files may use, `allow_hosts` the hosts that these may ask
+    though their addresses are not public, `settle_from` the logs of the relay that settle
     messages in doubt, `transports` the tables `[transport.NAME]` as they are written, `token_key` the name of the
     secret that tokens are made with (empty: a file beside the ledger).
 
@@ -61,6 +63,7 @@ class Project:
     plugins: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     trust: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
     settle_from: tuple[Path, ...] = ()
     transports: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     environment: str = ""
@@ -167,6 +170,7 @@ def _read(file: Path) -> tuple[Project, Mapping[str, Any]]:
         plugins=tuple(table.get("plugins", ())),
         folders=tuple((root / folder).resolve() for folder in table.get("folders", ())),
         trust=tuple(table.get("trust", ())),
+        allow_hosts=tuple(host.lower() for host in table.get("allow_hosts", ())),
         settle_from=_logs(root, table),
         transports=table.get("transport", {}),
         token_key=_token_key(table),

@@ -6,8 +6,10 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from mailgrid.hookspecs import CampaignInfo, Counts, Observer
+from mailgrid.errors import MailgridError
+from mailgrid.hookspecs import CampaignInfo, Counts, Patient
 from mailgrid.pipeline.event import Event
+from mailgrid.planning.plan import NamedObserver
 
 __all__ = ["Observers"]
 
@@ -22,9 +24,9 @@ class _Named:
 
     argnames = True
 
-    def __init__(self, observer: Observer, hook: str) -> None:
-        self.function = getattr(observer, hook)
-        self.plugin_name = type(observer).__name__
+    def __init__(self, named: NamedObserver, hook: str) -> None:
+        self.function = getattr(named.observer, hook)
+        self.plugin_name = named.name
 
 
 class Observers:
@@ -33,20 +35,21 @@ class Observers:
     Args:
         hooks: the registry's hooks.
         named: those that the campaign's file names.
-        patience: how long to wait at the end for observers that are still busy, in seconds.
+        patience: how long to wait at the end for observers that are still busy, in seconds; longer for those that
+            are Patient.
     """
 
     def __init__(
         self,
         hooks: Any,  # noqa: ANN401  # pluggy's relay is not typed
-        named: Sequence[Observer] = (),
+        named: Sequence[NamedObserver] = (),
         *,
         patience: float = 10.0,
     ) -> None:
         self._calls = {
             hook: [*getattr(hooks, hook).get_hookimpls(), *(_Named(each, hook) for each in named)] for hook in _HOOKS
         }
-        self._patience = patience
+        self._patience = patience + sum(each.observer.patience for each in named if isinstance(each.observer, Patient))
         self._queue: queue.Queue[tuple[str, str, object] | None] = queue.Queue(_ROOM)
         self._lost = 0
         self._left = False
@@ -105,4 +108,5 @@ class Observers:
         """Name an observer that raises, once."""
         if plugin not in self._named:
             self._named.add(plugin)
-            _log.warning("the observer `%s` raised %s", plugin, type(error).__name__)
+            told = f": {error.message}" if isinstance(error, MailgridError) else f" raised {type(error).__name__}"
+            _log.warning("the observer `%s`%s", plugin, told)

@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any
 
 from mailgrid.errors import MailgridError, SourceError
-from mailgrid.hookspecs import Context, Observer, ObserverKind, Problem, Source, SourceKind, Transport, TransportKind
+from mailgrid.hookspecs import Context, ObserverKind, Problem, Source, SourceKind, Transport, TransportKind
 from mailgrid.language.campaign import Driver
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.planning.options import Options
+from mailgrid.planning.plan import NamedObserver
 from mailgrid.plugins import Registry
 from mailgrid.project import Project
 
@@ -78,13 +79,13 @@ class Opener:
             self._cannot_open(driver, error)
             return None
 
-    def observer(self, driver: Driver) -> Observer | None:
+    def observer(self, driver: Driver) -> NamedObserver | None:
         """Make an observer."""
         opening = self._opening(driver, self._registry.observers[driver.driver])
         if opening is None:
             return None
         try:
-            return self._registry.open_observer(driver.driver, *opening)
+            return NamedObserver(driver.driver, self._registry.open_observer(driver.driver, *opening))
         except MailgridError as error:
             self._cannot_open(driver, error)
             return None
@@ -106,6 +107,7 @@ class Opener:
             zone=self._zone,
             resolve=partial(self._project.resolve, driver.folder),
             report=self._report,
+            allow_hosts=self._project.allow_hosts,
         )
         return location, options, context
 

@@ -21,7 +21,7 @@ from mailgrid.planning.split import Split
 from mailgrid.planning.start import Start
 from mailgrid.planning.suppression import SuppressionList
 
-__all__ = ["DomainRate", "Plan", "Problems", "RetryRule", "StopRule"]
+__all__ = ["DomainRate", "NamedObserver", "Plan", "Problems", "RetryRule", "StopRule"]
 
 _EXAMPLES = 3
 
@@ -70,6 +70,14 @@ class Problems:
         examples = self.examples.setdefault(problem.kind, [])
         if len(examples) < _EXAMPLES:
             examples.append(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedObserver:
+    """An observer that the file names, under the name that it has there."""
+
+    name: str
+    observer: Observer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +129,7 @@ class Plan:
     select: Callable[[Recipient], Recipient | Skip] | None
     problems: Problems
     quota: Quota | None = None
-    observers: tuple[Observer, ...] = ()
+    observers: tuple[NamedObserver, ...] = ()
     start: Start | None = None
     hours: Hours | None = None
     domains: tuple[DomainRate, ...] = ()

@@ -9,8 +9,8 @@ from typing import Any
 
 from mailgrid.errors import SourceError
 
-from .web import Web
-from .web_address import Rules
+from ..web.address import Rules
+from ..web.client import Web
 
 __all__ = ["Fetched", "download"]
 
@@ -25,18 +25,19 @@ class Fetched:
     close: Callable[[], None]
 
 
-def download(url: str, options: Mapping[str, Any]) -> Fetched:
+def download(url: str, options: Mapping[str, Any], allow: tuple[str, ...]) -> Fetched:
     """Fetch what stands at a URL.
 
     Args:
         url: where.
-        options: with `private`, `ca`, `max_size` and `timeout`.
+        options: with `ca`, `max_size` and `timeout`.
+        allow: hosts that may be asked whatever their addresses are.
 
     Raises:
         SourceError: it may not be asked, or cannot be had as a whole.
     """
     timeout = options["timeout"].total_seconds()
-    web = Web(Rules(private=options["private"]), timeout, options["max_size"], options["ca"])
+    web = Web(Rules(allow=allow), timeout, options["max_size"], options["ca"])
     answer = web.get(url)
     folder = tempfile.TemporaryDirectory(prefix="mailgrid-")
     path = Path(folder.name) / "fetched"

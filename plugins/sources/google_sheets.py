@@ -8,12 +8,12 @@ from urllib.parse import quote
 from mailgrid.errors import SourceError
 from mailgrid.hookspecs import Context, Source
 
+from ..web.address import Rules
+from ..web.client import Web
 from .csv import CsvSource
 from .json_text import JsonText
 from .table import TableSource
 from .text_file import TextFile
-from .web import Web
-from .web_address import Rules
 
 __all__ = ["open_public", "open_shared"]
 

@@ -37,7 +37,6 @@ _OPTIONS = (
     Option(name="headers", type=OptionType.LIST, default=(), help='further headers, each as "Name: value"'),
     ENCODING,
     DATES,
-    Option(name="private", type=OptionType.FLAG, default=False, help="may ask addresses that are not public, and http"),
     Option(name="ca", type=OptionType.PATH, help="certificates to trust instead of the system's (PEM)"),
     Option(name="max_size", type=OptionType.SIZE, default=1 << 30, help="how large an answer may be, unpacked"),
     Option(name="timeout", type=OptionType.DURATION, default=timedelta(seconds=30), help="how long each step may take"),
@@ -50,14 +49,14 @@ def open_http(location: str | None, options: Mapping[str, Any], context: Context
     Raises:
         SourceError: it may not be asked, refuses, or answers with nothing of the kind.
     """
+    from ..web.address import Rules
+    from ..web.client import Web
     from .pages import Pages
     from .records import Records
-    from .web import Web
-    from .web_address import Rules
 
     url = location or ""
     web = Web(
-        rules=Rules(private=options["private"]),
+        rules=Rules(allow=context.allow_hosts),
         timeout=options["timeout"].total_seconds(),
         limit=options["max_size"],
         ca=options["ca"],

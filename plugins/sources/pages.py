@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from mailgrid.errors import SourceError
 
+from ..web.address import join
+from ..web.client import Answer, Web
 from .json_text import record_of
 from .jsonl import records_of_lines
 from .records import Record
 from .text_file import TextFile
-from .web import Answer, Web
-from .web_address import join
 
 __all__ = ["Pages"]
 

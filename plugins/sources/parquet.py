@@ -32,7 +32,7 @@ def open_parquet(location: str | None, options: Mapping[str, Any], context: Cont
         from .duck import DuckSource, Files
     from .download import download
 
-    fetched = download(options["url"], options) if options["url"] else None
+    fetched = download(options["url"], options, context.allow_hosts) if options["url"] else None
     name = location or options["url"].partition("?")[0]
     path = fetched.path if fetched else context.resolve(name)
     files = Files({"rows": path}, {"rows": name}, fetched.close if fetched else lambda: None)
@@ -58,9 +58,6 @@ def register_sources(register: Callable[[SourceKind], None]) -> None:
                     help="the file is fetched from here, over https; it has to be trusted: --trust url",
                 ),
                 PREFILTER,
-                Option(
-                    name="private", type=OptionType.FLAG, default=False, help="may ask addresses that are not public"
-                ),
                 Option(name="ca", type=OptionType.PATH, help="certificates to trust instead of the system's (PEM)"),
                 Option(name="max_size", type=OptionType.SIZE, default=1 << 32, help="how large what is fetched may be"),
                 Option(

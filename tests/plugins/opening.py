@@ -6,14 +6,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from mailgrid.hookspecs import Context, Problem, SourceKind, TransportKind
+from mailgrid.hookspecs import Context, ObserverKind, Problem, SourceKind, TransportKind
 
 
 def kind_of(module: str) -> Any:
-    kinds: list[SourceKind | TransportKind] = []
+    kinds: list[SourceKind | TransportKind | ObserverKind] = []
     plugin = import_module(f"mailgrid_plugins.{module}")
-    register = getattr(plugin, "register_sources", None) or plugin.register_transports
-    register(kinds.append)
+    hooks = ("register_sources", "register_transports", "register_observers")
+    next(getattr(plugin, hook) for hook in hooks if hasattr(plugin, hook))(kinds.append)
     (kind,) = kinds
     return kind
 
@@ -24,6 +24,7 @@ def open_kind(
     *,
     root: Path = Path(),
     report: Callable[[Problem], None] = lambda problem: None,
+    allow_hosts: tuple[str, ...] = (),
     **options: Any,
 ) -> Any:
     kind = kind_of(module)
@@ -34,6 +35,7 @@ def open_kind(
         zone=UTC,
         resolve=lambda path: root / path,
         report=report,
+        allow_hosts=allow_hosts,
     )
     complete = {option.name: option.default for option in kind.options} | options
     unknown = options.keys() - {option.name for option in kind.options}

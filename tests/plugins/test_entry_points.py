@@ -24,6 +24,7 @@ BUILT_IN = {
     "sql",
     "stdout",
     "tsv",
+    "webhook",
     "xlsx",
 }
 

@@ -11,7 +11,7 @@ from mailgrid.errors import SourceError
 from mailgrid.hookspecs import Secret
 from mailgrid.testing import check_source
 from tests.plugins.opening import open_kind
-from tests.plugins.sources.web_server import Page, WebServer, web_server
+from tests.plugins.web.web_server import Page, WebServer, web_server
 
 CSV = b"email,name\nann@x.example,Ann\nbob@x.example,Bob\n"
 
@@ -30,8 +30,9 @@ def server(serving: WebServer) -> WebServer:
 
 
 def opened(server: WebServer, path: str = "/list", **options: Any) -> Any:
-    settings: dict[str, Any] = {"private": True, "ca": server.ca} | options
-    return open_kind("sources.http", path if "://" in path else server.url(path), **settings)
+    settings: dict[str, Any] = {"ca": server.ca} | options
+    url = path if "://" in path else server.url(path)
+    return open_kind("sources.http", url, allow_hosts=("localhost", f"127.0.0.1:{server.port}"), **settings)
 
 
 def rows(server: WebServer, path: str = "/list", **options: Any) -> list[list[Any]]:

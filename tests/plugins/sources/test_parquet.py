@@ -16,7 +16,7 @@ from mailgrid.language.text import Text
 from mailgrid.testing import check_source
 from tests.plugins.opening import open_kind
 from tests.plugins.sources.test_prefilter import TEXTS, VALUES, conditions, quoted
-from tests.plugins.sources.web_server import Page, web_server
+from tests.plugins.web.web_server import Page, web_server
 
 
 def parquet(file: Path, query: str, values: Any = None) -> Path:
@@ -135,7 +135,7 @@ def test_a_file_from_elsewhere(people: Path, tmp_path_factory: pytest.TempPathFa
     content = (people / "people.parquet").read_bytes()
     with web_server(tmp_path_factory.mktemp("web")) as server:
         server.pages = {"/people?key=x": Page(content), "/cut": Page(content, cut=9)}
-        options: dict[str, Any] = {"private": True, "ca": server.ca}
+        options: dict[str, Any] = {"allow_hosts": ("localhost",), "ca": server.ca}
         assert len(rows(open_kind("sources.parquet", url=server.url("/people?key=x"), **options))) == 2
         with pytest.raises(SourceError, match="ends early"):
             open_kind("sources.parquet", url=server.url("/cut"), **options)

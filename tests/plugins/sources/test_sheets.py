@@ -12,11 +12,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from google.auth import jwt
-from mailgrid_plugins.sources import web_address
+from mailgrid_plugins.web import address
 
 from mailgrid.errors import SourceError
 from tests.plugins.opening import open_kind
-from tests.plugins.sources.web_server import Page, WebServer, web_server
+from tests.plugins.web.web_server import Page, WebServer, web_server
 
 ID = "1aBcDeFgHiJkLmNoPqRsTuVwXyZ_0123456789-abcd"
 LINK = f"https://docs.google.com/spreadsheets/d/{ID}/edit?usp=sharing#gid=42"
@@ -47,7 +47,7 @@ def google(serving: WebServer, monkeypatch: pytest.MonkeyPatch) -> WebServer:
 
     monkeypatch.setattr(socket, "getaddrinfo", resolved)
     monkeypatch.setattr(socket, "create_connection", connected)
-    monkeypatch.setattr(web_address, "_is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(address, "_is_public", lambda address: address == "127.0.0.1")
     monkeypatch.setenv("SSL_CERT_FILE", str(serving.ca))
     redirect = Page(status=307, headers={"Location": f"https://{CONTENT_HOST}{CONTENT}"})
     serving.pages = {EXPORT: redirect, CONTENT: CSV}

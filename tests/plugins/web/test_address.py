@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from mailgrid_plugins.sources import web_address
-from mailgrid_plugins.sources.web import Web
-from mailgrid_plugins.sources.web_address import Rules
+from mailgrid_plugins.web import address
+from mailgrid_plugins.web.address import Rules
+from mailgrid_plugins.web.client import Web
 
 from mailgrid.errors import SourceError
 from tests.plugins.opening import open_kind
-from tests.plugins.sources.web_server import Page, web_server
+from tests.plugins.web.web_server import Page, web_server
 
 
 def refused(url: str, rules: Rules) -> str:
@@ -34,7 +34,9 @@ def test_an_address_that_is_not_public_is_not_asked(address: str) -> None:
         refused("https://innocent.example/", rules)
         == f"`innocent.example` is the address {address}, which is not public"
     )
-    assert Rules(private=True, look_up=rules.look_up).target("https://innocent.example/").addresses[1] == address
+    for allowed in ("innocent.example", "innocent.example:443", ".example"):
+        told = Rules(allow=(allowed,), look_up=rules.look_up).target("https://innocent.example/")
+        assert told.addresses[1] == address
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_a_name_server_that_changes_its_mind_changes_nothing(tmp_path: Path) -> 
 
     with web_server(tmp_path, "rebind.test") as server:
         server.pages["/list"] = Page(b"email\na@x\n")
-        web = Web(rules=Rules(private=True, look_up=rebinding), ca=server.ca)
+        web = Web(rules=Rules(allow=("rebind.test",), look_up=rebinding), ca=server.ca)
         answer = web.get(server.url("/list", "rebind.test"))
         assert answer.read() == b"email\na@x\n"
         answer.close()
@@ -95,8 +97,8 @@ def test_a_redirect_is_judged_as_the_first_address_was(
 ) -> None:
     """The first server stands on a public address, as far as the rules can see."""
     own = {"start.test": ["127.0.0.1"], "inner.test": ["10.0.0.7"], "::1": ["::1"]}
-    is_public = web_address._is_public
-    monkeypatch.setattr(web_address, "_is_public", lambda address: address == "127.0.0.1" or is_public(address))
+    is_public = address._is_public
+    monkeypatch.setattr(address, "_is_public", lambda address: address == "127.0.0.1" or is_public(address))
     with web_server(tmp_path, "start.test") as server:
         server.pages["/list"] = Page(status=302, headers={"Location": place})
         web = Web(rules=Rules(look_up=lambda host, _port: own.get(host, [host])), ca=server.ca)
@@ -112,5 +114,5 @@ def test_the_source_asks_no_private_address_unless_that_is_written(tmp_path: Pat
         with pytest.raises(SourceError) as caught:
             open_kind("sources.http", server.url("/list"), ca=server.ca)
         assert "which is not public" in caught.value.message
-        assert caught.value.hint == "if you mean that, write `private true` in its block"
+        assert caught.value.hint == 'if you mean that, write allow_hosts = ["localhost"] in mailgrid.toml'
         assert not server.asked

@@ -11,7 +11,7 @@ from typing import Any
 
 from mailgrid.errors import SourceError
 
-from .web_address import Rules, Target, join
+from .address import NoAnswerError, Rules, Target, join
 
 __all__ = ["Answer", "Web"]
 
@@ -146,14 +146,15 @@ class Web:
         """Send a few bytes, and return the status and the answer, which is short; it follows no redirect.
 
         Raises:
-            SourceError: it may not be asked, or does not answer.
+            SourceError: it may not be asked.
+            NoAnswerError: it does not answer.
         """
         target = self.rules.target(url)
         connection, response = self._ask("POST", target, headers, body)
         try:
             return response.status, response.read(_CHUNK)
         except (OSError, http.client.HTTPException) as error:
-            raise SourceError(f"does not answer: {_reason(error)}", file=target.url) from None
+            raise NoAnswerError(f"does not answer: {_reason(error)}", file=target.url) from None
         finally:
             _hang_up(connection, response)
 
@@ -174,7 +175,7 @@ class Web:
             return connection, connection.getresponse()
         except (OSError, http.client.HTTPException, ValueError) as error:
             connection.close()
-            raise SourceError(f"does not answer: {_reason(error)}", file=target.url) from None
+            raise NoAnswerError(f"does not answer: {_reason(error)}", file=target.url) from None
 
     def _tls(self) -> ssl.SSLContext:
         try:
