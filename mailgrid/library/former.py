@@ -11,9 +11,8 @@ from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostic, Edit
 from mailgrid.language.text import Span
 from mailgrid.ledger.folder import Folder
-from mailgrid.ledger.former import Continued
 from mailgrid.ledger.states import State
-from mailgrid.ledger.store import Identity, Known, Store
+from mailgrid.ledger.store import Identity, Store
 from mailgrid.planning.plan import Plan
 
 __all__ = ["Former", "identity_of"]
@@ -62,15 +61,14 @@ class Former:
             stack.enter_context(self._folder.lock(name, rehearsal=self._rehearsal))
             self._open(name).close()
 
-    def continued(self, store: Store, stack: ExitStack) -> Known:
-        """Return the ledger together with those of the former names; `stack` closes these.
+    def opened(self, stack: ExitStack) -> tuple[Store, ...]:
+        """Return the ledgers of the former names, the latest first; `stack` closes them.
 
         Raises:
             LedgerError: one cannot be read.
             MailgridError: MG607, its keys were made in another way.
         """
-        former = [stack.enter_context(closing(self._open(name))) for name in reversed(self._names)]
-        return Continued(store, former) if former else store
+        return tuple(stack.enter_context(closing(self._open(name))) for name in reversed(self._names))
 
     def id_of(self, name: str) -> str | None:
         """Return the name of a former name's ledger; None where there is none here."""

@@ -12,7 +12,8 @@ from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.ledger import lockfile
 from mailgrid.ledger.barred import Barred
-from mailgrid.ledger.store import Identity, Store
+from mailgrid.ledger.former import Continued
+from mailgrid.ledger.store import Identity, Known, Store
 from mailgrid.library.former import Former, identity_of
 from mailgrid.library.loading import Loaded
 from mailgrid.library.settling import settle
@@ -37,12 +38,13 @@ __all__ = ["Prepared", "prepare"]
 class Prepared:
     """A campaign that is bound and gathered; leaving it in a `with` gives everything back.
 
-    `use` is the part of a saved plan that is carried out; `down` are the titles of the carriers that the preflight
-    found not to work.
+    `former` are the ledgers of the campaign's former names, the latest first. `use` is the part of a saved plan that is
+    carried out; `down` are the titles of the carriers that the preflight found not to work.
     """
 
     plan: Plan
     store: Store
+    former: tuple[Store, ...]
     audience: Audience
     tally: Tally
     gate: Gate
@@ -115,7 +117,8 @@ def prepare(
         audience = Audience(plan.origin, lane_of(plan))
         stack.callback(audience.close)
         only = None if use is None else use.campaign.people.afresh()
-        known = former.continued(store, stack)
+        earlier = former.opened(stack)
+        known: Known = Continued(store, earlier) if earlier else store
         known = known if plan.key else loaded.ledger.remembering(known)
         gate = _gate(loaded, plan, stack)
         gather = Gather(plan, known, again=again or Again(), take=take, barred=gate.barred, only=only, tick=tick)
@@ -131,6 +134,7 @@ def prepare(
         return Prepared(
             plan=plan,
             store=store,
+            former=earlier,
             audience=audience,
             tally=tally,
             gate=gate,

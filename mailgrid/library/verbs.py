@@ -202,6 +202,7 @@ class _Sender:
                 prepared.tally,
                 prepared.audience,
                 prepared.store,
+                former=prepared.former,
                 observers=observers,
                 events=self._named(plan.name),
                 wait=self._wait,

@@ -51,6 +51,7 @@ class Executor:
         tally: what gathering found.
         audience: whom to write to.
         store: the ledger, opened for writing under the run lock.
+        former: the ledgers of the campaign's former names, for what was used of its rate and its quota.
         observers: are told what happens.
         events: is called with each outcome once it is durable, on the recorder's thread.
         wait: whether to wait for those who are deferred; otherwise they are left to the next run.
@@ -70,6 +71,7 @@ class Executor:
         audience: Audience,
         store: Store,
         *,
+        former: Sequence[Store] = (),
         observers: Observers,
         events: Callable[[Event], None] | None = None,
         wait: bool = True,
@@ -89,8 +91,8 @@ class Executor:
         self._gate = gate
         self._clock = clock
         self.progress = Progress(tally.to_send, tally.waiting)
-        throttle = Throttle(plan.rate, plan.burst, store.bucket())
-        self._quota = own_quota(plan, store, clock.now())
+        throttle = Throttle(plan.rate, plan.burst, max(each.bucket() for each in (store, *former)))
+        self._quota = own_quota(plan, (store, *former), clock.now())
         own: list[Limit] = [throttle, *([self._quota] if self._quota else []), *limits]
         self._feed = Feed(
             audience,
@@ -117,7 +119,6 @@ class Executor:
         for line in self._lines:
             if line.carrier.title in down:
                 self._failover.begins_without(line.route)
-        self._titles = [line.carrier.title for line in self._lines]
         self._record = Record(
             feed=self._feed,
             recorder=self._recorder,
@@ -168,7 +169,7 @@ class Executor:
         """Take nobody new; what is in flight finishes. For signal handlers."""
         self._halt.interrupt()
 
-    def run(self, tick: Callable[["Executor"], None] | None = None, interval: float = 0.1) -> CampaignReport:
+    def run(self, tick: Callable[["Executor"], None] = lambda _: None, interval: float = 0.1) -> CampaignReport:
         """Send, until all is over.
 
         Args:
@@ -194,7 +195,7 @@ class Executor:
         """Return the report of a campaign with nobody to write to."""
         return self._report(0.0)
 
-    def _send(self, tick: Callable[["Executor"], None] | None, interval: float) -> None:
+    def _send(self, tick: Callable[["Executor"], None], interval: float) -> None:
         for worker in self._workers:
             worker.start()
         for worker in self._workers:
@@ -202,8 +203,7 @@ class Executor:
                 worker.join(interval)
                 if self._steering is not None:
                     self._steering()
-                if tick is not None:
-                    tick(self)
+                tick(self)
 
     def _finish(self) -> None:
         """End all threads in order; those of the workers run on only where `tick` raised."""
@@ -272,7 +272,7 @@ class Executor:
         return report
 
     def _report(self, seconds: float) -> CampaignReport:
-        progress = self.progress
+        progress, titles = self.progress, [line.carrier.title for line in self._lines]
         gathered = Forecast(self._plan, self._tally).not_sent()
         withheld = progress.counts["suppressed"]
         return replace(
@@ -287,7 +287,7 @@ class Executor:
             seconds=seconds,
             warnings=progress.warnings,
             reasons=dict(progress.reasons),
-            transports={title: count for title in self._titles if (count := progress.transports[title])},
+            transports={title: count for title in titles if (count := progress.transports[title])},
             error=self._halt.reason,
             interrupted=self._halt.interrupted and progress.settled < self._tally.to_send,
         )

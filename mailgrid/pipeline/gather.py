@@ -187,7 +187,7 @@ class Gather:
         match entry.state:
             case State.SENT:
                 self._tally.last_sent = max(self._tally.last_sent or 0.0, entry.time or 0.0)
-                return replace(person, standing="already sent")
+                return Person(person.recipient, "already sent")
             case State.FAILED if not (entry.gave_up or self._again.rejected):
                 return replace(person, standing="rejected for good")
             case State.IN_DOUBT | State.SENDING:

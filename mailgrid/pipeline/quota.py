@@ -1,7 +1,8 @@
 """Quota: at most so many messages in any stretch of time, a day for instance, over all runs."""
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from mailgrid.ledger.store import Store
@@ -71,13 +72,15 @@ class Spent:
         return now + self._quota.seconds  # a message that costs more than the quota is refused when it is planned
 
 
-def own_quota(plan: Plan, store: Store, now: float) -> "OwnQuota | None":
-    """Return the quota of a campaign, less what its ledger knows of; None where it has none."""
+def own_quota(plan: Plan, stores: Sequence[Store], now: float) -> "OwnQuota | None":
+    """Return the quota of a campaign, less what its ledgers know of, under whatever name; None where it has none."""
     quota = plan.quota
     if quota is None:
         return None
     width = width_of(quota)
-    tried = store.tried_since(now - quota.seconds - width, width)
+    tried: Counter[int] = Counter()
+    for store in stores:
+        tried.update(store.tried_since(now - quota.seconds - width, width))
     return OwnQuota(quota, {(piece + 1) * width: count * plan.cost for piece, count in tried.items()})
 
 

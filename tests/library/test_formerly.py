@@ -2,6 +2,7 @@
 
 import mailbox
 import shutil
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -213,3 +214,21 @@ def test_there_is_no_warning_where_nothing_looks_renamed(folder: CampaignFolder,
             file = file.rename(folder.path / "other.mailgrid")
     (forecast, *_) = mailgrid.plan(file, "greeting")
     assert warnings(forecast.plan.warnings) == []
+
+
+def test_what_was_sent_under_an_old_name_counts_for_the_quota(folder: CampaignFolder) -> None:
+    file = folder.campaign(MAILDIR, "quota 4/day")
+    assert mailgrid.apply(file, take=3).campaigns[0].sent == 3
+    rename(file, "welcome", "greeting", "welcome")
+    report = mailgrid.apply(file, wait=False)
+    assert (report.campaigns[0].sent, report.exit_code) == (1, 1)
+    assert len(messages(folder)) == 4
+
+
+def test_a_new_name_opens_no_new_burst(folder: CampaignFolder) -> None:
+    file = folder.campaign(MAILDIR, "rate 2/s burst 3")
+    mailgrid.apply(file, take=3)
+    rename(file, "welcome", "greeting", "welcome")
+    begin = time.monotonic()
+    mailgrid.apply(file, take=2)
+    assert time.monotonic() - begin > 0.3  # they came at once, if it were a campaign of its own

@@ -150,7 +150,7 @@ def send(
     take: int | None = None,
     wait: bool = True,
     events: Callable[[Event], None] | None = None,
-    tick: Callable[[Executor], None] | None = None,
+    tick: Callable[[Executor], None] = lambda _executor: None,
     limits: Sequence[Limit] = (),
     shares: Sequence[Shares] = (),
     down: Sequence[str] = (),
