@@ -13,7 +13,7 @@ import click
 from mailgrid.cli.apply_watcher import ApplyWatcher
 from mailgrid.cli.arguments import campaigns_argument, file_argument
 from mailgrid.cli.common import Common, common_options
-from mailgrid.cli.json_out import print_json
+from mailgrid.cli.json_out import kept_for_json, print_json
 from mailgrid.cli.plan import show_plan
 from mailgrid.cli.show import show_saved
 from mailgrid.errors import MailgridError, UsageError, reason_of
@@ -93,6 +93,8 @@ def command(
     again = Again(in_doubt=resend_in_doubt, rejected=retry_rejected, only_failed=retry_failed)
     try:
         with ExitStack() as stack:
+            writer = _writer(events, stack)
+            stack.enter_context(kept_for_json(aside))
             report = apply(
                 file,
                 *campaigns,
@@ -104,7 +106,7 @@ def command(
                 strict=strict,
                 again=again,
                 new_ledger=new_ledger,
-                events=_writer(events, stack),
+                events=writer,
                 watcher=watcher,
                 settings=common.settings(),
             )

@@ -1,14 +1,16 @@
 """JSON for machines: one object, or one a line; `--json=a,b` keeps those keys only."""
 
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from datetime import date, datetime
 from decimal import Decimal
 
 from mailgrid.cli.screen import Screen
 from mailgrid.hookspecs import Secret
 
-__all__ = ["print_json"]
+__all__ = ["kept_for_json", "print_json"]
 
 
 def print_json(
@@ -26,6 +28,20 @@ def print_json(
     if unknown := [name for name in fields if name not in value and not line]:
         screen.note(f"no key `{'`, `'.join(unknown)}`, so null stands there; there are: {', '.join(value)}")
     screen.out(json.dumps(chosen, indent=None if line else 2, ensure_ascii=False, default=_plain))
+
+
+@contextmanager
+def kept_for_json(wanted: bool) -> Iterator[None]:
+    """Keep stdout for the program that reads JSON there: what a transport prints meanwhile goes to stderr.
+
+    Args:
+        wanted: whether there is such a program.
+    """
+    if not wanted:
+        yield
+        return
+    with redirect_stdout(sys.stderr):
+        yield
 
 
 def _plain(value: object) -> object:

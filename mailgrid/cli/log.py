@@ -26,8 +26,9 @@ _KEYS = (
     "message_id",
     "time",
     "transport",
+    "variant",
 )
-_SHOWN = ("campaign", "key", "status", "code", "enhanced", "reply", "attempts", "time")
+_SHOWN = ("campaign", "key", "status", "code", "enhanced", "reply", "attempts", "time", "variant")
 
 
 @click.command("log")
@@ -85,6 +86,7 @@ def _row(mailing: Mailing, entry: Entry) -> dict[str, object]:
         "message_id": entry.message_id,
         "time": None if entry.time is None else rfc3339(entry.time, exact=True),
         "transport": entry.transport,
+        "variant": entry.variant,
     }
 
 

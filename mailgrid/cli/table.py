@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
 from mailgrid.cli.screen import Screen, clean
+from mailgrid.formula import guarded
 
 __all__ = ["print_row", "print_table"]
 
@@ -34,8 +35,8 @@ def print_table(screen: Screen, head: Sequence[str], rows: Iterable[Sequence[obj
 
 
 def print_row(screen: Screen, row: Sequence[object]) -> None:
-    """Print a row for a program: cells parted by tabs."""
-    screen.out("\t".join(_texts(row)))
+    """Print a row for a program: cells parted by tabs, none of which a spreadsheet would take for a formula."""
+    screen.out("\t".join(map(guarded, _texts(row))))
 
 
 def _texts(row: Sequence[object]) -> list[str]:

@@ -7,7 +7,7 @@ import click
 from mailgrid.cli.arguments import campaign_argument, file_argument
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.diagnostics import counted
-from mailgrid.cli.json_out import print_json
+from mailgrid.cli.json_out import kept_for_json, print_json
 from mailgrid.cli.table import print_table
 from mailgrid.library.test_send import Tested, send_test
 
@@ -28,7 +28,8 @@ def command(common: Common, file: Path, campaign: str | None, to: tuple[str, ...
     The people are the same each time, of each variant at least one. Subjects begin with [test], copies are not sent,
     and nothing is recorded: whoever the messages are for is written to later as if there had been no test.
     """
-    tested = send_test(file, campaign or "", to=to, count=count, confirmed=yes, settings=common.settings())
+    with kept_for_json(common.json is not None):
+        tested = send_test(file, campaign or "", to=to, count=count, confirmed=yes, settings=common.settings())
     code = 0 if all(each.is_sent for each in tested) else 1
     if common.json is not None:
         messages = [each.as_json() for each in tested]

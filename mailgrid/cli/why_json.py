@@ -38,6 +38,7 @@ def mailing_json(mailing: Mailing, entry: Entry) -> dict[str, object]:
         "rehearsal": mailing.rehearsal,
         "key": entry.key,
         "address": entry.address,
+        "variant": entry.variant,
         "status": entry.state.value,
         "time": _moment(entry.time),
         "due": None if entry.gave_up else _moment(entry.due),

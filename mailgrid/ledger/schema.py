@@ -36,7 +36,7 @@ _CACHE_KIBIBYTES = 4 * 1024
 # Recipients have a rowid although their key is unique: new rows then go to the end of the table, and so do the
 # attempts of one run. Kept in the order of their keys every commit would dirty one page a row, and write it twice.
 # `origin` is where an intent came from, `attempt` the number of the attempt that is under way, `transport` through
-# which it goes; NULL where a message could not even be made.
+# which it goes; NULL where a message could not even be made. `variant` is the wording, empty where there are none.
 _TABLES = f"""
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FORMAT};
@@ -73,6 +73,7 @@ CREATE TABLE recipients (
     time REAL,
     warning TEXT NOT NULL DEFAULT '',
     transport INTEGER REFERENCES transports,
+    variant TEXT NOT NULL DEFAULT '',
     UNIQUE (edition, key)
 );
 CREATE TABLE attempts (

@@ -210,7 +210,8 @@ class SqliteStore:
     def _begin(self, intents: Sequence[Intent]) -> None:
         through = {title: self._transport(title) for title in {intent.transport for intent in intents}}
         rows = [
-            (self._edition, i.key, i.address, i.message_id, i.attempt, i.time, through[i.transport]) for i in intents
+            (self._edition, i.key, i.address, i.message_id, i.attempt, i.time, through[i.transport], i.variant)
+            for i in intents
         ]
         _agree(self._at_once(statements.INTEND, rows), len(rows), "messages may not be sent now")
 

@@ -56,12 +56,12 @@ def with_rows(sql: str, count: int) -> str:
 # ---- writing: each changes nothing where the table of transitions does not allow it -----------------------------
 
 INTEND = _filled("""
-    INSERT INTO recipients (edition, key, address, message_id, attempt, started, transport, state, origin)
-    VALUES @rows(?, ?, ?, ?, ?, ?, ?, @>intend, 'pending')
+    INSERT INTO recipients (edition, key, address, message_id, attempt, started, transport, variant, state, origin)
+    VALUES @rows(?, ?, ?, ?, ?, ?, ?, ?, @>intend, 'pending')
     ON CONFLICT (edition, key) DO UPDATE SET
         address = excluded.address, attempt = excluded.attempt, started = excluded.started,
         message_id = CASE excluded.message_id WHEN '' THEN message_id ELSE excluded.message_id END,
-        transport = excluded.transport, state = excluded.state, origin = state
+        transport = excluded.transport, variant = excluded.variant, state = excluded.state, origin = state
     WHERE state IN @intend
 """)
 # `accept` stands for all results that count as an attempt: they may happen in the same states.
@@ -128,7 +128,7 @@ ADOPT = _filled("""
 
 _ENTRIES = """
     SELECT key, address, state, attempts, first_attempt, due, gave_up, code, enhanced, reply, message_id, time, warning,
-        coalesce((SELECT title FROM transports WHERE id = transport), '')
+        coalesce((SELECT title FROM transports WHERE id = transport), ''), variant
     FROM recipients
 """
 # `+edition` keeps SQLite from going through everybody by way of the index on (edition, key), in the order of their

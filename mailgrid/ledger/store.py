@@ -36,7 +36,8 @@ class Intent:
     """A message is about to be written.
 
     `attempt` counts from 1; a recipient who is tried afresh after `failed` or `in_doubt` may begin at 1 again.
-    `transport` is the one through which it goes; empty where the message cannot even be made.
+    `transport` is the one through which it goes; empty where the message cannot even be made. `variant` is the wording
+    that they get; empty where a campaign has no variants.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Intent:
     attempt: int
     time: float
     transport: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Entry:
 
     `attempts` are those that ended, `first_attempt` when the first of them ended, `time` when the last ended (None
     before); while the state is `SENDING` they, the reply and `due` are still those of the attempt before. `transport`
-    is that of the last attempt.
+    is that of the last attempt, and so is `variant`.
     """
 
     key: str
@@ -100,6 +102,7 @@ class Entry:
     time: float | None
     warning: str
     transport: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The do-not-mail list as a file: CSV with a header, or an address a line."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from itertools import chain
 from typing import TextIO
 
 from mailgrid.errors import AddressError, SourceError
+from mailgrid.formula import guarded, unguarded
 from mailgrid.ledger.suppression import CLASSES, Suppressed
 from mailgrid.message.address import parse
 from mailgrid.rfc3339 import rfc3339
@@ -19,8 +19,6 @@ COLUMNS = ("address", "class", "reason", "since", "source")
 #: What other programs call the column of the address, in lower case.
 ADDRESS_COLUMNS = ("address", "email", "e-mail", "mail", "email address", "recipient")
 _DELIMITERS = ",;\t|"
-#: A spreadsheet would take a cell that begins so for a formula, and run it.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _EXAMPLES = 3
 
 
@@ -92,14 +90,14 @@ class SuppressionFile:
     def _entry(self, cells: Sequence[str], place: int, places: dict[str, int], line: int) -> Suppressed | None:
         """Return who stands in a row; None for nobody."""
         try:
-            address = parse(_unguarded(cells[place]) if place < len(cells) else "").key
+            address = parse(unguarded(cells[place]) if place < len(cells) else "").key
         except AddressError:
             self.bad += 1
             self.lines = [*self.lines, line][:_EXAMPLES]
             return None
         self.count += 1
         default = self.default
-        said = {name: _unguarded(cells[at]) for name, at in places.items() if at < len(cells) and cells[at]}
+        said = {name: unguarded(cells[at]) for name, at in places.items() if at < len(cells) and cells[at]}
         category = said.get("class", "")
         return Suppressed(
             address,
@@ -120,16 +118,8 @@ def write_list(entries: Iterable[Suppressed], file: TextIO) -> int:
     count = 0
     for count, each in enumerate(entries, start=1):  # noqa: B007  # counted while it is written
         since = rfc3339(each.since, exact=True)
-        writer.writerow([_guarded(cell) for cell in (each.address, each.category, each.reason, since, each.source)])
+        writer.writerow([guarded(cell) for cell in (each.address, each.category, each.reason, since, each.source)])
     return count
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _moment(text: str, default: float) -> float:

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 from mailgrid.hookspecs import Outcome, Scope, Status
 from mailgrid.ledger.states import State
-from mailgrid.ledger.store import Intent, Result
+from mailgrid.ledger.store import Result
 from mailgrid.pipeline.audience import Person
 from mailgrid.pipeline.breaker import Breaker
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.feed import Feed
-from mailgrid.pipeline.recorder import Recorder
+from mailgrid.pipeline.recorder import Recorder, intent_of
 from mailgrid.pipeline.refusals import Refusals
 from mailgrid.pipeline.retry import Retry
 from mailgrid.pipeline.route import Route
@@ -82,15 +82,14 @@ class Record:
         now = self.clock.now()
         # It counts as given up, not as refused for good: the next run tries it afresh.
         result = Result(person.recipient.key, State.FAILED, 0, "", text, now, 0.0, gave_up=True)
-        intent = Intent(person.recipient.key, person.recipient.address, "", person.attempts + 1, now)
-        self.recorder.record(Event(person, result), intent)
+        self.recorder.record(Event(person, result), intent_of(person, now))
         self.breaker.failed()
 
     def suppressed(self, person: Person) -> None:
         """Take somebody who came onto the do-not-mail list before anything was written."""
         now = self.clock.now()
-        intent = Intent(person.recipient.key, person.recipient.address, "", person.attempts + 1, now)
-        self.recorder.record(Event(person, Result(person.recipient.key, State.SUPPRESSED, 0, "", "", now, 0.0)), intent)
+        result = Result(person.recipient.key, State.SUPPRESSED, 0, "", "", now, 0.0)
+        self.recorder.record(Event(person, result), intent_of(person, now))
 
     def _sent(self, person: Person, outcome: Outcome, result: Result) -> None:
         self.recorder.record(self._event(person, result, outcome))

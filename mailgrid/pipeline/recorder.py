@@ -14,7 +14,7 @@ from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.halt import Halt
 from mailgrid.pipeline.progress import Progress
 
-__all__ = ["Recorder"]
+__all__ = ["Recorder", "intent_of"]
 
 _log = logging.getLogger("mailgrid")
 
@@ -30,6 +30,12 @@ class _Batch:
 
     intents: list[Intent] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+
+
+def intent_of(person: Person, now: float, message_id: str = "", transport: str = "") -> Intent:
+    """Return what is written down before somebody's message is; without its id where there is no message."""
+    who = person.recipient
+    return Intent(who.key, who.address, message_id, person.attempts + 1, now, transport, who.variant)
 
 
 class Recorder:
@@ -85,12 +91,7 @@ class Recorder:
             LedgerError: it cannot be made durable; nothing of the batch may be written.
         """
         now = self._clock.now()
-        intents = [
-            Intent(
-                person.recipient.key, person.recipient.address, message.message_id, person.attempts + 1, now, transport
-            )
-            for person, message in batch
-        ]
+        intents = [intent_of(person, now, message.message_id, transport) for person, message in batch]
         with self._lock:
             self._next.intents.extend(intents)
             number = self._made

@@ -144,3 +144,16 @@ def test_all_campaigns_of_a_file_in_its_order(campaign: CampaignFolder, mailgrid
     ended = mailgrid("apply", "welcome.mailgrid", "--all", "--json")
     assert [each["name"] for each in ended.json["campaigns"]] == ["welcome", "other"]
     assert [each["sent"] for each in ended.json["campaigns"]] == [3, 3]
+
+
+@pytest.mark.parametrize("command", [("apply", "--json"), ("apply", "--events", "-"), ("test", "--json")])
+def test_messages_that_are_printed_leave_stdout_to_json(
+    folder: CampaignFolder, mailgrid: CommandLine, command: tuple[str, ...]
+) -> None:
+    folder.people(2)
+    folder.campaign("stdout", 'test "me@acme.example"')
+    ended = mailgrid(command[0], "welcome.mailgrid", *command[1:])
+    assert ended.json["exit"] == 0 if "--json" in command else len(ended.lines) == 2
+    assert ended.err.count("----- from <hello@acme.example> to <") == 2
+    plain = mailgrid("test", "welcome.mailgrid").out
+    assert plain.count("----- from <hello@acme.example> to <") == 2

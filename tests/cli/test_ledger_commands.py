@@ -21,6 +21,7 @@ LOG = [
     "message_id",
     "time",
     "transport",
+    "variant",
 ]
 DAN = "dan@elsewhere.example"
 

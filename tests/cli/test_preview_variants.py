@@ -35,3 +35,13 @@ def test_more_than_there_are(mailgrid: CommandLine) -> None:
     ended = mailgrid("preview", "welcome.mailgrid", "--variant", "long", "--row", "40")
     assert ended.code == 2
     assert "people to be written to" in ended.err
+
+
+def test_the_ledger_names_the_variant_of_each(mailgrid: CommandLine) -> None:
+    told = {line["key"]: line["variant"] for line in mailgrid("apply", "welcome.mailgrid", "--events", "-").lines}
+    assert set(told.values()) == {"short", "long"}
+    assert {line["key"]: line["variant"] for line in mailgrid("log", "--json").lines} == told
+    head, *rows = (line.split("\t") for line in mailgrid("log").out.splitlines())
+    assert {row[head.index("key")]: row[head.index("variant")] for row in rows} == told
+    (key, variant), *_ = told.items()
+    assert mailgrid("why", key, "--json").json["mailings"][0]["variant"] == variant

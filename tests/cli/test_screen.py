@@ -98,3 +98,23 @@ def test_a_reader_that_goes_away_is_no_mistake(folder: CampaignFolder) -> None:
     assert process.stderr.read() == ""
     process.stderr.close()
     assert process.wait(timeout=30) == 1  # not all was printed
+
+
+FORMULA = "=1+cmd|' /C calc'!A0"
+
+
+def test_a_list_cannot_give_orders_to_a_spreadsheet(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+    folder.write("people.csv", f'email,first_name,=sum\na@x.example,"{FORMULA}",-5\nb@x.example,B,2\n')
+    with SmtpServer(refuse("RCPT", f"550 {FORMULA}", to="a@x.example"), refuse("RCPT", "550 @x", to="b@x.example")) as (
+        server
+    ):
+        folder.campaign(smtp(server), "key first_name")
+        mailgrid("apply", "welcome.mailgrid", "--yes")
+    mailgrid("suppress", "add", "c@x.example", "--reason", FORMULA)
+    commands = [("rows", "welcome.mailgrid", "--all"), ("columns", "welcome.mailgrid"), ("suppress", "list"), ("log",)]
+    for command in (*commands, ("log", "--attempts")):
+        cells = re.split(r"[\t\n]", mailgrid(*command).out)
+        assert any(cell.startswith(f"'{FORMULA}") for cell in cells)
+        assert not [cell for cell in cells if cell[:1] in {"=", "+", "@"}]
+    assert "\t-5\n" in mailgrid("rows", "welcome.mailgrid", "--all").out + "\n"
+    assert FORMULA in mailgrid("log", "--json=key").out

@@ -74,7 +74,7 @@ def test_what_is_no_utf_8_is_told() -> None:
 
 def test_a_cell_is_never_a_formula() -> None:
     file = io.StringIO()
-    write_list([Suppressed("=cmd@x.org", reason="+1", source="'-2")], file)
+    write_list([Suppressed("=cmd@x.org", reason="+a", source="'-2")], file)
     assert [cell[:2] for cell in file.getvalue().splitlines()[1].split(",")[::2]] == ["'=", "'+", "''"]
 
 

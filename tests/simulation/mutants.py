@@ -15,7 +15,7 @@ from mailgrid.pipeline.gather import Gather
 from mailgrid.pipeline.lanes import Lanes
 from mailgrid.pipeline.queues import Queues
 from mailgrid.pipeline.record import Record
-from mailgrid.pipeline.recorder import Recorder
+from mailgrid.pipeline.recorder import Recorder, intent_of
 from mailgrid.pipeline.refusals import Refusals
 from mailgrid.pipeline.retry import Retry
 from mailgrid.pipeline.throttles import Limit
@@ -37,10 +37,7 @@ def sent_before_the_reply(worker: Worker, batch: Pairs) -> None:
 def intended_without_waiting(recorder: Recorder, batch: Pairs) -> None:
     now = recorder._clock.now()
     with recorder._lock:
-        recorder._next.intents.extend(
-            Intent(person.recipient.key, person.recipient.address, message.message_id, person.attempts + 1, now)
-            for person, message in batch
-        )
+        recorder._next.intents.extend(intent_of(person, now, message.message_id) for person, message in batch)
         recorder._work.notify()
 
 
