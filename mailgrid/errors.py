@@ -7,6 +7,7 @@
     ├── TemplateError             exit 2  a template cannot be compiled or rendered; knows its line
     ├── AddressError              exit 2  a text is not one mail address
     ├── Refused                   exit 4  nothing was sent: unconfirmed, over a limit, locked, another ledger
+    ├── Stopped                   exit 5  somebody at another terminal ended the run
     ├── LedgerError               exit 5  the ledger cannot be read or written; the run ends
     └── TransportError            exit 5  the far side cannot be reached, or refuses us; recipients stay pending
 
@@ -23,6 +24,7 @@ __all__ = [
     "MailgridError",
     "Refused",
     "SourceError",
+    "Stopped",
     "TemplateError",
     "TransportError",
     "UsageError",
@@ -127,6 +129,12 @@ class Refused(MailgridError):
     """Nothing was sent: not confirmed, over a limit, locked by another run, or another ledger is meant."""
 
     exit_code = 4
+
+
+class Stopped(MailgridError):
+    """Somebody at another terminal ended the run; whoever was not written to stays pending."""
+
+    exit_code = 5
 
 
 class LedgerError(MailgridError, OSError):

@@ -1,4 +1,4 @@
-"""`mailgrid pause`: hold a run that is sending."""
+"""`mailgrid pause`: hold a run that is under way."""
 
 from dataclasses import replace
 
@@ -15,8 +15,8 @@ __all__ = ["command"]
 @common_options
 @click.pass_obj
 def command(common: Common, campaign: str) -> None:
-    """Hold a run that is sending: nobody new is written to until `resume`.
+    """Hold a run that is under way: nobody new is written to until `resume`.
 
-    CAMPAIGN is a name, not a file; its run is told within a second. Where none is sending, nothing is changed (exit 4).
+    CAMPAIGN is a name, not a file; its run is told within a second. Where none is, nothing is changed (exit 4).
     """
     steer(common, campaign, lambda wish: replace(wish, paused=True), f"is paused; go on: mailgrid resume {campaign}")

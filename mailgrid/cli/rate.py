@@ -1,4 +1,4 @@
-"""`mailgrid rate`: let a run that is sending go faster or slower."""
+"""`mailgrid rate`: let a run that is under way go faster or slower."""
 
 from dataclasses import replace
 
@@ -17,9 +17,9 @@ __all__ = ["command"]
 @common_options
 @click.pass_obj
 def command(common: Common, campaign: str, rate: str) -> None:
-    """Let a run that is sending go on at another RATE, like 10/s, in place of the campaign's own, burst included.
+    """Let a run that is under way go on at another RATE, like 10/s, in place of the campaign's own, burst included.
 
-    CAMPAIGN is a name, not a file; its run is told within a second. Where none is sending, nothing is changed (exit 4).
+    CAMPAIGN is a name, not a file; its run is told within a second. Where none is, nothing is changed (exit 4).
     The rate of the transport and the limits of domains hold as before, and so does the file for the next run.
     """
     written = str(read_rate(rate))

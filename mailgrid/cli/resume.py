@@ -17,6 +17,6 @@ __all__ = ["command"]
 def command(common: Common, campaign: str) -> None:
     """Let a run go on that is paused.
 
-    CAMPAIGN is a name, not a file; its run is told within a second. Where none is sending, nothing is changed (exit 4).
+    CAMPAIGN is a name, not a file; its run is told within a second. Where none is, nothing is changed (exit 4).
     """
     steer(common, campaign, lambda wish: replace(wish, paused=False), "goes on")

@@ -7,6 +7,7 @@ from mailgrid.cli.common import Common
 from mailgrid.cli.ledgers import Mailing, chosen, mailings
 from mailgrid.ledger.control import Wish
 from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.runlock import UnderWay
 from mailgrid.ledger.states import State
 from mailgrid.rfc3339 import rfc3339
 
@@ -18,10 +19,10 @@ HEAD = ("campaign", "edition", "rehearsal", *(state.value for state in State), "
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A campaign's edition: people by state, when its last run began, and what is wanted of it while it is sending.
+    """A campaign's edition: people by state, when its last run began, and what is wanted of the one that is under way.
 
-    `pending` counts those whom the last run was to write to and did not come to. `wish` is None where no run is
-    sending.
+    `pending` counts those whom the last run was to write to and did not come to. `run` is None where none is under way,
+    `sending` whether it writes to people yet.
     """
 
     campaign: str
@@ -29,7 +30,9 @@ class Standing:
     rehearsal: bool
     counts: Mapping[State, int]
     last_run: float | None
-    wish: Wish | None
+    run: UnderWay | None
+    sending: bool
+    wish: Wish
 
     def as_json(self) -> dict[str, object]:
         """Return it with the keys that `status --json` promises."""
@@ -39,9 +42,10 @@ class Standing:
             "rehearsal": self.rehearsal,
             "counts": {state.value: count for state, count in self.counts.items()},
             "last_run": None if self.last_run is None else rfc3339(self.last_run),
-            "sending": self.wish is not None,
-            "paused": self.wish is not None and self.wish.paused,
-            "rate": self.wish.rate or None if self.wish else None,
+            "running": self.run is not None,
+            "sending": self.sending,
+            "paused": self.wish.paused,
+            "rate": self.wish.rate or None,
         }
 
     def cells(self) -> list[object]:
@@ -52,9 +56,10 @@ class Standing:
 
     def _now(self) -> str:
         wish = self.wish
-        if wish is None:
+        if self.run is None:
             return ""
-        doing = "stopping" if wish.stopped else "paused" if wish.paused else "sending"
+        doing = "sending" if self.sending else "beginning"
+        doing = "stopping" if wish.stopped else "paused" if wish.paused else doing
         return f"{doing} at {wish.rate}" if wish.rate else doing
 
 
@@ -66,12 +71,16 @@ def standings(common: Common, what: str | None) -> list[Standing]:
 
 def _standing(folder: Folder, mailing: Mailing) -> Standing:
     campaign, rehearsal, store = mailing.identity.campaign, mailing.rehearsal, mailing.store
-    runs = store.runs()
+    edition = mailing.identity.edition
+    last = next(reversed(store.runs()), None)
     counts = dict(store.counts())
-    wish = None
-    if runs:
-        counts[State.PENDING] = max(counts[State.PENDING], store.untried(runs[-1]))
-        if runs[-1].started == folder.sending(campaign, rehearsal=rehearsal):
-            wish = folder.wish(campaign, runs[-1].started, rehearsal=rehearsal)
-    last_run = runs[-1].started if runs else None
-    return Standing(campaign, mailing.identity.edition, rehearsal, counts, last_run, wish)
+    if last is not None:
+        counts[State.PENDING] = max(counts[State.PENDING], store.untried(last))
+    began = None if last is None else last.started
+    run = folder.under_way(campaign, rehearsal=rehearsal)
+    if run is None or run.edition != edition:
+        return Standing(campaign, edition, rehearsal, counts, began, None, sending=False, wish=Wish())
+    # A run that was killed has no end either: that of the one that is under way began later.
+    sending = last is not None and last.ended is None and last.started >= run.since
+    wish = folder.wish(campaign, run.since, rehearsal=rehearsal)
+    return Standing(campaign, edition, rehearsal, counts, began, run, sending, wish)

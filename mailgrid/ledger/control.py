@@ -1,6 +1,6 @@
-"""Control: what somebody at another terminal wants of a run that is sending, in the file that campaigns share.
+"""Control: what somebody at another terminal wants of a run that is under way, in the file that campaigns share.
 
-A wish is for one run, known by when it began: it does nothing to a later one.
+A wish is for one run, known by since when it is under way: it does nothing to a later one.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def read_wish(path: Path, campaign: str, run: float, *, rehearsal: bool) -> Wish
     Args:
         path: the shared file; it need not exist.
         campaign: whose run.
-        run: when it began, in seconds since 1970.
+        run: since when it is under way, in seconds since 1970.
         rehearsal: whether it reaches nobody.
 
     Raises:
@@ -53,7 +53,7 @@ def change_wish(path: Path, campaign: str, run: float, change: Callable[[Wish], 
     Args:
         path: the shared file; it is made where it is missing.
         campaign: whose run.
-        run: when it began, in seconds since 1970.
+        run: since when it is under way, in seconds since 1970.
         change: gets what was wanted so far.
         rehearsal: whether it reaches nobody.
 

@@ -17,7 +17,7 @@ from mailgrid.ledger.forgetting import Remembering, erase
 from mailgrid.ledger.identity import stored
 from mailgrid.ledger.project import ProjectLedger
 from mailgrid.ledger.pseudonym import Pseudonyms
-from mailgrid.ledger.runlock import RunLock, is_held
+from mailgrid.ledger.runlock import RunLock, UnderWay, under_way
 from mailgrid.ledger.seats import Seats
 from mailgrid.ledger.secret_key import secret_key
 from mailgrid.ledger.sqlite import SqliteStore
@@ -97,20 +97,18 @@ class Folder:
         self._make()
         return ProjectLedger(self.path / _PROJECT)
 
-    def sending(self, campaign: str, *, rehearsal: bool) -> float | None:
-        """Return when the run of this campaign that is sending now began, in seconds since 1970; None: none is.
+    def under_way(self, campaign: str, *, rehearsal: bool) -> UnderWay | None:
+        """Return the `apply` of this campaign that is under way, gathering, waiting or sending; None: none is.
 
         Raises:
-            LedgerError: the ledger cannot be read.
+            LedgerError: that cannot be found out.
         """
-        file = self._file(campaign, rehearsal=rehearsal)
-        with told(file), closing(schema.open_reader(file)) as connection:
-            row = connection.execute("SELECT started, ended FROM runs ORDER BY id DESC LIMIT 1").fetchone()
-        # A run that was killed has no end either: only one that is alive holds the lock.
-        return float(row[0]) if row and row[1] is None and is_held(file.with_suffix(".lock")) else None
+        file = self._file(campaign, rehearsal=rehearsal).with_suffix(".lock")
+        with told(file):
+            return under_way(file)
 
     def wish(self, campaign: str, run: float, *, rehearsal: bool) -> Wish:
-        """Return what is wanted of a run that is sending, known by when it began.
+        """Return what is wanted of a run that is under way, known by since when it is.
 
         Raises:
             LedgerError: it cannot be read.
@@ -118,7 +116,7 @@ class Folder:
         return read_wish(self.path / _PROJECT, campaign, run, rehearsal=rehearsal)
 
     def steer(self, campaign: str, run: float, change: Callable[[Wish], Wish], *, rehearsal: bool) -> None:
-        """Change what is wanted of a run that is sending, known by when it began.
+        """Change what is wanted of a run that is under way, known by since when it is.
 
         Raises:
             LedgerError: it cannot be written.
@@ -165,10 +163,20 @@ class Folder:
         self._make()
         return Seats(self.path / "seats" / _UNSAFE.sub(_escape, transport), count)
 
-    def lock(self, campaign: str, *, rehearsal: bool = False, clock: Callable[[], float] = time.time) -> RunLock:
-        """Return the lock that a run of this campaign holds, for `with`; rehearsals have one of their own."""
+    def lock(
+        self,
+        campaign: str,
+        *,
+        rehearsal: bool = False,
+        edition: str | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> RunLock:
+        """Return the lock that a run of this campaign holds, for `with`; rehearsals have one of their own.
+
+        `edition` is the one that is to be sent; None for a command that sends nothing.
+        """
         self._make()
-        return RunLock(self._file(campaign, rehearsal=rehearsal).with_suffix(".lock"), campaign, clock)
+        return RunLock(self._file(campaign, rehearsal=rehearsal).with_suffix(".lock"), campaign, clock, edition)
 
     def campaigns(self) -> list[tuple[str, bool]]:
         """Return the campaigns that have a ledger here, by name, and whether it is that of rehearsals.

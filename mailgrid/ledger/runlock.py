@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,12 +13,20 @@ from typing import Self
 from mailgrid.errors import LedgerError, Refused
 from mailgrid.ledger.faults import told
 
-__all__ = ["RunLock", "is_held"]
+__all__ = ["RunLock", "UnderWay", "under_way"]
 
 _HOLDER_BYTES = 500
 #: Who only looks whether it is held has it for a few microseconds: so often it is tried, so many seconds apart.
 _TRIES = 3
 _PAUSE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """An `apply` that is under way: since when, in seconds since 1970, by which it is known, and its edition."""
+
+    since: float
+    edition: str
 
 
 class RunLock:
@@ -27,16 +36,22 @@ class RunLock:
         path: the lock's file; its folder exists.
         campaign: for the message.
         clock: the time, in seconds since 1970.
+        edition: the edition that is to be sent; None for a command that sends nothing, and only holds the lock.
+
+    Attributes:
+        since: when it was taken, in seconds since 1970.
 
     Raises:
         Refused: MG606, another run holds it; the message says which.
         LedgerError: this system, or the file system, has no such locks.
     """
 
-    def __init__(self, path: Path, campaign: str, clock: Callable[[], float]) -> None:
+    def __init__(self, path: Path, campaign: str, clock: Callable[[], float], edition: str | None = None) -> None:
         self._path = path
         self._campaign = campaign
         self._clock = clock
+        self._edition = edition
+        self.since = 0.0
         self._descriptor = -1
 
     def __enter__(self) -> Self:
@@ -77,11 +92,14 @@ class RunLock:
         raise self._refusal(os.pread(descriptor, _HOLDER_BYTES, 0))
 
     def _holder(self) -> bytes:
-        since = datetime.fromtimestamp(self._clock(), UTC)
-        return f"pid {os.getpid()} on {socket.gethostname()} since {since:%Y-%m-%d %H:%M:%S}Z".encode()
+        """Return who holds it, for people, and in a second line what `under_way` reads."""
+        self.since = self._clock()
+        since = datetime.fromtimestamp(self.since, UTC)
+        who = f"pid {os.getpid()} on {socket.gethostname()} since {since:%Y-%m-%d %H:%M:%S}Z"
+        return (who if self._edition is None else f"{who}\n{self.since!r} {self._edition}").encode()
 
     def _refusal(self, holder: bytes) -> Refused:
-        who = holder.decode(errors="replace") or "it has only just begun"
+        who = holder.partition(b"\n")[0].decode(errors="replace") or "it has only just begun"
         return Refused(
             f"another run of `{self._campaign}` holds the lock ({who})",
             hint="wait until it has ended, or stop it: what it has sent is recorded, a later run goes on from there",
@@ -89,12 +107,19 @@ class RunLock:
         )
 
 
-def is_held(path: Path) -> bool:
-    """Tell whether a run holds the lock at this path now.
+def under_way(path: Path) -> UnderWay | None:
+    """Return the `apply` that holds the lock at this path now; None where nobody does, or what sends nothing.
 
     Raises:
         OSError: that cannot be found out.
     """
+    if not _is_held(path):
+        return None
+    since, _, edition = path.read_text(encoding="utf-8").partition("\n")[2].partition(" ")
+    return UnderWay(float(since), edition) if since else None
+
+
+def _is_held(path: Path) -> bool:
     try:
         import fcntl
 

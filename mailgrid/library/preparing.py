@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,11 +13,13 @@ from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.ledger import lockfile
 from mailgrid.ledger.barred import Barred
+from mailgrid.ledger.control import Wish
 from mailgrid.ledger.former import Continued
 from mailgrid.ledger.store import Identity, Known, Store
 from mailgrid.library.former import Former, identity_of
 from mailgrid.library.loading import Loaded
 from mailgrid.library.settling import settle
+from mailgrid.library.stopping import Stopping
 from mailgrid.library.use import Use
 from mailgrid.pipeline.audience import Audience
 from mailgrid.pipeline.clock import Clock
@@ -39,7 +42,8 @@ class Prepared:
     """A campaign that is bound and gathered; leaving it in a `with` gives everything back.
 
     `former` are the ledgers of the campaign's former names, the latest first. `use` is the part of a saved plan that is
-    carried out; `down` are the titles of the carriers that the preflight found not to work.
+    carried out; `down` are the titles of the carriers that the preflight found not to work. `wish` says what somebody
+    at another terminal wants of the run.
     """
 
     plan: Plan
@@ -51,6 +55,7 @@ class Prepared:
     root: Path
     stack: ExitStack
     use: Use | None = None
+    wish: Callable[[], Wish] = Wish
     down: frozenset[str] = frozenset()
 
     def __enter__(self) -> Self:
@@ -103,8 +108,10 @@ def prepare(
         former = Former(loaded.ledger, plan)
         rehearsal = not plan.reaches_people
         settled = 0 if rehearsal or not settling else settle(loaded, plan, Clock().now())
+        wish: Callable[[], Wish] = Wish
         if sending:
-            stack.enter_context(loaded.ledger.lock(plan.name, rehearsal=rehearsal))
+            run = stack.enter_context(loaded.ledger.lock(plan.name, rehearsal=rehearsal, edition=plan.edition))
+            wish = partial(loaded.ledger.wish, plan.name, run.since, rehearsal=rehearsal)
             former.lock(stack)
             if not (rehearsal or new_ledger):
                 _check_lock(loaded, identity, former, plan.former)
@@ -121,6 +128,7 @@ def prepare(
         known: Known = Continued(store, earlier) if earlier else store
         known = known if plan.key else loaded.ledger.remembering(known)
         gate = _gate(loaded, plan, stack)
+        tick = _stoppable(tick, Stopping(plan.name, wish))
         gather = Gather(plan, known, again=again or Again(), take=take, barred=gate.barred, only=only, tick=tick)
         tally = gather(audience)
         tally.settled = settled
@@ -141,7 +149,16 @@ def prepare(
             root=loaded.world.project.root,
             stack=stack.pop_all(),
             use=use,
+            wish=wish,
         )
+
+
+def _stoppable(tick: Callable[[int], None], stopping: Stopping) -> Callable[[int], None]:
+    def heeding(rows: int) -> None:
+        stopping()
+        tick(rows)
+
+    return heeding
 
 
 def _gate(loaded: Loaded, plan: Plan, stack: ExitStack) -> Gate:

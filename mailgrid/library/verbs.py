@@ -7,13 +7,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from mailgrid.errors import LedgerError, Refused
+from mailgrid.errors import LedgerError, Refused, Stopped
 from mailgrid.ledger import lockfile
 from mailgrid.library.loading import Loaded, load
 from mailgrid.library.order import order
 from mailgrid.library.planned import Planned, saved_plan
 from mailgrid.library.preparing import Prepared, prepare
 from mailgrid.library.settings import Settings
+from mailgrid.library.stopping import Stopping
 from mailgrid.library.waiting import Waiting, refuse_untimely, timely
 from mailgrid.library.watcher import Watcher
 from mailgrid.pipeline.clock import Clock
@@ -180,11 +181,11 @@ class _Sender:
         if self._interrupted:
             return replace(nothing, interrupted=True)
         try:
-            self._waiting(plan.name, plan.start)
+            self._waiting(plan.name, plan.start, Stopping(plan.name, prepared.wish))
         except KeyboardInterrupt:
             return replace(nothing, interrupted=True)
-        except Refused as late:
-            return replace(nothing, error=late)
+        except (Refused, Stopped) as ended:
+            return replace(nothing, error=ended)
         return None
 
     def _sent(self, prepared: Prepared) -> CampaignReport:
@@ -210,7 +211,7 @@ class _Sender:
                 down=prepared.down,
                 gate=prepared.gate,
                 lanes=self._lanes(prepared, stack),
-                wish=partial(self._loaded.ledger.wish, plan.name, rehearsal=not plan.reaches_people),
+                wish=prepared.wish,
                 clock=self._clock,
             )
             return self._finished(self._run(executor, prepared), prepared)

@@ -101,8 +101,8 @@ class Waiting:
         self._now = now
         self._sleep = sleep
 
-    def __call__(self, campaign: str, start: Start | None) -> None:
-        """Return when the time has come.
+    def __call__(self, campaign: str, start: Start | None, go_on: Callable[[], None] = lambda: None) -> None:
+        """Return when the time has come; `go_on` is called once a second meanwhile, and may raise.
 
         Raises:
             Refused: MG640, it is over: others were sent first, or nobody confirmed in time.
@@ -115,6 +115,7 @@ class Waiting:
             return
         try:
             while (left := start.moment - self._now()) > 0:
+                go_on()
                 self._watcher.waiting(campaign, start, left)
                 self._sleep(min(left, _STEP))
         finally:

@@ -30,7 +30,7 @@ from mailgrid.pipeline.recorder import Recorder
 from mailgrid.pipeline.refusals import Refusals
 from mailgrid.pipeline.retry import Retry
 from mailgrid.pipeline.shares import Shares
-from mailgrid.pipeline.steering import Steering
+from mailgrid.pipeline.steering import Steering, Wishes
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.throttle import Throttle
 from mailgrid.pipeline.throttles import Limit, Throttles
@@ -60,7 +60,7 @@ class Executor:
         down: the titles of carriers that were found not to work; tried again later.
         gate: keeps back who came onto the do-not-mail list since the audience was gathered; None for nobody.
         lanes: those of limited domains; None where no domain has a limit.
-        wish: says what is wanted, at another terminal, of the run that began at this time; None: nobody is asked.
+        wish: says what is wanted, at another terminal, of the run; None: nobody is asked.
         clock: the time.
     """
 
@@ -80,7 +80,7 @@ class Executor:
         down: Collection[str] = (),
         gate: Gate | None = None,
         lanes: Lanes | None = None,
-        wish: Callable[[float], Wish] | None = None,
+        wish: Callable[[], Wish] | None = None,
         clock: Clock | None = None,
     ) -> None:
         clock = clock or Clock()
@@ -106,19 +106,18 @@ class Executor:
             spent_until=self._spent_until,
         )
         self._halt = Halt(self._feed)
-        self._started = 0.0
         self._steering: Steering | None = None
         if wish is not None:
-            self._steering = Steering(lambda: wish(self._started), self._feed, throttle, plan.cost, self._halt, clock)
+            self._steering = Steering(Wishes(wish, clock.now), self._feed, throttle, plan.cost, self._halt)
+            self._steering()  # it may have been held before it began
         watchers = (observers,) if events is None else (observers, events)
         self._recorder = Recorder(store, clock, lambda: throttle.due, self.progress, self._halt, watchers)
         breaker = Breaker(plan.stop, self._halt)
         self._refusals = Refusals(self._recorder, breaker)
         self._failover = Failover(self._halt, clock)
         self._lines = list(lines(plan, shares, own, self._failover, clock))
-        for line in self._lines:
-            if line.carrier.title in down:
-                self._failover.begins_without(line.route)
+        for line in (each for each in self._lines if each.carrier.title in down):
+            self._failover.begins_without(line.route)
         self._record = Record(
             feed=self._feed,
             recorder=self._recorder,
@@ -176,7 +175,7 @@ class Executor:
             tick: is called about every `interval` seconds meanwhile, on the caller's thread.
             interval: in seconds.
         """
-        started = self._started = self._clock.now()
+        started = self._clock.now()
         plan = self._plan
         run = self._store.begin_run(plan.transport_title, self._tally.to_send, started)
         self._observers.started(

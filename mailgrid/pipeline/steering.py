@@ -3,15 +3,14 @@
 import logging
 from collections.abc import Callable
 
-from mailgrid.errors import MailgridError
+from mailgrid.errors import MailgridError, Stopped
 from mailgrid.ledger.control import Wish
-from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.feed import Feed
 from mailgrid.pipeline.halt import Halt
 from mailgrid.pipeline.throttle import Throttle
 from mailgrid.planning.limits import default_burst, read_rate
 
-__all__ = ["Steering"]
+__all__ = ["Steering", "Wishes"]
 
 _log = logging.getLogger("mailgrid")
 
@@ -19,48 +18,60 @@ _log = logging.getLogger("mailgrid")
 _EVERY = 0.5
 
 
-class Steering:
-    """Carries out what is wanted of a run.
+class Wishes:
+    """What is wanted of a run; called often, it asks twice a second.
 
     Args:
-        wish: says what is wanted now.
+        ask: says what is wanted now.
+        now: seconds.
+    """
+
+    def __init__(self, ask: Callable[[], Wish], now: Callable[[], float]) -> None:
+        self._ask = ask
+        self._now = now
+        self._next = 0.0
+        self._known = Wish()
+
+    def __call__(self) -> Wish:
+        """Return what is wanted, as far as that can be found out."""
+        now = self._now()
+        if now >= self._next:
+            self._next = now + _EVERY
+            try:
+                self._known = self._ask()
+            except MailgridError as error:
+                _log.debug("it cannot be found out what is wanted of this run: %s", error.message)
+        return self._known
+
+
+class Steering:
+    """Carries out what is wanted of a run that sends.
+
+    Args:
+        wishes: say what is wanted now.
         feed: hands nobody out while the run is paused.
         throttle: the campaign's own rate.
         cost: tokens that one person takes.
         halt: ends the run.
-        clock: the time.
     """
 
-    def __init__(
-        self, wish: Callable[[], Wish], feed: Feed, throttle: Throttle, cost: int, halt: Halt, clock: Clock
-    ) -> None:
-        self._wish = wish
+    def __init__(self, wishes: Wishes, feed: Feed, throttle: Throttle, cost: int, halt: Halt) -> None:
+        self._wishes = wishes
         self._feed = feed
         self._throttle = throttle
         self._cost = cost
         self._halt = halt
-        self._clock = clock
-        self._next = 0.0
         self.wanted = Wish()
 
     def __call__(self) -> None:
-        """Find out what is wanted and do it; called often, it asks twice a second."""
-        now = self._clock.now()
-        if now < self._next:
-            return
-        self._next = now + _EVERY
-        try:
-            wanted = self._wish()
-        except MailgridError as error:
-            _log.debug("it cannot be found out what is wanted of this run: %s", error.message)
-            return
-        before, self.wanted = self.wanted, wanted
-        if wanted.rate and wanted.rate != before.rate:
-            self._set_rate(wanted.rate)
-        if wanted.paused != before.paused:
-            self._feed.hold(held=wanted.paused)
-        if wanted.stopped and not before.stopped:
-            self._halt(MailgridError("stopped by `mailgrid stop`", hint="run `apply` again to go on"))
+        """Do what is wanted and was not done yet."""
+        before, self.wanted = self.wanted, self._wishes()
+        if self.wanted.rate and self.wanted.rate != before.rate:
+            self._set_rate(self.wanted.rate)
+        if self.wanted.paused != before.paused:
+            self._feed.hold(held=self.wanted.paused)
+        if self.wanted.stopped and not before.stopped:
+            self._halt(Stopped("stopped by `mailgrid stop`", hint="run `apply` again to go on"))
 
     def _set_rate(self, written: str) -> None:
         rate = read_rate(written)

@@ -7,13 +7,13 @@ from threading import Timer
 import pytest
 
 from mailgrid.errors import LedgerError, Refused
-from mailgrid.ledger.runlock import RunLock, is_held
+from mailgrid.ledger.runlock import RunLock, UnderWay, under_way
 
 NOON = 1_775_217_600.0
 
 
-def lock(folder: Path) -> RunLock:
-    return RunLock(folder / "welcome.lock", "welcome", lambda: NOON)
+def lock(folder: Path, edition: str | None = None) -> RunLock:
+    return RunLock(folder / "welcome.lock", "welcome", lambda: NOON, edition)
 
 
 def test_it_is_free_again_after_the_run(tmp_path: Path) -> None:
@@ -34,12 +34,22 @@ def test_one_process_cannot_take_it_twice_either(tmp_path: Path) -> None:
         pass
 
 
-def test_one_can_look_whether_it_is_held(tmp_path: Path) -> None:
+@pytest.mark.parametrize("edition", ["", "spring 2026"])
+def test_one_can_look_which_run_is_under_way(tmp_path: Path, edition: str) -> None:
     path = tmp_path / "welcome.lock"
-    assert not is_held(path)
+    assert under_way(path) is None
+    with lock(tmp_path, edition) as held:
+        assert under_way(path) == UnderWay(held.since, edition) == UnderWay(NOON, edition)
+        with pytest.raises(Refused, match=r"\(pid \d+ on \S+ since 2026-04-03 12:00:00Z\)"), lock(tmp_path):
+            pass
+    assert under_way(path) is None
+
+
+def test_a_command_that_sends_nothing_is_no_run(tmp_path: Path) -> None:
+    with lock(tmp_path, "spring"):
+        pass
     with lock(tmp_path):
-        assert is_held(path)
-    assert not is_held(path)
+        assert under_way(tmp_path / "welcome.lock") is None
 
 
 def test_whoever_looks_keeps_nobody_from_it(tmp_path: Path) -> None:
@@ -47,8 +57,8 @@ def test_whoever_looks_keeps_nobody_from_it(tmp_path: Path) -> None:
     with (tmp_path / "welcome.lock").open() as file:
         fcntl.flock(file, fcntl.LOCK_SH)
         Timer(0.01, file.close).start()
-        with lock(tmp_path):
-            assert is_held(tmp_path / "welcome.lock")
+        with lock(tmp_path, ""):
+            assert under_way(tmp_path / "welcome.lock")
 
 
 def test_a_holder_who_has_written_nothing_yet_is_named_so(tmp_path: Path) -> None:
