@@ -16,11 +16,11 @@ class CampaignReport:
 
     `rows`, `matched` and the reasons for not writing are those of gathering; `sent`, `failed`, `in_doubt` and
     `deferred` (waiting to be tried again) those of this run; `still_in_doubt` those of earlier ones. `withheld` are
-    those of `suppressed` who were to be written to, and came onto the do-not-mail list meanwhile. `unplanned` are
-    not in the saved plan that was carried out, `gone` are in it but were not found any more. `seconds` is the time
-    spent sending and `attempts` how often anybody was tried. `reasons` tells failures apart: (what became of it,
-    code, enhanced code, the far side's words) → how many. `transports` are those that messages were sent
-    through, with how many. `error` ended it early.
+    those of `suppressed` who were to be written to, and came onto the do-not-mail list meanwhile. `without_file` need
+    a file that is not there. `unplanned` are not in the saved plan that was carried out, `gone` are in it but were not
+    found any more. `seconds` is the time spent sending and `attempts` how often anybody was tried. `reasons` tells
+    failures apart: (what became of it, code, enhanced code, the far side's words) → how many. `transports` are those
+    that messages were sent through, with how many. `error` ended it early.
     """
 
     name: str
@@ -30,6 +30,7 @@ class CampaignReport:
     suppressed: int = 0
     duplicate: int = 0
     bad_address: int = 0
+    without_file: int = 0
     already_sent: int = 0
     unknown: int = 0
     sent: int = 0
@@ -65,7 +66,8 @@ class CampaignReport:
             return INTERRUPTED
         if self.error is not None:
             return _STOPPED
-        return int(bool(self.failed or self.deferred or self.in_doubt or self.still_in_doubt or self.not_tried > 0))
+        left = self.not_tried > 0 or self.without_file
+        return int(bool(self.failed or self.deferred or self.in_doubt or self.still_in_doubt or left))
 
     def as_json(self) -> dict[str, object]:
         """Return it with the keys that `apply --json` promises."""
@@ -81,6 +83,7 @@ class CampaignReport:
             "suppressed": self.suppressed,
             "duplicate": self.duplicate,
             "bad_address": self.bad_address,
+            "without_file": self.without_file,
             "already_sent": self.already_sent,
             "unknown": self.unknown,
             "not_in_plan": self.unplanned,

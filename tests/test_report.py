@@ -52,7 +52,7 @@ def test_says_what_apply_json_promises() -> None:
     (campaign,) = told["campaigns"]
     assert set(campaign) == {
         "name", "rows", "matched", "to_send", "sent", "failed", "deferred", "in_doubt", "suppressed", "duplicate",
-        "bad_address", "already_sent", "unknown", "not_in_plan", "gone", "seconds", "per_second", "attempts",
-            "transports",
+        "bad_address", "without_file", "already_sent", "unknown", "not_in_plan", "gone", "seconds", "per_second",
+        "attempts", "transports",
     }  # fmt: skip
     assert (campaign["in_doubt"], campaign["seconds"], campaign["per_second"]) == (3, 1.235, 2.4)

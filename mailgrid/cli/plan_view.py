@@ -77,6 +77,8 @@ def _reasons(forecast: Forecast, *, verbose: bool) -> Iterator[tuple[int, str, s
     yield -tally.duplicate, f"same {key}", "kept the first row of each"
     for reason, (count, lines) in tally.bad.items():
         yield -count, "bad address", f"{reason} ({_lines(lines)})"
+    for written, (count, lines) in tally.lacking.items():
+        yield -count, "file missing", f"{clean(written)} ({_lines(lines)})"
     yield from ((-count, "skipped", clean(reason)) for reason, count in tally.skipped.items())
     yield -tally.standings["already sent"], "already sent", _day(tally.last_sent)
     yield -tally.standings["rejected for good"], "rejected", "for good (--retry-rejected to try them)"

@@ -27,6 +27,7 @@ __all__ = ["command", "show_saved"]
 _REASONS = {
     "duplicate": "same key",
     "bad_address": "bad address",
+    "without_file": "file missing",
     "skipped": "skipped",
     "suppressed": "suppressed",
     "already_sent": "already sent",

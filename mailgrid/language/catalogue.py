@@ -153,6 +153,13 @@ CATALOGUE: dict[str, Entry] = {
         "{source} has no column that is surely the address",
         'name it: to "{{{{ column }}}}"; only `email`, `Email`, `e-mail` and `mail` are known by their names',
     ),
+    "MG505": Entry("{reason}"),
+    "MG506": Entry("{reason}"),
+    "MG507": Entry("{reason}"),
+    "W508": Entry(
+        "no HTML shows the picture `{found}`",
+        'show it: <img src="cid:{found}" alt="...">; a file that is to be opened by itself goes with `attach`',
+    ),
     # ---- MG6 sending
     "MG602": Entry(
         "variants add up to {total} %",

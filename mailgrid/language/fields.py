@@ -119,7 +119,7 @@ def _attachment(arguments: Arguments, where: Expr | None) -> Attachment:
 
 
 def _inline(arguments: Arguments) -> Inline:
-    return Inline(quoted(arguments.plain[0]), named(arguments.clauses["as"]).value)
+    return Inline(quoted(arguments.plain[0]), named(arguments.clauses["as"]))
 
 
 def _unsubscribe(arguments: Arguments) -> Unsubscribe:

@@ -36,7 +36,7 @@ class Inline:
     """`inline "file" as CID`: a picture that the HTML shows as `cid:CID` (RFC 2392)."""
 
     file: Quoted
-    cid: str
+    cid: Quoted
 
 
 @dataclass(frozen=True, slots=True)

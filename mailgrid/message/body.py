@@ -1,15 +1,16 @@
 """Body: the text of a message, and its HTML where there is one, from templates to MIME."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mailgrid.errors import TemplateError
+from mailgrid.message.content_id import shown, with_ids
 from mailgrid.message.lines import Lines
-from mailgrid.message.mime import Alternative, Single
+from mailgrid.message.mime import Alternative, Single, seed_of
 from mailgrid.message.plaintext import from_html
 from mailgrid.message.preheader import Preheader
 from mailgrid.message.sandbox import Mode
-from mailgrid.message.spec import Spec
+from mailgrid.message.spec import Spec, Words
 from mailgrid.message.template import Engine, Template
 
 __all__ = ["Body"]
@@ -29,7 +30,8 @@ class Body:
         if spec.html is None and spec.text is None:
             raise TemplateError("the campaign has no body", hint="give it a `template`, `html` or `text`")
         html, text = spec.html, spec.text
-        self._html = engine.compile(html.text, html.name, Mode.HTML, html.first_line) if html else None
+        seed = seed_of(spec.campaign, spec.edition)
+        self._html = _compiled(html, spec, engine, seed) if html else None
         if text is not None:
             self._text = engine.compile(text.text, text.name, Mode.TEXT, text.first_line)
         elif html is not None:
@@ -40,13 +42,19 @@ class Body:
         #: What the author wrote, in the order of the settings.
         written = (preheader, self._html, None if self._tidy else self._text)
         self.templates = tuple(template for template in written if template is not None)
+        #: The pictures that the HTML shows.
+        self.shown = frozenset(name for name, _ in shown(html.text)) if html else frozenset[str]()
         self._single = Single()
-        self._alternative = Alternative(f"{spec.campaign}\0{spec.edition}")
+        self._alternative = Alternative(seed)
         self._text_lines = _lines(self._text, _tidied if self._tidy else None)
         self._html_lines = _lines(self._html) if self._html and not self._preheader else None
 
-    def __call__(self, names: dict[str, object]) -> bytes:
+    def __call__(self, names: dict[str, object], pictures: Sequence[bytes] = ()) -> bytes:
         """Return the MIME headers, an empty line and the body.
+
+        Args:
+            names: what the templates see.
+            pictures: parts that the HTML shows.
 
         Raises:
             TemplateError: it cannot be filled with these names, or a value holds a control character.
@@ -55,7 +63,7 @@ class Body:
             return self._single(self._plain(names))
         # The HTML first: where a value is missing, its line is the one that the author can look up.
         html = self._marked_up(self._html, names)
-        return self._alternative(self._plain(names), html)
+        return self._alternative(self._plain(names), html, pictures)
 
     def _marked_up(self, template: Template, names: dict[str, object]) -> str | bytes:
         """Return the HTML, as lines where it can be had so."""
@@ -72,6 +80,22 @@ class Body:
             return lines
         text = self._text(names)
         return _tidied(text) if self._tidy else text
+
+
+def _compiled(html: Words, spec: Spec, engine: Engine, seed: str) -> Template:
+    """Compile the HTML, which calls the pictures in the message by their names."""
+    known = {each.cid for each in spec.enclosures if each.cid}
+    for name, place in shown(html.text):
+        if name not in known:
+            raise TemplateError(
+                f"`cid:{name}` shows a picture that is not in the message",
+                hint=f'put it there: inline "FILE" as {name}',
+                code="MG507",
+                template=html.name,
+                line=html.first_line + html.text.count("\n", 0, place),
+            )
+    made = with_ids(html.text, seed) if known else ""
+    return engine.compile(html.text, html.name, Mode.HTML, html.first_line, made=made)
 
 
 def _lines(template: Template, tidy: Callable[[str], str] | None = None) -> Lines | None:

@@ -10,6 +10,7 @@ from mailgrid.message.address import Address, parse
 from mailgrid.message.body import Body
 from mailgrid.message.bulk import Bulk
 from mailgrid.message.dkim import Signatures
+from mailgrid.message.enclosures import Enclosures
 from mailgrid.message.mailbox import Mailbox
 from mailgrid.message.message_id import MessageIds
 from mailgrid.message.sandbox import GLOBALS, Mode
@@ -70,11 +71,16 @@ class Renderer:
         self._headers = tuple(_compiled(spec.headers, engine, written))
         self._return_path = Mailbox(spec.return_path, engine) if spec.return_path else None
         self._body = Body(spec, engine)
+        self._enclosures = Enclosures(spec, engine, self._scope.of_fields({})) if spec.enclosures else None
+        #: The pictures that the HTML shows.
+        self.shown = self._body.shown
         self._sign = Signatures(spec.signatures, spec.clock) if spec.signatures else None
         self._templates = tuple(self._all_templates())
         self._tokens = Tokens(spec.campaign, spec.token_key) if self._uses("token") else None
-        #: The files that the templates include.
-        self.files = engine.files
+        #: The files that the templates include, and those that everybody gets.
+        self.files = engine.files | (self._enclosures.paths if self._enclosures else frozenset())
+        #: Whether it depends on the person which files are needed: then `lacking` knows more.
+        self.is_personal = self._enclosures is not None and self._enclosures.is_personal
         #: Every place where a column is used.
         self.uses: tuple[Use, ...] = tuple(use for template in self._templates for use in template.uses)
 
@@ -82,7 +88,8 @@ class Renderer:
         """Return those of a source's columns that the templates need."""
         if any(template.whole for template in self._templates):
             return tuple(columns)
-        names = frozenset().union(*(template.names for template in self._templates))
+        decisive = self._enclosures.columns if self._enclosures else ()
+        names = frozenset(decisive).union(*(template.names for template in self._templates))
         return tuple(column for column in columns if column in names)
 
     def address_of(self, fields: Mapping[str, object]) -> Address:
@@ -94,6 +101,10 @@ class Renderer:
         """
         cell = fields.get(self._to.column) if self._to.column else None
         return parse(cell) if isinstance(cell, str) else self._to.bare(self._scope.of_fields(fields))
+
+    def lacking(self, recipient: Recipient) -> str:
+        """Return the first file that a message needs and that is not there, as the campaign writes it; else nothing."""
+        return self._enclosures.lacking(self._names(recipient), recipient.fields) if self._enclosures else ""
 
     def subject_of(self, recipient: Recipient) -> str:
         """Return the subject for a recipient, as people read it."""
@@ -123,7 +134,7 @@ class Renderer:
                 self._unsubscribe(names) if self._unsubscribe else b"",
                 *self._bulk(names),
                 *self._further(names),
-                self._body(names),
+                *self._content(names, recipient.fields),
             )
         )
         lint.check(content)
@@ -140,6 +151,10 @@ class Renderer:
             needs=_needs(content, (bounces, reached, *copies)),
             copies=tuple(copy.wire for copy in copies),
         )
+
+    def _content(self, names: dict[str, object], fields: Mapping[str, object]) -> Iterable[bytes]:
+        """Return the MIME headers, an empty line and all that follows, in pieces."""
+        return self._enclosures(self._body, names, fields) if self._enclosures else (self._body(names),)
 
     def _names(self, recipient: Recipient) -> dict[str, object]:
         """Return what the templates see; a token and a link to leave are made where they are wanted."""
@@ -186,6 +201,7 @@ class Renderer:
         yield from self._bulk.templates
         yield from (template for _, template in self._headers)
         yield from self._body.templates
+        yield from self._enclosures.templates if self._enclosures else ()
 
 
 def _line(template: Template, names: dict[str, object]) -> str:

@@ -84,6 +84,7 @@ class Mode(Enum):
     TEXT = "text"  #: values stand as they are
     DERIVED = "derived"  #: text that was made from HTML: what would be markup there is plain here
     HEADER = "header"  #: a line end in a value is an error
+    PATH = "path"  #: a value is a part of a file's name, and no way into another folder
 
 
 def _spend(context: Context, characters: int) -> None:
@@ -116,6 +117,17 @@ def _printed_in_header(context: Context, value: object) -> object:
     if isinstance(value, str) and ("\n" in value or "\r" in value):
         raise LimitError("a value holds a line end, which a header cannot")
     return _printed(context, value)
+
+
+@pass_context
+def _printed_in_path(context: Context, value: object) -> object:
+    """Look at every value that is printed into a path: it must not lead into another folder."""
+    if isinstance(value, str) and (not value.isprintable() or "/" in value or "\\" in value):
+        raise LimitError("a value holds `/`, `\\` or a control character, which a file's name cannot")
+    return _printed(context, value)
+
+
+_FINALIZE = {Mode.HEADER: _printed_in_header, Mode.PATH: _printed_in_path}
 
 
 def _default(value: object, replacement: object = "", boolean: object = None) -> object:
@@ -168,7 +180,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(
             autoescape=mode is Mode.HTML,
             undefined=jinja2.StrictUndefined,
-            finalize=_printed_in_header if mode is Mode.HEADER else _printed,
+            finalize=_FINALIZE.get(mode, _printed),
             keep_trailing_newline=True,
             auto_reload=False,
             loader=jinja2.FunctionLoader(self.read),

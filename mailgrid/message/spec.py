@@ -8,7 +8,7 @@ from pathlib import Path
 from mailgrid.message.address import Address
 from mailgrid.message.dkim import Signature
 
-__all__ = ["Spec", "Unsubscribing", "Words"]
+__all__ = ["Enclosing", "Spec", "Unsubscribing", "Words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,29 @@ class Unsubscribing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosing:
+    """A file that goes with messages, or a picture that their HTML shows.
+
+    Args:
+        path: where it is, a template.
+        find: turns a path into a place on disk; raises SourceError where it leaves the project.
+        name: what readers see it as, a template; None: its own name.
+        cid: what the HTML calls it by, as `cid:logo`; empty for a file.
+        needed: whether nobody gets the message without it.
+        test: says of a row whether that person gets it; None: everybody does.
+        columns: the columns that `test` looks at.
+    """
+
+    path: Words
+    find: Callable[[str], Path]
+    name: Words | None = None
+    cid: str = ""
+    needed: bool = True
+    test: Callable[[Mapping[str, object]], bool] | None = None
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """The texts of a campaign and what fills them.
 
@@ -56,6 +79,7 @@ class Spec:
         html: the HTML body.
         text: the plain text; None: made from the HTML.
         preheader: what mail programs show after the subject; hidden at the start of the HTML.
+        enclosures: files and pictures that go with it.
         mark: what every subject begins with where the message is no real one, a template; its Message-IDs are others.
         redirect: who gets every message in place of its recipient, and of those of copies.
         campaign: the campaign's name.
@@ -88,6 +112,7 @@ class Spec:
     html: Words | None = None
     text: Words | None = None
     preheader: Words | None = None
+    enclosures: tuple[Enclosing, ...] = ()
     mark: str = ""
     redirect: Address | None = None
     variables: Mapping[str, object] = field(default_factory=dict)

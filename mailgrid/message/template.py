@@ -132,7 +132,7 @@ class Engine:
         """The files that templates include or extend."""
         return frozenset().union(*(environment.files for environment in self._environments.values()))
 
-    def compile(self, source: str, name: str, mode: Mode, first_line: int = 1) -> Template:
+    def compile(self, source: str, name: str, mode: Mode, first_line: int = 1, *, made: str = "") -> Template:
         """Compile a text.
 
         Args:
@@ -140,6 +140,7 @@ class Engine:
             name: what it is called in messages: a file's name, or the setting that holds the text.
             mode: what it becomes.
             first_line: the line at which it begins in what `name` names.
+            made: what was made of it, line by line, and is filled in its place; empty: nothing was.
 
         Raises:
             TemplateError: it cannot be compiled; it knows the line.
@@ -148,7 +149,7 @@ class Engine:
         try:
             reading = _Reading(environment, self._known, self._records)
             reading.read(source, name, first_line)
-            code = environment.compile(source, name, name)
+            code = environment.compile(made or source, name, name)
         except jinja2.TemplateNotFound as error:
             raise TemplateError(f"template not found: {error.name}", code="MG502", template=name) from None
         except jinja2.TemplateSyntaxError as error:
@@ -163,7 +164,9 @@ class Engine:
             ) from None
         except (RecursionError, SyntaxError, ValueError):
             raise TemplateError("it is nested too deeply", template=name) from None
-        plain = straight(environment.parse(source, name), escaped=mode is Mode.HTML)
+        tree = environment.parse(made or source, name)
+        # What is put into a path is looked at by the engine.
+        plain = None if mode is Mode.PATH else straight(tree, escaped=mode is Mode.HTML)
         return Template(jinja2.Template.from_code(environment, code, {}), name, first_line, reading, plain)
 
 

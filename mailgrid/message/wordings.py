@@ -23,6 +23,8 @@ class Wordings:
         self._first = next(iter(renderers.values()))
         #: The files that the templates include.
         self.files: frozenset[Path] = frozenset().union(*(each.files for each in renderers.values()))
+        #: Whether it depends on the person which files are needed: then `lacking` knows more.
+        self.is_personal = any(each.is_personal for each in renderers.values())
         #: Every place where a column is used.
         self.uses: tuple[Use, ...] = tuple(use for each in renderers.values() for use in each.uses)
 
@@ -40,6 +42,10 @@ class Wordings:
             TemplateError: `to` cannot be filled from this row.
         """
         return self._first.address_of(fields)
+
+    def lacking(self, recipient: Recipient) -> str:
+        """Return the first file that a message needs and that is not there, as the campaign writes it; else nothing."""
+        return self._renderers[recipient.variant].lacking(recipient)
 
     def subject_of(self, recipient: Recipient) -> str:
         """Return the subject for a recipient, as people read it."""

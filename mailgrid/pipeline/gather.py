@@ -13,7 +13,7 @@ from mailgrid.message.address import comparable
 from mailgrid.pipeline.audience import PENDING, Audience, Person
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.near_misses import NearMisses
-from mailgrid.pipeline.tally import SETTLED, UNPLANNED, Tally, suppressed_by
+from mailgrid.pipeline.tally import SETTLED, UNPLANNED, Tally, lacking, suppressed_by
 from mailgrid.planning.allowlist import AllowList
 from mailgrid.planning.plan import Plan
 
@@ -159,7 +159,17 @@ class Gather:
         batch = self._without_barred(batch)
         if self._only is not None:
             batch = [self._planned(person, self._only) for person in batch]
+        if self._plan.renderer.is_personal:
+            batch = [self._with_files(person) for person in batch]
         self._tally.duplicate += len(batch) - audience.add(batch)
+
+    def _with_files(self, person: Person) -> Person:
+        """Leave out whose message needs a file that is not there; who gets no message needs none."""
+        written = self._plan.renderer.lacking(person.recipient) if person.standing == PENDING else ""
+        if not written:
+            return person
+        self._tally.note_lacking(written, person.recipient.line)
+        return replace(person, standing=lacking(written))
 
     def _without_barred(self, batch: list[Person]) -> list[Person]:
         """Leave out who is never written to; what the ledger says of somebody comes first."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from mailgrid.pipeline.near_misses import Unmatched
 
-__all__ = ["SETTLED", "UNPLANNED", "Tally", "Unknown", "suppressed_by"]
+__all__ = ["SETTLED", "UNPLANNED", "Tally", "Unknown", "lacking", "suppressed_by"]
 
 #: The standing of somebody who is not in the saved plan that is carried out.
 UNPLANNED = "not in the plan"
@@ -15,11 +15,17 @@ SETTLED = "left in doubt"
 
 _EXAMPLES = 3
 _SUPPRESSED = "suppressed by "
+_LACKING = "there is no "
 
 
 def suppressed_by(title: str) -> str:
     """Return the standing of somebody who is on a list of people who are never written to."""
     return _SUPPRESSED + title
+
+
+def lacking(written: str) -> str:
+    """Return the standing of somebody whose message needs a file that is not there."""
+    return _LACKING + written
 
 
 @dataclass(slots=True)
@@ -40,7 +46,8 @@ class Tally:
 
     `rows` were read, `matched` fulfil the condition, `duplicate` have the key of an earlier row, `bad` cannot be
     written to: reason → (how many, first lines). `skipped` were left out by a plugin, by its reason. `standings`
-    counts the audience: `pending` is who will be written to; `variants` counts those by variant. `unknown` rows are
+    counts the audience: `pending` is who will be written to; `variants` counts those by variant. `lines` are the first
+    rows that need a file that is not there, by how the campaign writes it. `unknown` rows are
     not written to; `tests` tells which test could not be answered. `waiting` have been deferred by an earlier run.
     `gone` are in the saved plan that is carried out, but are not found any more, or do not match any more.
     `settled` were in doubt until the relay's log was asked, `resent` may have it already and are written to again.
@@ -55,6 +62,7 @@ class Tally:
     skipped: Counter[str] = field(default_factory=Counter)
     tests: dict[str, Unknown] = field(default_factory=dict)
     standings: Counter[str] = field(default_factory=Counter)
+    lines: dict[str, list[int]] = field(default_factory=dict)
     variants: Counter[str] = field(default_factory=Counter)
     waiting: int = 0
     gone: int = 0
@@ -90,6 +98,24 @@ class Tally:
         """Count a row whose address cannot be written to."""
         count, lines = self.bad.get(reason, (0, []))
         self.bad[reason] = (count + 1, [*lines, line][:_EXAMPLES])
+
+    def note_lacking(self, written: str, line: int) -> None:
+        """Remember the first rows that need a file that is not there; their standing counts them."""
+        self.lines[written] = [*self.lines.get(written, ()), line][:_EXAMPLES]
+
+    @property
+    def lacking(self) -> dict[str, tuple[int, list[int]]]:
+        """How many are not written to because a file is not there, and their first lines, by the file's name."""
+        return {
+            written: (count, self.lines[written])
+            for written in self.lines
+            if (count := self.standings[lacking(written)])
+        }
+
+    @property
+    def without_file(self) -> int:
+        """How many are not written to because a file that their message needs is not there."""
+        return sum(count for count, _ in self.lacking.values())
 
     def note_unknown(self, test: str, line: int, value: str) -> None:
         """Count a row for which a test could not be answered."""

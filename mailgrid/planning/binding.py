@@ -18,6 +18,7 @@ from mailgrid.planning.carrier import Carrier, Quota
 from mailgrid.planning.carriers import carriers, known_rate
 from mailgrid.planning.condition import address_column, joined, keys_of, read_lines, unknown_column
 from mailgrid.planning.edition import edition_of
+from mailgrid.planning.enclosing import check_shown
 from mailgrid.planning.files import Files, place
 from mailgrid.planning.letters import Letters
 from mailgrid.planning.opener import Opener
@@ -258,14 +259,17 @@ class _Binding:
 
     def _renderer(self) -> Renderer | Wordings | None:
         """Compile the messages: of a campaign with variants each variant's."""
-        if not self._campaign.variants:
-            return self._wording(self._campaign)
-        found = {name: self._wording(campaign) for name, campaign in wordings(self._campaign).items()}
+        campaigns = wordings(self._campaign)
+        found = {name: self._wording(campaign) for name, campaign in campaigns.items()}
         known = {name: renderer for name, renderer in found.items() if renderer}
-        return Wordings(known) if len(known) == len(found) else None
+        if len(known) < len(found):
+            return None
+        shown = frozenset[str]().union(*(renderer.shown for renderer in known.values()))
+        check_shown(campaigns.values(), shown, self.diagnostics)
+        return Wordings(known) if self._campaign.variants else known[""]
 
     def _wording(self, campaign: Campaign) -> Renderer | None:
-        letters = Letters(campaign, self._files, self.diagnostics, self._signatures)
+        letters = Letters(campaign, self._files, self.diagnostics, self._match, self._signatures)
         letters.check_test()
         column = address_column(self._columns)
         if column is None and self._campaign.to is None:

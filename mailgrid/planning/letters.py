@@ -6,8 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from mailgrid.errors import AddressError, SourceError, TemplateError, reason_of
+from mailgrid.language.ast import Expr
 from mailgrid.language.campaign import Campaign, Quoted
 from mailgrid.language.diagnostics import Diagnostics, Edit, Note
+from mailgrid.language.expressions import Match
 from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span, Text
 from mailgrid.message.address import Address, parse
@@ -15,6 +17,7 @@ from mailgrid.message.dkim import Signature
 from mailgrid.message.render import Renderer, Spec, Words
 from mailgrid.message.spec import Unsubscribing
 from mailgrid.message.template import Use
+from mailgrid.planning.enclosing import enclosings
 from mailgrid.planning.inline import written_in
 
 __all__ = ["Letters"]
@@ -30,6 +33,7 @@ class Letters:
         campaign: the campaign.
         resolve: turns a path that is written in a folder's campaign file into one on disk.
         diagnostics: takes what is wrong.
+        match: compiles a condition over the campaign's rows.
         signatures: who signs the messages.
     """
 
@@ -38,8 +42,10 @@ class Letters:
         campaign: Campaign,
         resolve: Callable[[Path, str], Path],
         diagnostics: Diagnostics,
+        match: Callable[[Expr | None], Match | None],
         signatures: tuple[Signature, ...] = (),
     ) -> None:
+        self._match = match
         self._signatures = signatures
         self._campaign = campaign
         self._resolve = resolve
@@ -86,6 +92,7 @@ class Letters:
                 for header in campaign.headers
             ),
             preheader=self._optional("preheader", campaign.preheader),
+            enclosures=tuple(enclosings(campaign, self._words, self._match, self._resolve, self._diagnostics)),
             html=self._body("html", campaign.html, campaign.template, _HTML),
             text=self._body("text", campaign.text, campaign.template_text, _TEXT),
             mark=mark,
@@ -128,13 +135,14 @@ class Letters:
     def report(self, error: TemplateError) -> None:
         """Make a diagnostic of a template's mistake, on the line that it is about where that is known."""
         quoted = self._places.get(error.template)
+        hint = _suggestion(quoted) if quoted and error.code == "MG505" else error.hint
         file = self._files.get(error.template)
         span, notes = quoted.span if quoted else None, self._used_by(error.template) if file and error.line else ()
         if file and error.line:
             span = file.whole_line(error.line)
         elif span and error.line and span.source.startswith('"""'):
             span = span.text.whole_line(error.line)
-        self._diagnostics.add(error.code, span, hint=error.hint, notes=notes, reason=error.message)
+        self._diagnostics.add(error.code, span, hint=hint, notes=notes, reason=error.message)
 
     def unknown_columns(self, renderer: Renderer, columns: tuple[str, ...], source: str) -> None:
         """Report each name in a template that is no column, where it is written."""
@@ -231,11 +239,15 @@ class Letters:
         self._diagnostics.add("MG503", quoted.span, hint=suggestion, reason=reason)
 
     def _not_found(self, quoted: Quoted) -> None:
-        wanted = quoted.folder / quoted.value
-        try:
-            names = [path.name for path in wanted.parent.iterdir()]
-        except OSError:
-            names = []
-        near = nearest(wanted.name, names)
-        suggestion = f"did you mean `{near}`?" if near else f"make it in {wanted.parent}"
-        self._diagnostics.add("MG502", quoted.span, found=quoted.value, suggestion=suggestion)
+        self._diagnostics.add("MG502", quoted.span, found=quoted.value, suggestion=_suggestion(quoted))
+
+
+def _suggestion(quoted: Quoted) -> str:
+    """Say what may help where there is no file of that name: another one's is like it, or it is still to be made."""
+    wanted = quoted.folder / quoted.value
+    try:
+        names = [path.name for path in wanted.parent.iterdir()]
+    except OSError:
+        names = []
+    near = nearest(wanted.name, names)
+    return f"did you mean `{near}`?" if near else f"make it in {wanted.parent}"

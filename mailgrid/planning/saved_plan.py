@@ -17,8 +17,8 @@ __all__ = ["COUNTS", "FORMAT", "SavedCampaign", "SavedPlan"]
 FORMAT = 1
 #: What is counted of a campaign: rows and matches, why some are not written to, and who is.
 COUNTS = (
-    "rows", "matched", "unknown", "duplicate", "bad_address", "skipped", "suppressed", "already_sent", "rejected",
-    "in_doubt", "left_out", "to_send",
+    "rows", "matched", "unknown", "duplicate", "bad_address", "without_file", "skipped", "suppressed", "already_sent",
+    "rejected", "in_doubt", "left_out", "to_send",
 )  # fmt: skip
 
 

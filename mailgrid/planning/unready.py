@@ -7,10 +7,7 @@ from mailgrid.language.diagnostics import Diagnostics
 __all__ = ["UNREADY", "refuse_unready"]
 
 #: Each setting, with what it would do.
-UNREADY = {
-    "attach": "attach files",
-    "inline": "put pictures into messages",
-}
+UNREADY = {"attach pdf": "make PDF files"}
 
 
 def refuse_unready(campaign: Campaign) -> None:
@@ -20,8 +17,8 @@ def refuse_unready(campaign: Campaign) -> None:
         CampaignError: with MG617 for each setting, at its place.
     """
     diagnostics = Diagnostics()
-    for keyword, what in UNREADY.items():
-        for place in campaign.places.get(keyword, ()):
-            diagnostics.add("MG617", place, found=keyword, what=what)
+    wordings = (campaign, *(variant.campaign for variant in campaign.variants))
+    for attachment in (each for wording in wordings for each in wording.attachments if each.pdf):
+        diagnostics.add("MG617", attachment.file.span, found="attach pdf", what=UNREADY["attach pdf"])
     if diagnostics.errors:
         raise CampaignError(f"`{campaign.name}` asks for what this version cannot do", tuple(diagnostics))

@@ -28,7 +28,8 @@ _GROUPS = {
     "W3": "Conditions: warnings",
     "MG4": "Sources",
     "W4": "Sources: warnings",
-    "MG5": "Templates",
+    "MG5": "Templates and attachments",
+    "W5": "Templates and attachments: warnings",
     "MG6": "Planning and sending",
     "W6": "Planning and sending: warnings",
 }

@@ -30,7 +30,7 @@ def test_attachments() -> None:
 def test_a_picture() -> None:
     (picture,) = campaign('inline "img/logo.png" as logo').inlines
     assert isinstance(picture, Inline)
-    assert (text(picture.file), picture.cid) == ("img/logo.png", "logo")
+    assert (text(picture.file), text(picture.cid)) == ("img/logo.png", "logo")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 from mailgrid.message import headers, lint
 from mailgrid.message.address import Address
-from mailgrid.message.mime import Alternative
+from mailgrid.message.mime import Alternative, seed_of
 
 __all__ = ["message"]
 
@@ -28,7 +28,7 @@ def message() -> bytes:
             headers.structured("List-Unsubscribe", f"<{url}>, <mailto:leave@example.com>"),
             headers.named("List-Id", "Caf\u00e9 news", "news.example.com"),
             headers.unstructured("X-Long", "word " * 60),
-            Alternative("golden")(text, f"<p>caf\u00e9 &amp; {url}</p>"),
+            Alternative(seed_of("golden"))(text, f"<p>caf\u00e9 &amp; {url}</p>"),
         )
     )
     lint.check(content)
