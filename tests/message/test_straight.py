@@ -17,7 +17,7 @@ SOURCES = st.lists(LITERALS | st.sampled_from(HOLES), max_size=12).map("".join)
 VALUES = st.text(max_size=12) | st.sampled_from(["Ann", "<b>", "'\"&", "", " ", "From ", "7"]) | st.integers()
 
 
-@given(SOURCES, VALUES, VALUES, st.sampled_from(list(Mode)))
+@given(SOURCES, VALUES, VALUES, st.sampled_from(sorted(set(Mode) - {Mode.PATH}, key=str)))
 @settings(max_examples=150, deadline=None)
 def test_a_form_writes_what_the_engine_writes(source: str, a: object, b: object, mode: Mode) -> None:
     engine = Engine(known=frozenset({"row"}), records={"row": None}, root=None)

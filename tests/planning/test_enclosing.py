@@ -21,7 +21,9 @@ def with_files(tmp_path: Path) -> CampaignFolder:
 
 def found(file: Path) -> list[tuple[str, int, str]]:
     diagnostics = check(file, Settings(environment={})).diagnostics
-    return [(each.code, each.span.line if each.span else 0, f"{each.message}; {each.help_line}") for each in diagnostics]
+    return [
+        (each.code, each.span.line if each.span else 0, f"{each.message}; {each.help_line}") for each in diagnostics
+    ]
 
 
 @pytest.mark.parametrize(
