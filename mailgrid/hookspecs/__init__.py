@@ -4,6 +4,7 @@ A plugin is a module with functions marked `@hookimpl`. It registers kinds, whic
 asks for one. Values are keyword-only and frozen, so that a later version may add a field without breaking anybody.
 """
 
+from mailgrid.hookspecs.crlf_lines import CrlfLines
 from mailgrid.hookspecs.hooks import (
     campaign_finished,
     campaign_started,
@@ -41,6 +42,7 @@ __all__ = [
     "Column",
     "Context",
     "Counts",
+    "CrlfLines",
     "Endpoint",
     "Examinable",
     "FunctionKind",

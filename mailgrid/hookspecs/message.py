@@ -35,7 +35,8 @@ class Message:
     """One message for one mailbox, ready for the wire.
 
     `mail_from` and `rcpt_to` are the envelope (ASCII, or UTF-8 when `needs` holds `smtputf8`), `content` the exact
-    bytes with CRLF line ends and no dot-stuffing, `needs` what the far side must offer: `8bit`, `smtputf8`.
+    bytes with CRLF line ends (`CrlfLines` where that is known) and no dot-stuffing, `needs` what the far side must
+    offer: `8bit`, `smtputf8`.
     `copies` are further envelope recipients. The pipeline sends them, each as a message of its own once this one was
     accepted, so a session is given messages without any.
     """

@@ -6,8 +6,10 @@ nothing; inspection.py knows all of them.
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from mailgrid.errors import TemplateError
+from mailgrid.hookspecs import CrlfLines
 from mailgrid.message.finding import RULES
 
 __all__ = ["LONGEST_LINE", "check", "has_long_line", "warnings"]
@@ -43,14 +45,14 @@ _MACHINES = re.compile(
 )
 
 
-def check(content: bytes) -> None:
-    """Refuse a message that a mail server would refuse, mend or misread.
+def check(content: bytes) -> CrlfLines:
+    """Return a message, unless a mail server would refuse, mend or misread it.
 
     Raises:
         TemplateError: a line end is not CRLF, there is a control character, a line or the header is too long, a header
             is missing, stands twice or is malformed, or `Bcc` is there. The message names the rule.
     """
-    _check_lines(content)
+    content = _lines(content)
     head = content[: content.find(b"\r\n\r\n") + 2]
     if len(head) > _HEADERS:
         reason = f"the headers have {len(head):,} bytes, servers take {_HEADERS:,}"
@@ -62,6 +64,7 @@ def check(content: bytes) -> None:
     if b"=?" in head and (wrong := _MACHINES.search(head)):
         name = wrong[1].decode("ascii", "replace").lower()
         raise _refusal("encoded-word", f"the header `{name}`, which programs read, has an encoded-word")
+    return content
 
 
 def warnings(content: bytes) -> tuple[str, ...]:
@@ -81,41 +84,52 @@ def has_long_line(octets: bytes) -> bool:
     return False
 
 
-def _check_lines(content: bytes) -> None:
+def _lines(content: bytes) -> CrlfLines:
     """Hold every line to CRLF at its end, no NUL, and 998 octets (RFC 5321, 2.3.8 and 4.5.3.1.6)."""
-    ends = content.count(b"\r\n")
-    if content.count(b"\n") != ends or content.count(b"\r") != ends or not content.endswith(b"\r\n"):
+    try:
+        lines = CrlfLines(content)
+    except ValueError:
+        raise _refusal("line-end", "a line does not end in CRLF") from None
+    if not lines.endswith(b"\n"):
         raise _refusal("line-end", "a line does not end in CRLF")
-    if b"\0" in content:
+    if lines.find(b"\0") >= 0:
         raise _refusal("control", "there is a NUL in it")
-    if has_long_line(content):
-        longest = max(map(len, content.split(b"\r\n")))
+    if has_long_line(lines):
+        longest = max(map(len, lines.split(b"\r\n")))
         reason = f"a line has {longest:,} bytes, mail allows {LONGEST_LINE}"
         raise _refusal("line-length", reason, "break the long word or value up")
+    return lines
 
 
-def _names(head: bytes) -> list[bytes]:
+def _names(head: bytes) -> tuple[bytes, ...]:
     """Return the names of all headers, lower-cased; a line that begins with a blank goes on with the one before."""
     names = []
     for line in head.split(b"\r\n")[:-1]:
-        if not line.startswith((b" ", b"\t")):
-            name, colon, _ = line.partition(b":")
-            if not colon or not name or name.translate(None, b" \t") != name:
-                raise _refusal("header-form", "a header line has no name")
-            names.append(name.lower())
+        before, colon, _ = line.partition(b":")
+        if colon and (name := _name(before)):
+            names.append(name)
+        elif not line.startswith((b" ", b"\t")):
+            raise _refusal("header-form", "a header line has no name")
         elif not names or line.isspace():
             raise _refusal("header-form", "a header goes on in a line that holds nothing, or before it began")
-    return names
+    return tuple(names)
 
 
-def _check_names(names: list[bytes]) -> None:
+# All messages of a campaign have the same headers, so that each of these is looked at once.
+@lru_cache(maxsize=256)
+def _name(octets: bytes) -> bytes:
+    """Return what stands before a colon as a header's name, in lower case; nothing where it is none."""
+    return b"" if octets.translate(None, b" \t") != octets else octets.lower()
+
+
+@lru_cache(maxsize=256)
+def _check_names(names: tuple[bytes, ...]) -> None:
     """Hold the header to what stands once, at most once, and never."""
     if b"bcc" in names:
         raise _refusal("bcc", "there is a `Bcc` header, which every reader would see")
-    if len(set(names)) != len(names):
-        twice = [name for name, count in Counter(names).items() if count > 1 and name in _SINGLE]
-        if twice:
-            raise _refusal("header-twice", f"the header `{twice[0].decode('ascii', 'replace')}` stands there twice")
+    twice = [name for name, count in Counter(names).items() if count > 1 and name in _SINGLE]
+    if twice:
+        raise _refusal("header-twice", f"the header `{twice[0].decode('ascii', 'replace')}` stands there twice")
     for name in _REQUIRED:
         if name not in names:
             raise _refusal("header-missing", f"the header `{name.decode()}` is missing")

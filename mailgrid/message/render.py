@@ -1,7 +1,7 @@
 """Render: Recipient → Message. A campaign's texts are compiled once; each person then costs their values only."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mailgrid.errors import TemplateError
 from mailgrid.hookspecs import Message, Recipient
@@ -60,6 +60,7 @@ class Renderer:
         self._mark = engine.compile(spec.mark, "subject", Mode.HEADER) if spec.mark else None
         self._redirect = spec.redirect
         self._sender = Mailbox(spec.sender, engine)
+        self._from = headers.mailboxes("From", (self._sender.fixed,)) if self._sender.fixed else None
         self._to = Mailbox(spec.to, engine)
         self._subject = engine.compile(spec.subject.text, spec.subject.name, Mode.HEADER, spec.subject.first_line)
         self._reply_to = Mailbox(spec.reply_to, engine) if spec.reply_to else None
@@ -122,10 +123,10 @@ class Renderer:
         bounces = self._return_path(names) if self._return_path else sender
         visible, hidden = _filled(self._cc, names), _filled(self._bcc, names)
         message_id = self._ids(recipient.key, sender.domain)
-        content = b"".join(
+        written = b"".join(
             (
                 headers.date(self._clock()),
-                headers.mailboxes("From", (sender,)),
+                self._from or headers.mailboxes("From", (sender,)),
                 headers.mailboxes("To", (to,)),
                 headers.mailboxes("Cc", visible) if visible else b"",
                 self._answers(names),
@@ -137,19 +138,19 @@ class Renderer:
                 *self._content(names, recipient.fields),
             )
         )
-        lint.check(content)
+        content: bytes = lint.check(written)
         if self._sign:
             content = self._sign(content)
-        reached = self._redirect or to
-        copies = [] if self._redirect else _copies(to, (*visible, *hidden))
+        mail_from, rcpt_to = bounces.wire, (self._redirect or to).wire
+        copies = () if self._redirect else _copies(to, (*visible, *hidden))
         return Message(
             recipient=recipient,
-            mail_from=bounces.wire,
-            rcpt_to=reached.wire,
+            mail_from=mail_from,
+            rcpt_to=rcpt_to,
             content=content,
             message_id=message_id,
-            needs=_needs(content, (bounces, reached, *copies)),
-            copies=tuple(copy.wire for copy in copies),
+            needs=_needs(content, (mail_from, rcpt_to, *copies)),
+            copies=copies,
         )
 
     def _content(self, names: dict[str, object], fields: Mapping[str, object]) -> Iterable[bytes]:
@@ -227,19 +228,20 @@ def _refusal(message: str, hint: str, words: Words) -> TemplateError:
 
 
 def _filled(mailboxes: Iterable[Mailbox], names: dict[str, object]) -> list[Address]:
-    found = (mailbox.optional(names) for mailbox in mailboxes)
-    return [address for address in found if address is not None]
+    return [address for mailbox in mailboxes if (address := mailbox.optional(names)) is not None]
 
 
-def _copies(to: Address, copies: Iterable[Address]) -> list[Address]:
-    """Leave out whoever gets the message anyway."""
+def _copies(to: Address, copies: Sequence[Address]) -> tuple[str, ...]:
+    """Return the addresses for the envelope, without whoever gets the message anyway."""
+    if not copies:
+        return ()
     once = {copy.key: copy for copy in copies}
     once.pop(to.key, None)
-    return list(once.values())
+    return tuple(copy.wire for copy in once.values())
 
 
-def _needs(content: bytes, envelope: Iterable[Address]) -> frozenset[str]:
+def _needs(content: bytes, envelope: Iterable[str]) -> frozenset[str]:
     """Say what the far side must offer. Only an international address makes a message other than ASCII (RFC 6532)."""
     if not content.isascii():
         return frozenset({"8bit", "smtputf8"})
-    return _NOTHING if all(address.ascii for address in envelope) else frozenset({"smtputf8"})
+    return _NOTHING if "".join(envelope).isascii() else frozenset({"smtputf8"})

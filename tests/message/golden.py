@@ -1,4 +1,7 @@
-"""Writes one message with the serialiser alone, which needs nothing but Python: `python -m tests.message.golden`."""
+"""Writes one message with the serialiser alone, which Python and pluggy are enough for.
+
+`python -m tests.message.golden` prints it.
+"""
 
 import sys
 from datetime import datetime, timedelta, timezone

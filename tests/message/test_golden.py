@@ -9,6 +9,7 @@ import sys
 from email.utils import getaddresses
 from pathlib import Path
 
+import pluggy
 import pytest
 from fast_mail_parser import parse_email
 
@@ -18,6 +19,8 @@ from tests.message.letters import parsed
 
 FILE = Path(golden.__file__).with_suffix(".eml")
 ROOT = Path(golden.__file__).parent.parent.parent
+#: Where pluggy is, which is Python alone and serves every one.
+LIBRARIES = Path(pluggy.__file__).parent.parent
 
 
 def pythons() -> list[str]:
@@ -30,7 +33,8 @@ def pythons() -> list[str]:
 
 @pytest.mark.parametrize("python", pythons())
 def test_every_python_writes_the_same_bytes(python: str) -> None:
-    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    path = os.pathsep.join([str(ROOT), str(LIBRARIES)])
+    environment = {"PYTHONPATH": path, "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
     written = subprocess.run(
         [python, "-S", golden.__file__], env=environment, capture_output=True, check=True, timeout=60
     ).stdout

@@ -1,6 +1,6 @@
 import string
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailgrid.errors import TemplateError
@@ -55,6 +55,7 @@ def written(render: Renderer, a: str, b: str) -> bytes | str:
         return str(error)
 
 
+@example("\n{{ a }}", False, "", "")
 @given(SOURCES, st.booleans(), *[st.text(max_size=12) | st.sampled_from(["Ann", "", " ", "From ", "x" * 990])] * 2)
 @settings(max_examples=150, deadline=None)
 def test_lines_are_those_of_the_long_way(source: str, derived: bool, a: str, b: str) -> None:

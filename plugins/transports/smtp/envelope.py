@@ -2,7 +2,7 @@
 
 import re
 
-from mailgrid.hookspecs import Message
+from mailgrid.hookspecs import CrlfLines, Message
 
 from .capabilities import Capabilities
 
@@ -17,7 +17,7 @@ def obstacle(message: Message, can: Capabilities) -> str:
     octets, needs = message.content, _needs(message)
     if UNSAFE.search(message.mail_from) or UNSAFE.search(message.rcpt_to):
         return "an envelope address holds a blank, a bracket or a control character"
-    if not octets.count(b"\n") == octets.count(b"\r") == octets.count(b"\r\n"):
+    if not _is_crlf(octets):
         return "the content holds a line end that is not CRLF"
     if "smtputf8" in needs and not can.smtputf8:
         return "the server does not take addresses outside of ASCII (SMTPUTF8)"
@@ -42,6 +42,17 @@ def mail_line(message: Message, can: Capabilities) -> bytes:
 def rcpt_line(message: Message) -> bytes:
     """Write the line that names the recipient."""
     return f"RCPT TO:<{message.rcpt_to}>\r\n".encode()
+
+
+def _is_crlf(octets: bytes) -> bool:
+    """Say whether every line end is CRLF: some servers end the data at another one, and take commands behind it."""
+    if isinstance(octets, CrlfLines):
+        return True
+    try:
+        CrlfLines(octets)
+    except ValueError:
+        return False
+    return True
 
 
 def _needs(message: Message) -> frozenset[str]:

@@ -43,7 +43,7 @@ class ReplyReader:
         self._limit = TimeLimit(sock, socket.SO_RCVTIMEO)
         self._clock = clock
         self._lines: deque[bytes] = deque()
-        self._ahead = 0  # octets in `_lines`
+        self._ahead = 0  # octets that came since nothing was pending
         self._rest = bytearray()  # a line whose end has not come
 
     @property
@@ -75,7 +75,7 @@ class ReplyReader:
         Raises:
             Lost: the connection ended, or there is far more than anybody asked for.
         """
-        if self._ahead + len(self._rest) > _FAR_TOO_MUCH:
+        if self._ahead > _FAR_TOO_MUCH:
             raise Lost(_NO_REPLY)
         self._sock.settimeout(0)
         try:
@@ -84,7 +84,7 @@ class ReplyReader:
             self._sock.settimeout(None)
 
     def _line(self, deadline: float, limit: float) -> bytes:
-        """Take a line without its end, which is CRLF by the book and LF now and then."""
+        """Take a line without its LF; before it stands a CR by the book."""
         while not self._lines:
             if len(self._rest) > _LONGEST:
                 raise Lost(_NO_REPLY)
@@ -94,17 +94,15 @@ class ReplyReader:
             self._keep(self._received())
             if not self._lines and self._clock() >= deadline:
                 raise Lost(f"the server did not answer within {limit:g} seconds")
-        line = self._lines.popleft()
-        self._ahead -= len(line)
-        return line.removesuffix(b"\r")
+        return self._lines.popleft()
 
     def _keep(self, octets: bytes) -> None:
-        first, *others = octets.split(b"\n")
-        self._rest += first
-        for other in others:
-            self._lines.append(bytes(self._rest))
-            self._ahead += len(self._rest)
-            self._rest = bytearray(other)
+        self._ahead = self._ahead + len(octets) if self.pending else len(octets)
+        self._rest += octets
+        if b"\n" in octets:
+            *lines, rest = bytes(self._rest).split(b"\n")
+            self._lines.extend(lines)
+            self._rest = bytearray(rest)
 
     def _received(self) -> bytes:
         """Return what came, nothing where nothing came for a while."""
@@ -126,12 +124,12 @@ def _single(line: bytes) -> Reply:
 
 
 def reply_of(lines: Sequence[bytes]) -> Reply:
-    """Make a reply of its lines.
+    """Make a reply of its lines, with or without a CR at their ends.
 
     Raises:
         Lost: they are none.
     """
-    matches = [_LINE.fullmatch(line) for line in lines]
+    matches = [_LINE.fullmatch(line.removesuffix(b"\r")) for line in lines]
     texts = [_printable(match[2] or b"") for match in matches if match]
     if not matches[0] or len(texts) < len(lines) or len(lines[0]) > _LONGEST:
         raise Lost(_NO_REPLY)
