@@ -1,12 +1,12 @@
-"""The far side of a simulation. It knows what it took, when it was handed over, and that nobody may get two."""
+"""The far side of a simulation: a server that may take messages, refuse them, hang up, or be away."""
 
 import itertools
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from mailgrid.hookspecs import Message, Outcome, Reply, Scope, Status
 from mailgrid.pipeline.clock import Clock
 from tests.simulation.ledger import TOO_FAST
+from tests.simulation.mail import Mail
 from tests.simulation.schedule import Failed, Schedule, Task
 from tests.simulation.script import FATES, Script
 
@@ -66,30 +66,24 @@ class Meter:
 
 
 class FarSide:
-    """`taken` counts what arrived by address.
+    """One of a campaign's transports.
 
-    `handed` are the times at which messages and their copies were granted, by its own rate and by the shared one, and
-    `lanes` those at which the limit of a domain granted them, by domain.
-
-    `twice` are those who may get another one, because the user said so.
+    `is_left` says whether it was in trouble in this life, or could have been spent: then another may stand in for it.
     """
 
-    title = "simulated"
-
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, mail: Mail, title: str, first: "FarSide | None" = None) -> None:
         self.script = script
-        self.taken: Counter[str] = Counter()
-        self.twice: set[str] = set()
-        self.asked: dict[str, float] = {}
-        self.handed: list[tuple[float, float]] = []
-        self.lanes: defaultdict[str, list[float]] = defaultdict(list)
+        self.title = title
+        self.is_left = False
+        self._mail = mail
+        self._first = first
         self._domains = {rate.domain for rate in script.domains}
 
-    def begin(self, schedule: Schedule, meter: Meter, mood: tuple[int, ...]) -> None:
+    def begin(self, schedule: Schedule, meter: Meter, mood: tuple[int, ...], *, is_left: bool) -> None:
         """Be the far side of another life."""
         self.schedule = schedule
         self.meter = meter
-        self.asked.clear()  # who is given up is tried afresh at once; for the others the ledger knows the time
+        self.is_left = is_left
         self._fates = FATES[: len(mood)]
         self._weights = list(itertools.accumulate(mood))
 
@@ -108,13 +102,15 @@ class FarSide:
 
     def hand_over(self, batch: Sequence[Message]) -> None:
         """Note that a batch is written now, and what that costs."""
+        if self._first and not self._first.is_left:
+            self.schedule.fail(Failed(f"{self.title} stands in for a transport that works"))
         granted = self.meter.passed[self.schedule.current]
         lane = self.meter.lanes.pop(self.schedule.current, None)
         for message in batch:
             if message.rcpt_to == message.recipient.address:
-                self.handed.extend([granted] * self.script.cost)
+                self._mail.handed.extend([granted] * self.script.cost)
                 self._note_lane(message.rcpt_to.rpartition("@")[2], lane)
-                if self.schedule.now < self.asked.pop(message.rcpt_to, 0.0):
+                if self.schedule.now < self._mail.asked.pop(message.rcpt_to, 0.0):
                     self.schedule.fail(Failed(f"{message.rcpt_to} was tried before the time that was asked for"))
 
     def _note_lane(self, domain: str, moment: float | None) -> None:
@@ -122,12 +118,25 @@ class FarSide:
             if moment is None:
                 self.schedule.fail(Failed(f"somebody at {domain} went beside the lane"))
             else:
-                self.lanes[domain].extend([moment] * self.script.cost)
+                self._mail.lanes[domain].extend([moment] * self.script.cost)
 
     def take(self, message: Message) -> None:
-        self.taken[message.rcpt_to] += 1
-        if self.taken[message.rcpt_to] > 1 + (message.recipient.address in self.twice):
+        self._mail.taken[message.rcpt_to] += 1
+        self._mail.through[message.rcpt_to] = self.title
+        if self._mail.taken[message.rcpt_to] > 1 + (message.recipient.address in self._mail.twice):
             self.schedule.fail(Failed(f"{message.rcpt_to} got two"))
+
+    def note(self, fate: str) -> None:
+        """Note what becomes of a message, or a copy: whether it counts for quotas, and is a trouble."""
+        status, scope, *_ = _ANSWERS.get(fate, (Status.IN_DOUBT, Scope.ROUTE))
+        self.is_left |= scope is not Scope.RECIPIENT
+        if status is not Status.UNSENT and scope is not Scope.SENDER:  # who is held for that stays pending at the end
+            granted, _ = self.meter.passed[self.schedule.current]
+            self._mail.tried[self.title].append(granted)
+
+    def ask(self, address: str, until: float) -> None:
+        """Have somebody not tried again before a time."""
+        self._mail.asked[address] = until
 
 
 class Line:
@@ -169,6 +178,7 @@ class Line:
         for message in written:
             self._schedule.step()
             fate = end or self._far.fate()
+            self._far.note(fate)
             if not end and (fate in {"accept", "hang up after"} or self._takes_unseen(fate)):
                 self._far.take(message)
             if not end and _is_end(fate):
@@ -186,7 +196,7 @@ class Line:
         later = None
         if fate == "defer until":
             later = self._schedule.chance.choice((1.0, 4.0))
-            self._far.asked[message.rcpt_to] = self._schedule.now + later
+            self._far.ask(message.rcpt_to, self._schedule.now + later)
         reply = Reply(code=code, enhanced=TOO_FAST if fate == "defer all" else "", text=text)
         return Outcome(message=message, status=status, scope=scope, reply=reply, retry_after=later)
 

@@ -2,7 +2,7 @@
 
 import math
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +56,7 @@ class Disk:
     waiting: dict[str, Waiting] = field(default_factory=dict)
     shared: SharedBucket = field(default_factory=SharedBucket)
     domains: DomainBuckets = field(default_factory=DomainBuckets)
+    spent: dict[str, Mapping[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.database.deserialize(_EMPTY)

@@ -1,6 +1,7 @@
 """Mistakes that somebody might make in the pipeline. Each breaks a promise, so each must fail on some seed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mailgrid.errors import LedgerError
@@ -10,14 +11,17 @@ from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Intent, Result
 from mailgrid.pipeline.audience import Person
 from mailgrid.pipeline.event import Event
+from mailgrid.pipeline.failover import Failover
 from mailgrid.pipeline.feed import Feed
 from mailgrid.pipeline.gather import Gather
 from mailgrid.pipeline.lanes import Lanes
 from mailgrid.pipeline.queues import Queues
+from mailgrid.pipeline.quota import OwnQuota, Spent
 from mailgrid.pipeline.record import Record
 from mailgrid.pipeline.recorder import Recorder, intent_of
 from mailgrid.pipeline.refusals import Refusals
 from mailgrid.pipeline.retry import Retry
+from mailgrid.pipeline.shared_quota import SharedQuota
 from mailgrid.pipeline.throttles import Limit
 from mailgrid.pipeline.worker import Worker
 
@@ -26,6 +30,7 @@ __all__ = ["MUTANTS", "sent_again_in_doubt"]
 Pairs = Sequence[tuple[Person, Message]]
 
 grant, standing, retry = Feed._grant, Gather._standing, Retry.__call__
+take, own, recorded = SharedQuota._take, OwnQuota.grant, Record.__call__
 
 
 def sent_before_the_reply(worker: Worker, batch: Pairs) -> None:
@@ -132,13 +137,35 @@ def never_back_in_the_lane(_queues: Queues, _now: float) -> None:
     """Whose waiting is over is forgotten."""
 
 
+def quota_of_one_moment(quota: OwnQuota, wanted: int, cost: int, now: float) -> int:
+    """Begin each piece of time with the whole quota."""
+    if now >= quota._end:
+        quota._spent._used.clear()
+    return own(quota, wanted, cost, now)
+
+
+def block_kept(quota: SharedQuota, wanted: int, cost: int) -> None:
+    """Go on with what was taken when the piece of time is over, and take no more than that into account."""
+    take(quota, wanted, cost)
+    quota._held += cost
+
+
+def doubt_taken_for_unsent(record: Record, person: Person, outcome: Outcome) -> None:
+    doubtful = outcome.status is Status.IN_DOUBT
+    recorded(record, person, replace(outcome, status=Status.UNSENT) if doubtful else outcome)
+
+
 #: Whose, and what: the mistake.
 MUTANTS: tuple[tuple[type, str, Callable[..., object]], ...] = (
+    (Failover, "lets", lambda *_: True),
+    (Failover, "replaces", lambda *_, **__: True),
     (Feed, "_grant", retries_for_nothing),
     (Feed, "settle", taken_without_an_end),
     (Gather, "_standing", sent_again_in_doubt),
     (Lanes, "_turns", lane_forgotten),
+    (OwnQuota, "grant", quota_of_one_moment),
     (Queues, "rejoin", never_back_in_the_lane),
+    (Record, "__call__", doubt_taken_for_unsent),
     (Record, "_unsent", feed_told_first),
     (Recorder, "_run", recorder_dies_in_silence),
     (Recorder, "intend", intended_without_waiting),
@@ -147,8 +174,11 @@ MUTANTS: tuple[tuple[type, str, Callable[..., object]], ...] = (
     (Refusals, "release", refusals_kept),
     (Retry, "__call__", backoff_ignored),
     (Retry, "__call__", one_attempt_too_many),
+    (SharedQuota, "_take", block_kept),
+    (Spent, "forget", lambda spent, _now: spent._used.clear()),
     (SqliteStore, "bucket", lambda _store: 0.0),
     (SqliteStore, "recover", crash_forgotten),
+    (SqliteStore, "tried_since", lambda *_: {}),
     (Worker, "_deliver", rest_forgotten),
     (Worker, "_deliver", sent_before_the_reply),
     (Worker, "run", intended_too_late),

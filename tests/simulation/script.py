@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from mailgrid.planning.carrier import SharedRate
+from mailgrid.planning.carrier import Quota, SharedRate
 from mailgrid.planning.plan import DomainRate, RetryRule, StopRule
 
 __all__ = ["FATES", "HOSTS", "Script", "script"]
@@ -28,22 +28,30 @@ FATES = (
 )
 #: Where people are, in turn.
 HOSTS = ("example.org", "example.net", "example.com")
+#: How often there are two routes, and how often each thing that can have a quota has one.
+_TWO_ROUTES = 0.2
+_LIMITED = 0.1
 _MOODS = (
     (1,),
     (40, 2, 0, 4, 1, 1, 2, 1, 1, 1, 1, 1),
     (10, 1, 0, 10, 4, 2),
     (10, 1, 0, 1, 0, 0, 6, 4, 4, 2, 2),
     (10, 1, 0, 1, 0, 0, 1, 0, 0, 0, 1, 8),
+    (1, 0, 0, 0, 0, 1, 2, 1, 0, 0, 12),
     (10, 4, 5, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1),
     (12, 1, 0, 2, 1, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1),
 )
+#: Those from here on are such that another route may be taken.
+_BAD = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
     """Settings of the campaign, and of its bad luck.
 
-    `moods` are the weights of the far side's fates, one for each life; after the last it only accepts. A life is
+    `moods` are the weights of the far side's fates, one for each life; after the last it only accepts. `other_moods`
+    are those of the transport that stands in for it, empty where there is none. `quota` is the campaign's own, and
+    `shared_quotas` are those of the routes. A life is
     killed at its step in `kills`, interrupted at that in `interrupts`, and its ledger is full at its commit in
     `full`; 0: never.
     """
@@ -63,6 +71,9 @@ class Script:
     switching: float
     slowness: float
     moods: tuple[tuple[int, ...], ...]
+    other_moods: tuple[tuple[int, ...], ...]
+    quota: Quota | None
+    shared_quotas: tuple[Quota | None, ...]
     kills: tuple[int, ...]
     interrupts: tuple[int, ...]
     full: tuple[int, ...]
@@ -78,6 +89,7 @@ def script(chance: random.Random) -> Script:
     lives = chance.choice((1, 1, 2, 2, 3))
     people = chance.randint(1, 8)
     copies = chance.choice((0, 0, 0, 1))
+    two_routes = chance.random() < _TWO_ROUTES
     return Script(
         people=people,
         unwritable=frozenset(number for number in range(people) if chance.random() < 0.03),
@@ -101,7 +113,10 @@ def script(chance: random.Random) -> Script:
         stop=chance.choice((None, None, None, StopRule(count=2), StopRule(share=0.1))),
         switching=chance.choice((0.03, 0.2, 0.6)),
         slowness=chance.choice((0.0, 0.0, 0.01, 1.0)),
-        moods=tuple(chance.choice(_MOODS) for _ in range(lives)),
+        moods=tuple(chance.choice(_MOODS[_BAD:] if two_routes else _MOODS) for _ in range(lives)),
+        other_moods=tuple(chance.choice(_MOODS) for _ in range(lives)) if two_routes else (),
+        quota=_quota(chance, 1 + copies),
+        shared_quotas=tuple(_quota(chance, 1 + copies) for _ in range(1 + two_routes)),
         kills=tuple(_moment(chance, 0.7, 400) for _ in range(lives)),
         interrupts=tuple(_moment(chance, 0.1, 300) for _ in range(lives)),
         full=tuple(_moment(chance, 0.1, 8) for _ in range(lives)),
@@ -113,6 +128,12 @@ def _domains(chance: random.Random, cost: int) -> tuple[DomainRate, ...]:
     """Limit none, some, or any of the domains; who is at which is fixed by `HOSTS`."""
     limited = chance.choice(((), (), (), (), HOSTS[:1], (HOSTS[0], None)))
     return tuple(DomainRate(name, chance.choice((0.5, 5.0)), chance.randint(cost, 4), "") for name in limited)
+
+
+def _quota(chance: random.Random, cost: int) -> Quota | None:
+    if chance.random() >= _LIMITED:
+        return None
+    return Quota(chance.randint(cost, 6), chance.choice((20, 200)), "")
 
 
 def _moment(chance: random.Random, likely: float, latest: int) -> int:

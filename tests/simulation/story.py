@@ -2,8 +2,9 @@
 
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from types import SimpleNamespace
 
 from mailgrid.errors import LedgerError, TemplateError
@@ -15,13 +16,18 @@ from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.gather import Again, Gather
 from mailgrid.pipeline.lanes import Lanes, lane_of
 from mailgrid.pipeline.observers import Observers
+from mailgrid.pipeline.shared_quota import SharedQuota
 from mailgrid.pipeline.shared_throttle import SharedThrottle
+from mailgrid.pipeline.shares import Shares
 from mailgrid.pipeline.throttles import Limit
+from mailgrid.planning.carrier import Carrier
 from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport
 from tests.pipeline.campaign import NobodyWatches, plan_of
 from tests.simulation.far_side import FarSide, Meter
 from tests.simulation.ledger import Disk, Ledger
+from tests.simulation.mail import Mail
+from tests.simulation.promises import demand, within_quota, within_rate
 from tests.simulation.schedule import EPOCH, Failed, Schedule
 from tests.simulation.script import HOSTS, script
 from tests.simulation.threads import ScheduledClock, on
@@ -29,9 +35,11 @@ from tests.simulation.threads import ScheduledClock, on
 __all__ = ["simulate"]
 
 #: So many lives after the last bad one must be enough to come to an end.
-_LIVES = 8
+_LIVES = 12
 #: So often the shared bucket is kept by somebody else.
 _BUSY = 0.1
+#: So often the first of two routes is found not to work before anybody is sent to.
+_DOWN = 0.1
 _FINAL = {State.SENT, State.FAILED, State.IN_DOUBT}
 _AUDIENCE = Audience("welcome")  # one for all lives: to make one takes as long as a life
 _OBSERVERS = Observers(NobodyWatches())
@@ -72,7 +80,8 @@ class Story:
         ]
         self.everybody = {person for person, _ in self.people}
         self.disk = Disk(self.script.retry)
-        self.far_side = FarSide(self.script)
+        self.mail = Mail()
+        self.routes = list(self._routes())
         self.now = EPOCH
         self.lives = 0
         self.states: dict[str, State] = {}
@@ -80,31 +89,35 @@ class Story:
         unwritable = frozenset(self.people[number][0] for number in self.script.unwritable)
         self.quill = Quill(unwritable, self.script.copies)
 
+    def _routes(self) -> Iterator[FarSide]:
+        first = FarSide(self.script, self.mail, "first")
+        yield first
+        if self.script.other_moods:
+            yield FarSide(self.script, self.mail, "second", first)
+
     def tell(self) -> int:
         """Go through all lives, and return how many they were."""
         told = self.script
-        for mood, kill, interrupt, full in zip(told.moods, told.kills, told.interrupts, told.full, strict=True):
+        moods = zip(told.moods, told.other_moods or told.moods, strict=True)
+        for mood, kill, interrupt, full in zip(moods, told.kills, told.interrupts, told.full, strict=True):
             self._live(mood, kill, interrupt, full)
         self.quill = replace(self.quill, unwritable=frozenset())  # the template was put right
-        for _ in range(_LIVES):
-            self._live()
-            if self._is_over():
-                break
-        else:
-            raise Failed("somebody never comes to a final state, or is lost")
+        self._to_the_end()
         if told.resend:
-            self._resend()
+            self.mail.twice |= self._in(State.IN_DOUBT)  # the user says so
+            self._to_the_end(Again(in_doubt=True))
         return self.lives
 
-    def _resend(self) -> None:
-        """Write again to those who are in doubt, as the user may say."""
-        self.far_side.twice |= self._in(State.IN_DOUBT)
-        self._live(again=Again(in_doubt=True))
-        _demand(not self._in(State.IN_DOUBT) and self._is_over(), "somebody is still in doubt", self.far_side.twice)
+    def _to_the_end(self, again: Again = Again()) -> None:  # noqa: B008  # frozen
+        for _ in range(_LIVES):
+            self._live(again=again)
+            if self._is_over() and not (again.in_doubt and self._in(State.IN_DOUBT)):
+                return
+        raise Failed("somebody never comes to a final state, or is lost")
 
     def _live(
         self,
-        mood: tuple[int, ...] = (1,),
+        moods: tuple[tuple[int, ...], tuple[int, ...]] = ((1,), (1,)),
         kill: int = 0,
         interrupt: int = 0,
         full: int = 0,
@@ -114,7 +127,9 @@ class Story:
         self.lives += 1
         schedule = Schedule(self.chance, self.now, self.script.switching)
         life = Life(self, schedule, full, again, wait=self.chance.random() < 0.8)
-        self.far_side.begin(schedule, life.meter, mood)
+        self.mail.asked.clear()  # who is given up is tried afresh at once; for the others the ledger knows the time
+        for route, mood, quota in zip(self.routes, moods, self.script.shared_quotas, strict=False):
+            route.begin(schedule, life.meter, mood, is_left=bool(quota or life.down))
         if interrupt:
             schedule.alarms[interrupt] = life.interrupt
         if kill:
@@ -132,28 +147,34 @@ class Story:
         return {key for key, state in self.states.items() if state in states}
 
     def _check(self, report: CampaignReport | None, *, full: bool) -> None:
-        rows = self.disk.database.execute("SELECT key, state FROM recipients").fetchall()
-        self.states = {key: State(state) for key, state in rows}
-        _demand(len(rows) == len(self.states), "somebody is in two states", rows)
+        query = "SELECT key, state, title FROM recipients LEFT JOIN transports ON transports.id = transport"
+        rows = self.disk.database.execute(query).fetchall()
+        self.states = {key: State(state) for key, state, _ in rows}
+        demand(len(rows) == len(self.states), "somebody is in two states", rows)
         sent, open_ = self._in(State.SENT), self._in(State.IN_DOUBT, State.SENDING)
-        taken = {person for person in self.everybody if self.far_side.taken[person]}
-        _demand(sent <= taken, "the ledger says `sent`, the far side has nothing", sent - taken)
-        _demand(taken - self.far_side.twice <= sent | open_, "it arrived, and nobody knows", taken - sent - open_)
-        _demand(self.sent <= sent, "`sent` was forgotten", self.sent - sent)
+        taken = {person for person in self.everybody if self.mail.taken[person]}
+        through = {key: title for key, state, title in rows if key in sent}
+        demand(sent <= taken, "the ledger says `sent`, the far side has nothing", sent - taken)
+        demand(through.items() <= self.mail.through.items(), "it went another way", through)
+        demand(taken - self.mail.twice <= sent | open_, "it arrived, and nobody knows", taken - sent - open_)
+        demand(self.sent <= sent, "`sent` was forgotten", self.sent - sent)
         if report is not None:
-            _demand(full or not isinstance(report.error, LedgerError), "the ledger refuses", report.error)
+            demand(full or not isinstance(report.error, LedgerError), "the ledger refuses", report.error)
             broke_down = report.error is not None and "broke down" in report.error.message
-            _demand(not broke_down or "RuntimeError" in str(report.error), "a worker raised", report.error)
-            _demand(report.sent == len(sent - self.sent) or full, f"the report counts {report.sent} sent", sent)
-            _demand(full or not self._in(State.SENDING), "a run that ended is still sending", open_)
+            demand(not broke_down or "RuntimeError" in str(report.error), "a worker raised", report.error)
+            demand(report.sent == len(sent - self.sent) or full, f"the report counts {report.sent} sent", sent)
+            demand(full or not self._in(State.SENDING), "a run that ended is still sending", open_)
         self.sent = sent
-        _within([own for own, _ in self.far_side.handed], self.script.rate, self.script.burst)
+        within_rate([own for own, _ in self.mail.handed], self.script.rate, self.script.burst)
         if (shared := self.script.shared) is not None:
-            _within([common for _, common in self.far_side.handed], shared.per_second, shared.burst)
+            within_rate([common for _, common in self.mail.handed], shared.per_second, shared.burst)
         rates = {rate.domain: rate for rate in self.script.domains}
-        for domain, handed in self.far_side.lanes.items():
+        within_quota(sorted(chain.from_iterable(self.mail.tried.values())), self.script.quota)
+        for route, quota in zip(self.routes, self.script.shared_quotas, strict=True):
+            within_quota(self.mail.tried[route.title], quota)
+        for domain, handed in self.mail.lanes.items():
             rate = rates.get(domain) or rates[None]
-            _within(handed, rate.per_second, rate.burst)
+            within_rate(handed, rate.per_second, rate.burst)
 
     def _is_over(self) -> bool:
         """Tell whether everybody is in a final state, and each in one."""
@@ -173,6 +194,11 @@ class Life:
         self._clock = ScheduledClock(schedule)
         self.meter = Meter(schedule, self._clock)
         self.report: CampaignReport | None = None
+        self.down = ["first"] if story.script.other_moods and schedule.chance.random() < _DOWN else []
+        self._shares = [
+            Shares(quota=SharedQuota(route.title, quota, self._spend, self._clock.now) if quota else None)
+            for route, quota in zip(story.routes, story.script.shared_quotas, strict=True)
+        ]
 
     def __call__(self) -> None:
         story, clock = self._story, self._clock
@@ -191,12 +217,17 @@ class Life:
             store,
             observers=_OBSERVERS,
             limits=limits,
+            shares=self._shares,
+            down=self.down,
             lanes=self._lanes(plan),
             clock=clock,
             wait=self._wait,
         )
         if tally.to_send:
             self.report = self._executor.run(interval=math.inf)
+        for share in self._shares:
+            if share.quota:
+                share.quota.close()
 
     def _lanes(self, plan: Plan) -> Lanes | None:
         if not plan.domains:
@@ -220,11 +251,22 @@ class Life:
         shared.busy = self._schedule.chance.random() < _BUSY
         return shared.exchange(domains, step)
 
+    def _spend(self, transport: str, step: Callable[[Mapping[int, int]], Mapping[int, int]]) -> bool:
+        """Change what is spent of a quota, unless another process keeps it for too long."""
+        after = step(self._story.disk.spent.get(transport, {}))
+        if self._schedule.chance.random() < _BUSY:
+            return False
+        self._story.disk.spent[transport] = after
+        return True
+
     def _plan(self) -> Plan:
         script = self._story.script
+        first, *others = self._story.routes
         return plan_of(
             self._story.people,
-            transport=self._story.far_side,
+            transport=first,
+            others=[Carrier(transport=other) for other in others],
+            quota=script.quota,
             renderer=self._story.quill,
             rate=script.rate,
             burst=script.burst,
@@ -243,22 +285,6 @@ def _clear(plan: Plan) -> None:
     _AUDIENCE.do("DROP TABLE IF EXISTS lanes")
     _AUDIENCE.do("DROP INDEX IF EXISTS standing_in_lane")
     _AUDIENCE._lane = lane_of(plan) or (lambda _address: "")
-
-
-def _within(handed: Sequence[float], rate: float | None, burst: int) -> None:
-    """Hold times of hand-over against a rate: in no window of T seconds more than rate * T + burst."""
-    if rate is None:
-        return
-    lowest = math.inf
-    for number, moment in enumerate(sorted(handed)):
-        elapsed = moment - EPOCH
-        lowest = min(lowest, number - rate * elapsed)
-        _demand(number + 1 - rate * elapsed - lowest <= burst + 1e-3, "the rate was exceeded", handed)
-
-
-def _demand(holds: bool, promise: str, evidence: object) -> None:
-    if not holds:
-        raise Failed(f"{promise}: {evidence}")
 
 
 def simulate(seed: int) -> int:

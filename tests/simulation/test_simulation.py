@@ -55,7 +55,7 @@ def test_a_seed_tells_the_same_story_again() -> None:
             random.seed(seed)
             story.tell()
             rows = story.disk.database.execute("SELECT * FROM recipients, attempts").fetchall()
-            seen.append((story.lives, story.now, story.far_side.handed, story.far_side.taken, rows))
+            seen.append((story.lives, story.now, story.mail.handed, story.mail.taken, rows))
         assert seen[0] == seen[1]
 
 
