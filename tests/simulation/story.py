@@ -51,6 +51,7 @@ class Quill:
 
     unwritable: frozenset[str]
     copies: int
+    is_personal = False  # nobody gets a file of their own
 
     def address_of(self, fields: Mapping[str, object]) -> SimpleNamespace:
         return SimpleNamespace(key=fields["email"], wire=fields["email"])
