@@ -1,6 +1,8 @@
-"""`mailgrid preview`: one rendered message, or each as a file."""
+"""`mailgrid preview`: one rendered message, each as a file, or all of them in a browser."""
 
 import re
+from collections.abc import Callable
+from contextlib import closing
 from email import message_from_bytes, policy
 from hashlib import sha256
 from itertools import islice
@@ -12,8 +14,10 @@ from mailgrid.cli.arguments import campaign_argument, file_argument, only_campai
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.json_out import print_json
 from mailgrid.cli.screen import clean
+from mailgrid.cli.serving import serve, web_port_option
 from mailgrid.errors import UsageError, reason_of
 from mailgrid.hookspecs import Message
+from mailgrid.library.loading import Loaded, load
 from mailgrid.library.preparing import Prepared, prepare
 from mailgrid.pipeline.audience import Person
 
@@ -32,6 +36,8 @@ _DIGITS = 8
 @click.option("--variant", metavar="NAME", help="Somebody who gets this variant.")
 @click.option("--eml", type=click.Path(path_type=Path), help="Write messages as .eml files into this folder.")
 @click.option("-n", "limit", type=click.IntRange(1), help="With --eml: so many messages; all by default.")
+@click.option("--open", "browse", is_flag=True, help="Serve all messages to a browser on this machine, until Ctrl-C.")
+@web_port_option
 @common_options
 @click.pass_obj
 def command(
@@ -43,9 +49,18 @@ def command(
     variant: str | None,
     eml: Path | None,
     limit: int | None,
+    browse: bool,
+    web_port: int,
 ) -> None:
-    """Show one message as it would be sent: headers and text. --eml writes the exact bytes to files."""
+    """Show one message as it would be sent: headers and text. --eml writes the exact bytes to files.
+
+    --open shows all of them in a browser as their readers see them, anew whenever a file of the campaign is saved.
+    """
     loaded = warned(common, file)
+    if browse:
+        asked = row is not None or key is not None or variant is not None
+        _browse(common, loaded, campaign, web_port, lambda one: _chosen(one, row or 1, key, variant) if asked else None)
+        return
     with prepare(loaded, only_campaign(loaded, campaign), sending=False, settling=False) as prepared:
         if eml is not None and row is None and key is None and variant is None:
             count = _write_all(prepared, eml, limit)
@@ -57,6 +72,19 @@ def command(
             common.screen.note(f"wrote {_write(eml, message)}")
         else:
             _show(common, message)
+
+
+def _browse(
+    common: Common, loaded: Loaded, campaign: str | None, port: int, chosen: Callable[[Prepared], Person | None]
+) -> None:
+    """Serve the messages until Ctrl-C."""
+    from mailgrid.web.proofs import Proofs, read
+
+    settings = common.settings()
+    reading = read(loaded, campaign)
+    with closing(Proofs(reading, lambda: read(load(loaded.file, settings), campaign))) as proofs:
+        person = chosen(reading.prepared)
+        serve(common, proofs, port, message=str(person.position) if person else "")
 
 
 def _chosen(prepared: Prepared, row: int, key: str | None, variant: str | None) -> Person:

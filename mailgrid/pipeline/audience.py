@@ -189,6 +189,10 @@ class Audience:
             yield from people
             after = people[-1].position
 
+    def page(self, after: int, limit: int) -> list[Person]:
+        """Return the next people behind a place, in the order of the source, whether something is sent or not."""
+        return self._people("WHERE position > ? ORDER BY position LIMIT ?", after, limit)
+
     def keys(self, standing: str = PENDING) -> Iterator[str]:
         """Go through the keys of all people of one standing, in no order."""
         with _told():

@@ -1,0 +1,222 @@
+"""Proofs: the messages that a campaign would send, each made when it is looked at, anew when a file was saved."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+
+from mailgrid.errors import CampaignError, MailgridError
+from mailgrid.hookspecs import Message
+from mailgrid.language.campaign import Campaign
+from mailgrid.language.diagnostics import Diagnostic
+from mailgrid.language.frame import frame
+from mailgrid.language.written import Quoted
+from mailgrid.library.loading import Loaded
+from mailgrid.library.preparing import Prepared, prepare
+from mailgrid.pipeline.audience import PENDING, Person
+from mailgrid.web.spool import PAGE, Mail, Page, Row, Standing
+from mailgrid.web.watch import Watch
+
+__all__ = ["Proofs", "Reading", "read"]
+
+#: A search that has looked for so long hands out what it has; it goes on when it is asked again. In seconds.
+_PATIENCE = 0.5
+_DIGITS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A campaign as its files are now; `files` are those that it was made of."""
+
+    loaded: Loaded
+    campaign: Campaign
+    prepared: Prepared
+
+    @property
+    def files(self) -> frozenset[Path]:
+        """Every file whose change may change a message."""
+        project = self.loaded.world.project
+        texts = (text.path for text in self.loaded.compiled.texts)
+        found = {*self.prepared.plan.files, *texts, project.file, _data(self.loaded, self.campaign)}
+        return frozenset(path for path in found if path is not None)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What there is to say about the campaign, as on a terminal."""
+        found = (*self.loaded.compiled.diagnostics, *self.prepared.plan.warnings)
+        return tuple(dict.fromkeys(frame(each) for each in found))
+
+
+def _data(loaded: Loaded, campaign: Campaign) -> Path | None:
+    """Return the file of the source, where it is one."""
+    location = campaign.source.location
+    try:
+        return loaded.world.project.resolve(campaign.folder, location.value) if isinstance(location, Quoted) else None
+    except MailgridError:
+        return None
+
+
+def read(loaded: Loaded, name: str | None) -> Reading:
+    """Bind the campaign of a file and gather whom it is for.
+
+    Raises:
+        MailgridError: whatever stands in the way.
+    """
+    (campaign,) = loaded.choose([name] if name else [])
+    return Reading(loaded, campaign, prepare(loaded, campaign, sending=False, settling=False))
+
+
+class Proofs:
+    """A spool of the messages of one campaign. Of everybody's message only the one that was last looked at is kept.
+
+    Args:
+        reading: the campaign.
+        again: reads it again.
+    """
+
+    def __init__(self, reading: Reading, again: Callable[[], Reading]) -> None:
+        self._again = again
+        self._reading = reading
+        self._watch = Watch(reading.files)
+        self._generation = 0
+        self._problem = ""
+        self._last: tuple[int, Person, Message] | None = None
+        self._lock = Lock()
+        self._renewing = Lock()
+
+    def version(self) -> str:
+        """Return a number; it has grown when a file was saved and the campaign was read anew."""
+        if self._renewing.acquire(blocking=False):
+            try:
+                if self._watch():
+                    self._renew()
+            finally:
+                self._renewing.release()
+        return str(self._generation)
+
+    def standing(self) -> Standing:
+        """Return how many there are, and what is wrong."""
+        with self._lock:
+            prepared, warnings = self._reading.prepared, self._reading.warnings
+        tally, plan = prepared.tally, prepared.plan
+        left_out = chain(_left_out("bad address", tally.bad_address), _left_out("same address", tally.duplicate))
+        facts = (
+            f"{plan.source_title} → {plan.transport_title}",
+            f"{tally.rows:,} row{'s' * (tally.rows != 1)}, {tally.matched:,} match, {tally.to_send:,} to send",
+            ", ".join(left_out),
+        )
+        count = sum(tally.standings.values())
+        return Standing("preview", plan.name, tuple(filter(None, facts)), count, self._problem, warnings)
+
+    def page(self, after: str, wanted: str) -> Page:
+        """Return who is written to, and who is not because it was sent already, or because of a list."""
+        needle, place = wanted.strip().casefold(), _place(after)
+        rows: list[Row] = []
+        ends = monotonic() + _PATIENCE
+        with self._lock:
+            while people := self._reading.prepared.audience.page(place, PAGE):
+                for person in people:
+                    place = person.position
+                    if _mentions(person, needle):
+                        rows.append(self._row(person))
+                    if len(rows) == PAGE:
+                        return Page(tuple(rows), str(place))
+                if monotonic() > ends:
+                    return Page(tuple(rows), str(place))
+        return Page(tuple(rows))
+
+    def mail(self, name: str) -> Mail | None:
+        """Make the message at a place in the audience.
+
+        Raises:
+            TemplateError: a template cannot be filled with these values.
+            AddressError: an address in it is not one.
+        """
+        with self._lock:
+            place = _place(name)
+            found = self._last if self._last and self._last[0] == place else self._made(place)
+            self._last = found
+            reading = self._reading
+        if found is None:
+            return None
+        _, person, message = found
+        return Mail(message.content, _facts(person, message), _cells(person), reading.campaign.kind == "marketing")
+
+    def close(self) -> None:
+        """Give everything back."""
+        with self._lock:
+            self._reading.prepared.stack.close()
+
+    def _made(self, place: int) -> tuple[int, Person, Message] | None:
+        prepared = self._reading.prepared
+        person = next(iter(prepared.audience.page(place - 1, 1)), None)
+        if person is None or person.position != place:
+            return None
+        return place, person, prepared.plan.renderer(person.recipient)
+
+    def _row(self, person: Person) -> Row:
+        recipient = person.recipient
+        note = recipient.variant if person.standing == PENDING else person.standing
+        try:
+            subject = self._reading.prepared.plan.renderer.subject_of(recipient)
+        except MailgridError:
+            return Row(str(person.position), recipient.address, "", "cannot be made", is_wrong=True)
+        return Row(str(person.position), recipient.address, subject, note)
+
+    def _renew(self) -> None:
+        """Read the campaign again; where it has a mistake what was there before stays, with the mistake above."""
+        try:
+            reading = self._again()
+        except MailgridError as error:
+            self._problem = _told(error)
+        else:
+            with self._lock:
+                self._reading, before = reading, self._reading
+                self._problem, self._last = "", None
+                before.prepared.stack.close()
+        self._watch.look_at(self._reading.files, around=bool(self._problem))
+        self._generation += 1
+
+
+def _place(name: str) -> int:
+    """Return the place in the audience that a row's `id` means; 0, which nobody has, for any other text."""
+    return int(name) if name.isdecimal() and len(name) <= _DIGITS else 0
+
+
+def _left_out(reason: str, count: int) -> Iterator[str]:
+    if count:
+        yield f"{count:,} {reason}"
+
+
+def _mentions(person: Person, needle: str) -> bool:
+    if not needle:
+        return True
+    recipient = person.recipient
+    texts: Iterable[object] = (recipient.address, recipient.key, recipient.variant, person.standing)
+    return any(needle in str(text).casefold() for text in chain(texts, recipient.fields.values()))
+
+
+def _facts(person: Person, message: Message) -> dict[str, str]:
+    recipient = person.recipient
+    found = {
+        "envelope from": message.mail_from,
+        "envelope to": ", ".join((message.rcpt_to, *message.copies)),
+        "key": recipient.key,
+        "line": f"{recipient.line:,}",
+        "variant": recipient.variant,
+        "standing": "to send" if person.standing == PENDING else person.standing,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _cells(person: Person) -> dict[str, str]:
+    return {name: "" if value is None else str(value) for name, value in person.recipient.fields.items()}
+
+
+def _told(error: MailgridError) -> str:
+    """Return an error as the terminal shows it."""
+    if isinstance(error, CampaignError) and error.diagnostics:
+        return "\n\n".join(frame(each) for each in error.diagnostics if isinstance(each, Diagnostic))
+    return f"{error.message}\n{error.hint}".strip()
