@@ -105,6 +105,7 @@ class TemplateError(MailgridError, ValueError):
         hint: what to do.
         template: the template's file, or the setting that holds the text (`subject`).
         line: 1-based line in it; 0 when it is not known.
+        word: the filter or test in that line that it is about; empty when it is about all of it.
     """
 
     def __init__(
@@ -115,10 +116,12 @@ class TemplateError(MailgridError, ValueError):
         code: str = "MG503",
         template: str = "",
         line: int = 0,
+        word: str = "",
     ) -> None:
         super().__init__(message, hint=hint, code=code)
         self.template = template
         self.line = line
+        self.word = word
 
 
 class AddressError(MailgridError, ValueError):

@@ -160,6 +160,11 @@ CATALOGUE: dict[str, Entry] = {
         "no HTML shows the picture `{found}`",
         'show it: <img src="cid:{found}" alt="...">; a file that is to be opened by itself goes with `attach`',
     ),
+    "W520": Entry(
+        "`{{{{ {found} }}}}` is a name of ours, not the column `{found}` of {source}",
+        'for the column write `{{{{ row["{found}"] }}}}`; if ours is meant, give the column another name',
+    ),
+    "W521": Entry("`{found}` is empty, so nobody has anything to read there", "write something, or take it out"),
     # ---- MG6 sending
     "MG602": Entry(
         "variants add up to {total} %",

@@ -42,6 +42,8 @@ class Body:
         #: What the author wrote, in the order of the settings.
         written = (preheader, self._html, None if self._tidy else self._text)
         self.templates = tuple(template for template in written if template is not None)
+        #: Those of them that show nothing to anybody.
+        self.blank = tuple(template.name for template in self.templates if _is_blank(template))
         #: The pictures that the HTML shows.
         self.shown = frozenset(name for name, _ in shown(html.text)) if html else frozenset[str]()
         self._single = Single()
@@ -96,6 +98,12 @@ def _compiled(html: Words, spec: Spec, engine: Engine, seed: str) -> Template:
             )
     made = with_ids(html.text, seed) if known else ""
     return engine.compile(html.text, html.name, Mode.HTML, html.first_line, made=made)
+
+
+def _is_blank(template: Template) -> bool:
+    """Say whether a text shows nothing to anybody; a picture is something."""
+    text = template.text
+    return text is not None and "<img" not in text.lower() and not from_html(text).strip()
 
 
 def _lines(template: Template, tidy: Callable[[str], str] | None = None) -> Lines | None:

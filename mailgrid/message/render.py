@@ -13,10 +13,11 @@ from mailgrid.message.dkim import Signatures
 from mailgrid.message.enclosures import Enclosures
 from mailgrid.message.mailbox import Mailbox
 from mailgrid.message.message_id import MessageIds
+from mailgrid.message.reading import Use
 from mailgrid.message.sandbox import GLOBALS, Mode
 from mailgrid.message.scope import Scope
 from mailgrid.message.spec import Spec, Words
-from mailgrid.message.template import Engine, Template, Use
+from mailgrid.message.template import Engine, Template
 from mailgrid.message.token import Tokens
 from mailgrid.message.unsubscribe import Unsubscribe
 
@@ -84,6 +85,12 @@ class Renderer:
         self.is_personal = self._enclosures is not None and self._enclosures.is_personal
         #: Every place where a column is used.
         self.uses: tuple[Use, ...] = tuple(use for template in self._templates for use in template.uses)
+        #: Every place where a name of ours is used, which a column of the same name does not change.
+        self.reserved = tuple(
+            use for template in self._templates for use in template.reserved if use.name not in GLOBALS
+        )
+        #: The settings and files that show nothing to anybody.
+        self.blank = (*(() if self._subject.text != "" else (self._subject.name,)), *self._body.blank)
 
     def needed(self, columns: Iterable[str]) -> tuple[str, ...]:
         """Return those of a source's columns that the templates need."""

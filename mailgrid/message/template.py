@@ -5,37 +5,24 @@ never looked at for `{{ }}`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
 import jinja2
-from jinja2 import nodes
 from jinja2.exceptions import SecurityError
-from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context
 
 from mailgrid.errors import TemplateError
 from mailgrid.message.filters import LIMIT, LimitError
-from mailgrid.message.places import first_place
+from mailgrid.message.reading import Reading
 from mailgrid.message.sandbox import BUDGET, Mode, Sandbox
-from mailgrid.message.straight import Form, Straight, member_of, straight
+from mailgrid.message.straight import Form, Straight, straight
 
-__all__ = ["Engine", "Template", "Use"]
+__all__ = ["Engine", "Template"]
 
 _UNKNOWN = re.compile(r"No (?P<sort>filter|test) named '(?P<name>\w+)'")
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A place where a template uses a column: its name, the template's, 1-based line and column."""
-
-    name: str
-    template: str
-    line: int
-    column: int
 
 
 class Template:
@@ -45,10 +32,12 @@ class Template:
     """
 
     def __init__(
-        self, compiled: jinja2.Template, name: str, first_line: int, reading: "_Reading", plain: Straight | None
+        self, compiled: jinja2.Template, name: str, first_line: int, reading: Reading, plain: Straight | None
     ) -> None:
         self.name = name
         self.uses = tuple(reading.uses)
+        #: Where names are used that are ours, though a column may be called so too.
+        self.reserved = tuple(reading.reserved)
         self.names = frozenset(reading.names)
         self.whole = reading.whole
         #: The template as a text with holes, where it is nothing else.
@@ -59,6 +48,11 @@ class Template:
         self._render = compiled.root_render_func
         self._blocks = compiled.blocks
         self._environment = compiled.environment
+
+    @property
+    def text(self) -> str | None:
+        """The text that everybody gets; None where it depends on who gets it."""
+        return self.straight.skeleton if self.straight and not self.straight.holes else None
 
     def __call__(self, names: dict[str, object]) -> str:
         """Fill the template.
@@ -147,7 +141,7 @@ class Engine:
         """
         environment = self._environments[mode]
         try:
-            reading = _Reading(environment, self._known, self._records)
+            reading = Reading(environment, self._known, self._records)
             reading.read(source, name, first_line)
             code = environment.compile(made or source, name, name)
         except jinja2.TemplateNotFound as error:
@@ -161,6 +155,7 @@ class Engine:
                 hint=_meant(message, environment),
                 template=where,
                 line=error.lineno + first - 1,
+                word=unknown["name"] if (unknown := _UNKNOWN.match(message)) else "",
             ) from None
         except (RecursionError, SyntaxError, ValueError):
             raise TemplateError("it is nested too deeply", template=name) from None
@@ -170,88 +165,6 @@ class Engine:
         return Template(jinja2.Template.from_code(environment, code, {}), name, first_line, reading, plain)
 
 
-class _Reading:
-    """Finds out which columns a template uses, and where; what it includes belongs to it.
-
-    `uses` are the places, `names` every name that a column could answer to, `whole` says that the row is used in a
-    way that any column could be meant.
-    """
-
-    def __init__(
-        self, environment: Sandbox, known: frozenset[str], records: Mapping[str, frozenset[str] | None]
-    ) -> None:
-        self.uses: list[Use] = []
-        self.names: set[str] = set()
-        self.whole = False
-        self._environment = environment
-        self._known = known
-        self._records = records
-        self._open: list[str] = []
-
-    def read(self, source: str, name: str, first_line: int = 1) -> None:
-        """Read a text and what it includes."""
-        if name in self._open:
-            raise jinja2.TemplateSyntaxError("it includes itself", 1, name)
-        self._open.append(name)
-        tree = self._environment.parse(source, name)
-        try:
-            undeclared = find_undeclared_variables(tree)
-        except jinja2.TemplateAssertionError as error:
-            raise jinja2.TemplateSyntaxError(error.message or "", error.lineno, name) from None
-        self.names |= undeclared
-        starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", source)), len(source)]
-        for column, line in sorted({*self._plain(tree, undeclared), *self._members(tree, undeclared, name)}):
-            start, end = starts[line - 1 : line + 1]
-            place = first_place(source, column, start, end)
-            self.uses.append(Use(column, name, line + first_line - 1, 1 if place is None else place - start + 1))
-        for include in tree.find_all(nodes.Include):
-            self._read_files(include.template, optional=include.ignore_missing)
-        for extends in tree.find_all(nodes.Extends):
-            self._read_files(extends.template, optional=False)
-        self._open.pop()
-
-    def _plain(self, tree: nodes.Template, undeclared: set[str]) -> Iterator[tuple[str, int]]:
-        """Yield the columns that are used by their names. A name that is `set` on one way only is the author's too."""
-        ours = self._known | {
-            node.name
-            for assigned in tree.find_all((nodes.Assign, nodes.AssignBlock))
-            for node in assigned.find_all(nodes.Name)
-            if node.ctx == "store"
-        }
-        bound = set(_bound(tree))
-        for node in tree.find_all(nodes.Name):
-            if node.ctx == "load" and node.name in undeclared - ours and id(node) not in bound:
-                yield node.name, node.lineno
-
-    def _members(self, tree: nodes.Template, undeclared: set[str], name: str) -> Iterator[tuple[str, int]]:
-        """Yield the columns that are used through the row; refuse a name that no other record has."""
-        read = set()
-        for node in tree.find_all(nodes.Expr):
-            owner, member = member_of(node)
-            if owner is None or owner.name not in undeclared & self._records.keys():
-                continue
-            read.add(id(owner))
-            members = self._records[owner.name]
-            if members is None:
-                self.names.add(member)
-                yield member, node.lineno
-            elif member not in members:
-                raise jinja2.TemplateSyntaxError(f"there is no `{owner.name}.{member}`", node.lineno, name)
-        rows = (node for node in tree.find_all(nodes.Name) if self._records.get(node.name, ()) is None)
-        self.whole |= any(node.name in undeclared and id(node) not in read for node in rows)
-
-    def _read_files(self, written: nodes.Expr, *, optional: bool) -> None:
-        """Read what a template includes or extends: a name, or the first that exists of several."""
-        names = written.as_const()
-        for name in [names] if isinstance(names, str) else names:
-            source = self._environment.read(name)
-            if source is not None:
-                return self.read(source, name)
-        if not optional:
-            raise jinja2.TemplateNotFound(str(names))
-        return None
-
-
 def _meant(message: str, environment: Sandbox) -> str:
     """Return which filter or test was meant, where Jinja says that there is none of a name."""
     unknown = _UNKNOWN.match(message)
@@ -259,22 +172,3 @@ def _meant(message: str, environment: Sandbox) -> str:
         return ""
     known = environment.filters if unknown["sort"] == "filter" else environment.tests
     return "".join(f"did you mean `{name}`?" for name in get_close_matches(unknown["name"], known, n=1))
-
-
-def _bound(tree: nodes.Template) -> Iterator[int]:
-    """Yield the identity of each use of a loop's variable in the loop, and of a macro's argument in the macro."""
-    for loop in tree.find_all(nodes.For):
-        yield from _uses(loop.target, [*loop.body, *([loop.test] if loop.test else ())])
-    macros: list[nodes.Macro | nodes.CallBlock] = [*tree.find_all(nodes.Macro), *tree.find_all(nodes.CallBlock)]
-    for macro in macros:
-        for argument in macro.args:
-            yield from _uses(argument, macro.body)
-
-
-def _uses(target: nodes.Node, parts: Iterable[nodes.Node]) -> Iterator[int]:
-    """Yield the identity of each use, in some parts of a template, of the names that a target binds."""
-    names = {node.name for node in (target, *target.find_all(nodes.Name)) if isinstance(node, nodes.Name)}
-    for part in parts:
-        for node in (part, *part.find_all(nodes.Name)):
-            if isinstance(node, nodes.Name) and node.name in names:
-                yield id(node)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from mailgrid.hookspecs import Message, Recipient
 from mailgrid.message.address import Address
+from mailgrid.message.reading import Use
 from mailgrid.message.render import Renderer
-from mailgrid.message.template import Use
 
 __all__ = ["Wordings"]
 

@@ -285,6 +285,8 @@ class _Binding:
             redirect=self._world.redirect,
             token_key=self._world.token_key,
         )
+        if renderer:
+            letters.remarks(renderer, self._columns, self._source_title)
         if renderer and not self._world.registry.implements("recipient_selected"):
             letters.unknown_columns(renderer, self._columns, self._source_title)
         return renderer

@@ -14,9 +14,10 @@ from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span, Text
 from mailgrid.message.address import Address, parse
 from mailgrid.message.dkim import Signature
+from mailgrid.message.places import first_place
+from mailgrid.message.reading import Use
 from mailgrid.message.render import Renderer, Spec, Words
 from mailgrid.message.spec import Unsubscribing
-from mailgrid.message.template import Use
 from mailgrid.planning.enclosing import enclosings
 from mailgrid.planning.inline import written_in
 
@@ -139,10 +140,23 @@ class Letters:
         file = self._files.get(error.template)
         span, notes = quoted.span if quoted else None, self._used_by(error.template) if file and error.line else ()
         if file and error.line:
-            span = file.whole_line(error.line)
+            span = _word_of(file, error) or file.whole_line(error.line)
+        elif span and error.word and (place := written_in(span, error.word, error.line)):
+            span = place
         elif span and error.line and span.source.startswith('"""'):
             span = span.text.whole_line(error.line)
         self._diagnostics.add(error.code, span, hint=hint, notes=notes, reason=error.message)
+
+    def remarks(self, renderer: Renderer, columns: tuple[str, ...], source: str) -> None:
+        """Warn of what can be sent and is hardly meant: names of ours that columns have too, and empty texts."""
+        for use in renderer.reserved:
+            if use.name in columns:
+                span, inline = self._place(use)
+                notes = () if inline else self._used_by(use.template)
+                self._diagnostics.add("W520", span, notes=notes, found=use.name, source=source)
+        for name in renderer.blank:
+            quoted = self._places[name]
+            self._diagnostics.add("W521", quoted.span, found=name)
 
     def unknown_columns(self, renderer: Renderer, columns: tuple[str, ...], source: str) -> None:
         """Report each name in a template that is no column, where it is written."""
@@ -251,3 +265,10 @@ def _suggestion(quoted: Quoted) -> str:
         names = []
     near = nearest(wanted.name, names)
     return f"did you mean `{near}`?" if near else f"make it in {wanted.parent}"
+
+
+def _word_of(file: Text, error: TemplateError) -> Span | None:
+    """Return the word that a mistake in a file is about, if it is about one."""
+    line = file.whole_line(error.line)
+    start = first_place(file.content, error.word, line.start, line.end) if error.word else None
+    return None if start is None else Span(file, start, start + len(error.word))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mailgrid.errors import AddressError, MailgridError, TemplateError
 from mailgrid.message.address import Address
-from mailgrid.message.template import Use
+from mailgrid.message.reading import Use
 from tests.message.letters import NOW, parsed, part, person, renderer, write
 
 HTML = "<p>Dear {{ name }},</p>\n<p><a href='https://example.org/{{ id }}'>Go</a> {{ vars.brand }} {{ city }}</p>\n"

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from mailgrid.errors import TemplateError
+from mailgrid.message.reading import Use
 from mailgrid.message.sandbox import Mode
-from mailgrid.message.template import Engine, Use
+from mailgrid.message.template import Engine
 
 KNOWN = frozenset({"row", "vars", "recipient", "campaign", "now"})
 RECORDS = {
