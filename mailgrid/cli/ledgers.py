@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mailgrid.cli.common import Common
 from mailgrid.errors import UsageError
-from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.ledger.store import Identity, Store
 from mailgrid.library.loading import ledger_folder, load
 from mailgrid.project import find
@@ -47,7 +47,7 @@ def mailings(common: Common, what: str | None, *, rehearsal: bool | None = None)
                     yield Mailing(identity, is_rehearsal, store)
 
 
-def chosen(common: Common, what: str | None) -> tuple[Folder, list[tuple[str, bool]]]:
+def chosen(common: Common, what: str | None) -> tuple[Ledgers, list[tuple[str, bool]]]:
     """Return where ledgers are, and those campaigns that are meant, each with whether it is that of rehearsals."""
     file = Path(what) if what and Path(what).suffix == ".mailgrid" else None
     project = find(file.parent if file else Path.cwd(), common.env)

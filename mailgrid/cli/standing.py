@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mailgrid.cli.common import Common
 from mailgrid.cli.ledgers import Mailing, chosen, mailings
 from mailgrid.ledger.control import Wish
-from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.ledger.runlock import UnderWay
 from mailgrid.ledger.states import State
 from mailgrid.rfc3339 import rfc3339
@@ -69,7 +69,7 @@ def standings(common: Common, what: str | None) -> list[Standing]:
     return [_standing(folder, mailing) for mailing in mailings(common, what)]
 
 
-def _standing(folder: Folder, mailing: Mailing) -> Standing:
+def _standing(folder: Ledgers, mailing: Mailing) -> Standing:
     campaign, rehearsal, store = mailing.identity.campaign, mailing.rehearsal, mailing.store
     edition = mailing.identity.edition
     last = next(reversed(store.runs()), None)

@@ -13,7 +13,8 @@ from mailgrid.cli.arguments import address_key
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.json_out import print_json
 from mailgrid.cli.table import print_table
-from mailgrid.ledger.suppression import CLASSES, Suppressed, Suppression
+from mailgrid.ledger.ledgers import DoNotMail
+from mailgrid.ledger.suppression import CLASSES, Suppressed
 from mailgrid.library.loading import ledger_folder
 from mailgrid.library.suppression_file import COLUMNS, SuppressionFile, write_list
 from mailgrid.project import find
@@ -118,7 +119,7 @@ def _list(common: Common, addresses: Sequence[str]) -> None:
         print_table(common.screen, COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
 
 
-def suppression_of(common: Common, *, write: bool) -> Suppression:
+def suppression_of(common: Common, *, write: bool) -> DoNotMail:
     """Open the list of the project that the current folder belongs to."""
     folder = ledger_folder(find(Path.cwd(), common.env), common.settings(), os.environ)
     return folder.suppression(write=write)

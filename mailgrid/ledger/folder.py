@@ -26,7 +26,6 @@ from mailgrid.ledger.suppression import Suppression
 
 __all__ = ["Folder"]
 
-_SCHEME = re.compile(r"([a-z][a-z0-9+]+)://")
 _REHEARSAL = ".rehearsal"
 _PROJECT = "project.db"
 _KEY = "forgotten.key"
@@ -56,22 +55,19 @@ class Folder:
         self._root = path.parent if root is None else root
         self.pseudonyms = Pseudonyms(path / _KEY)
 
-    @classmethod
-    def from_url(cls, url: str, root: Path) -> "Folder":
-        """Make one of `sqlite:///folder`, `sqlite:////absolute/folder` or a plain path; relative ones start at `root`.
+    @property
+    def title(self) -> str:
+        """Where that is, for people."""
+        return str(self.path)
 
-        Raises:
-            UsageError: the URL is of another kind.
-        """
-        scheme = _SCHEME.match(url)
-        if scheme is None:
-            return cls(root / url, root)
-        if not url.startswith("sqlite:///") or url == "sqlite:///":
-            raise UsageError(
-                f"`--ledger` cannot be a `{scheme[1]}` URL like this: this version keeps ledgers in SQLite only",
-                hint="write `sqlite:///folder`, or the folder alone",
-            )
-        return cls(root / unquote(url.removeprefix("sqlite:///")), root)
+    @property
+    def exists(self) -> bool:
+        """Whether the folder was made."""
+        return self.path.exists()
+
+    def clock(self) -> Callable[[], float]:
+        """Return what tells the time, in seconds since 1970: all who share a folder are on one machine."""
+        return time.time
 
     def store(self, identity: Identity, *, rehearsal: bool, write: bool) -> Store:
         """Open the ledger of a mailing. To read one that is not there yet gives an empty one and makes nothing.

@@ -12,13 +12,13 @@ from mailgrid.ledger.former import is_settled
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Known
 
-__all__ = ["Remembering", "erase", "without"]
+__all__ = ["SETTLED", "Remembering", "erase", "without"]
 
 #: What stands in a reply in place of an address.
 _GONE = "forgotten"
 
-# Who is settled keeps a row without a name, by which nobody is sent anything twice; of others nothing is kept.
-_SETTLED = (State.SENT.value, State.IN_DOUBT.value, State.FAILED.value)
+#: Who is settled keeps a row without a name, by which nobody is sent anything twice; of others nothing is kept.
+SETTLED = (State.SENT, State.IN_DOUBT, State.FAILED)
 _WHO = "SELECT id, edition, state IN (?, ?, ?) AND NOT gave_up, folded(key) = ? FROM recipients"
 _BY_ADDRESS = f"{_WHO} WHERE folded(address) = ? OR folded(key) = ?"
 _BLANK = """
@@ -60,7 +60,7 @@ def erase(path: Path, address: str, pseudonym: str) -> int:
         with schema.transaction(connection):
             connection.execute(statements.CRASH_ATTEMPT)
             connection.execute(statements.CRASH)
-            values = (*_SETTLED, address, address, address)
+            values = (*(state.value for state in SETTLED), address, address, address)
             found = connection.execute(_BY_ADDRESS, values).fetchall()
             for number, edition, settled, named in found:
                 _forget(connection, number, edition, pseudonym if named else None, settled=settled)

@@ -1,13 +1,14 @@
 """Whether the ledger that was opened is about the mailing that is meant."""
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 from mailgrid.errors import MailgridError
 from mailgrid.ledger.schema import new_id
 from mailgrid.ledger.store import Identity
 
-__all__ = ["adopt", "check", "stored"]
+__all__ = ["adopt", "check", "compare", "stored"]
 
 
 def stored(connection: sqlite3.Connection) -> list[Identity]:
@@ -25,7 +26,16 @@ def check(connection: sqlite3.Connection, identity: Identity, root: Path) -> Non
         MailgridError: MG607, its keys are made in another way than those in the ledger; MG608, another campaign file
             has the same name.
     """
-    for known in stored(connection):
+    compare(identity, stored(connection), root)
+
+
+def compare(identity: Identity, mailings: Iterable[Identity], root: Path) -> None:
+    """Compare a mailing with those that a ledger knows.
+
+    Raises:
+        MailgridError: MG607, or MG608, as `check`.
+    """
+    for known in mailings:
         if known.edition == identity.edition and known.key_expression != identity.key_expression:
             raise _rekeyed(identity, known)
         if known.path != identity.path and identity.path and known.path and (root / known.path).exists():

@@ -24,6 +24,7 @@ class Pseudonyms:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._title = str(path)
 
     @property
     def used(self) -> bool:
@@ -54,15 +55,19 @@ class Pseudonyms:
         """
         return blake2b(address.encode("utf-8", "surrogatepass"), digest_size=_HASH_BYTES, key=self._key).digest()
 
+    def _written(self) -> str:
+        """Return the key as it is kept; empty where there is none."""
+        return secret_key(self._path) if self.used else ""
+
     @cached_property
     def _key(self) -> bytes:
         try:
-            key = bytes.fromhex(secret_key(self._path)) if self.used else b""
+            key = bytes.fromhex(self._written())
         except ValueError:
             key = b""
         if not key:
             raise LedgerError(
-                f"{self._path}: the key is missing by which those are known who were forgotten",
+                f"{self._title}: the key is missing by which those are known who were forgotten",
                 hint="restore it from a backup: without it they could be written to again",
             )
         return key

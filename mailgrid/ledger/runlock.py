@@ -13,7 +13,7 @@ from typing import Self
 from mailgrid.errors import LedgerError, Refused
 from mailgrid.ledger.faults import told
 
-__all__ = ["RunLock", "UnderWay", "under_way"]
+__all__ = ["RunLock", "UnderWay", "refusal", "under_way"]
 
 _HOLDER_BYTES = 500
 #: Who only looks whether it is held has it for a few microseconds: so often it is tried, so many seconds apart.
@@ -89,7 +89,8 @@ class RunLock:
                 time.sleep(_PAUSE)
             else:
                 return
-        raise self._refusal(os.pread(descriptor, _HOLDER_BYTES, 0))
+        holder = os.pread(descriptor, _HOLDER_BYTES, 0).partition(b"\n")[0]
+        raise refusal(self._campaign, holder.decode(errors="replace"))
 
     def _holder(self) -> bytes:
         """Return who holds it, for people, and in a second line what `under_way` reads."""
@@ -98,13 +99,14 @@ class RunLock:
         who = f"pid {os.getpid()} on {socket.gethostname()} since {since:%Y-%m-%d %H:%M:%S}Z"
         return (who if self._edition is None else f"{who}\n{self.since!r} {self._edition}").encode()
 
-    def _refusal(self, holder: bytes) -> Refused:
-        who = holder.partition(b"\n")[0].decode(errors="replace") or "it has only just begun"
-        return Refused(
-            f"another run of `{self._campaign}` holds the lock ({who})",
-            hint="wait until it has ended, or stop it: what it has sent is recorded, a later run goes on from there",
-            code="MG606",
-        )
+
+def refusal(campaign: str, holder: str) -> Refused:
+    """Return the refusal, MG606, of a run while another one holds the lock; `holder` is empty where it is not known."""
+    return Refused(
+        f"another run of `{campaign}` holds the lock ({holder or 'it has only just begun'})",
+        hint="wait until it has ended, or stop it: what it has sent is recorded, a later run goes on from there",
+        code="MG606",
+    )
 
 
 def under_way(path: Path) -> UnderWay | None:

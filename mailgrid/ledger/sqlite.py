@@ -6,11 +6,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mailgrid.errors import LedgerError
 from mailgrid.hookspecs import Counts
 from mailgrid.ledger import identity as identities
 from mailgrid.ledger import plans, schema, statements
 from mailgrid.ledger.faults import told
+from mailgrid.ledger.rows import agree, entry_of, parted, run_of, storable
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Attempt, Entry, Identity, Intent, Result, Run
 
@@ -74,7 +74,7 @@ class SqliteStore:
         for start in range(0, len(keys), _BATCH):
             batch = keys[start : start + _BATCH]
             sql = statements.with_keys(statements.ENTRIES_OF_KEYS, len(batch))
-            known.update((row[0], _entry(row)) for row in self._rows(sql, (self._edition, *batch)))
+            known.update((row[0], entry_of(row)) for row in self._rows(sql, (self._edition, *batch)))
         return known
 
     def entry(self, key: str) -> Entry | None:
@@ -87,12 +87,12 @@ class SqliteStore:
         sql = statements.with_keys(statements.ENTRIES_IN_STATES, len(wanted))
         with told(self._path):
             for row in self._connection.execute(sql, (self._edition, *wanted)):
-                yield _entry(row)
+                yield entry_of(row)
 
     def find(self, address: str) -> list[Entry]:
         """Return who has this address, in whatever case, or this key."""
         rows = self._rows(statements.ENTRIES_OF_ADDRESS, (self._edition, address, address))
-        return [_entry(row) for row in rows]
+        return [entry_of(row) for row in rows]
 
     def attempts(self, key: str) -> list[Attempt]:
         """Return the attempts for one key, oldest first."""
@@ -110,7 +110,7 @@ class SqliteStore:
 
     def runs(self) -> list[Run]:
         """Return every `apply`, oldest first."""
-        return [_run(row) for row in self._rows(statements.RUNS, (self._edition,))]
+        return [run_of(row) for row in self._rows(statements.RUNS, (self._edition,))]
 
     def untried(self, run: Run) -> int:
         """Return how many of those whom the last run was to write to it did not come to."""
@@ -132,7 +132,7 @@ class SqliteStore:
     def write(self, intents: Sequence[Intent], results: Sequence[Result], bucket: float | None = None) -> None:
         """Record intents and results in one transaction: durable when this returns, or nothing of it happened."""
         with told(self._path), self._transaction():
-            before, after = self._parted(intents, results)
+            before, after = parted(self.states, intents, results)
             self._end(before)
             self._begin(intents)
             self._end(after)
@@ -150,13 +150,13 @@ class SqliteStore:
         with told(self._path), self._transaction():
             rows = [(now, self._edition, key) for key in keys]
             changed = self._many(statements.FIND if sent else statements.MISS, rows)
-            _agree(changed, len(keys), "keys are not in doubt")
+            agree(changed, len(keys), "keys are not in doubt")
 
     def adopt(self, people: Sequence[tuple[str, str]], source: str, now: float) -> None:
         """Record people, key and address, as `SENT` by another program; all of them or, with LedgerError, none."""
         with told(self._path), self._transaction():
             rows = [(self._edition, key, address, source, now, now) for key, address in people]
-            _agree(self._many(statements.ADOPT, rows), len(rows), "people have it already, or are just being sent it")
+            agree(self._many(statements.ADOPT, rows), len(rows), "people have it already, or are just being sent it")
 
     def begin_run(self, transport: str, to_send: int, now: float) -> int:
         """Note that an `apply` begins, and return its number; attempts belong to it from now on."""
@@ -194,26 +194,13 @@ class SqliteStore:
 
     # ---- how -----------------------------------------------------------------------------------------------------
 
-    def _parted(self, intents: Sequence[Intent], results: Sequence[Result]) -> tuple[list[Result], list[Result]]:
-        """Part the results into those that come before the intents, and those that belong to these intents."""
-        both = {intent.key for intent in intents}.intersection(result.key for result in results)
-        if not both:
-            return list(results), []
-        sending = {key for key, entry in self.states(list(both)).items() if entry.state is State.SENDING}
-        before: list[Result] = []
-        after: list[Result] = []
-        for result in results:
-            (before if result.key in sending or result.key not in both else after).append(result)
-            sending.discard(result.key)  # a second one can only be that of the new intent
-        return before, after
-
     def _begin(self, intents: Sequence[Intent]) -> None:
         through = {title: self._transport(title) for title in {intent.transport for intent in intents}}
         rows = [
             (self._edition, i.key, i.address, i.message_id, i.attempt, i.time, through[i.transport], i.variant)
             for i in intents
         ]
-        _agree(self._at_once(statements.INTEND, rows), len(rows), "messages may not be sent now")
+        agree(self._at_once(statements.INTEND, rows), len(rows), "messages may not be sent now")
 
     def _transport(self, title: str) -> int | None:
         """Return the number that stands for a transport."""
@@ -235,7 +222,7 @@ class SqliteStore:
             elif r.state is State.SUPPRESSED:
                 suppressed.append((r.time, r.warning, edition, r.key))
             else:
-                reply, warning = _storable(r.reply), _storable(r.warning)
+                reply, warning = storable(r.reply), storable(r.warning)
                 outcome = (r.state.value, r.code, r.enhanced, reply, r.time, r.due, r.gave_up, warning)
                 tried.append((edition, r.key, *outcome))
                 attempts.append((edition, r.key, self._run, r.seconds))
@@ -243,7 +230,7 @@ class SqliteStore:
         changed += self._many(statements.SPARE, [row[2:] for row in suppressed])
         changed += self._many(statements.SUPPRESS, suppressed)
         changed += self._many(statements.FORGET, unsent) + self._many(statements.RESTORE, unsent)
-        _agree(changed, len(results), "results are for messages that are not being sent")
+        agree(changed, len(results), "results are for messages that are not being sent")
         self._at_once(statements.ATTEMPT, attempts)
 
     def _many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
@@ -275,27 +262,3 @@ class SqliteStore:
 
     def _transaction(self) -> AbstractContextManager[None]:
         return schema.transaction(self._connection)
-
-
-def _agree(changed: int, wanted: int, what: str) -> None:
-    """Refuse what the table of transitions does not know; whose it was is not said, errors hold no addresses."""
-    if changed != wanted:
-        raise LedgerError(f"the ledger refuses: {wanted - changed} of {wanted} {what}")
-
-
-def _storable(text: str) -> str:
-    """Write out bytes of a reply that were no UTF-8 (lone surrogates here): they must not cost us the record."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    key, address, state, attempts, first, due, gave_up, *rest = row
-    return Entry(key, address, _STATES[state], attempts, first, due, bool(gave_up), *rest)
-
-
-def _run(row: tuple[Any, ...]) -> Run:
-    number, transport, to_send, started, ended, exit_code, *counted = row
-    counts = (
-        None if ended is None else Counts(**dict(zip(("sent", "failed", "deferred", "in_doubt"), counted, strict=True)))
-    )
-    return Run(number, transport, to_send, started, ended, counts, exit_code)

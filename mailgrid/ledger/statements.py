@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from mailgrid.ledger.states import KEPT, TRANSITIONS, sources
+from mailgrid.ledger.filling import filled as _filled
 
 __all__ = [
     "ADOPT",
@@ -31,14 +31,6 @@ __all__ = [
     "with_keys",
     "with_rows",
 ]
-
-
-def _filled(sql: str) -> str:
-    """Put in the states from which an event leads (`@intend`, `@accept`, ...) and the one it leads to (`@>crash`)."""
-    for (_, event), after in TRANSITIONS.items():
-        befores = ", ".join(f"'{state.value}'" for state in sources(event))
-        sql = sql.replace(f"@>{event.value}", f"'{after.value}'").replace(f"@{event.value}", f"({befores})")
-    return sql.replace("@kept", "(" + ", ".join(f"'{state.value}'" for state in KEPT) + ")")
 
 
 @cache

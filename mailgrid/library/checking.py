@@ -10,7 +10,7 @@ from mailgrid.language.campaign import Campaign
 from mailgrid.language.compiler import Compiled
 from mailgrid.language.diagnostics import Diagnostic, Diagnostics
 from mailgrid.language.edits import harmless
-from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.library.former import Former
 from mailgrid.library.loading import compiled_in, ledger_folder, world_of
 from mailgrid.library.settings import Settings
@@ -68,7 +68,7 @@ def check_data(
     return tuple(harmless(found))
 
 
-def _renamed(campaign: Campaign, names: Iterable[str], plan: Plan, ledger: Folder) -> list[Diagnostic]:
+def _renamed(campaign: Campaign, names: Iterable[str], plan: Plan, ledger: Ledgers) -> list[Diagnostic]:
     """Warn of a name that was changed; a ledger that cannot be read is none of the file's mistakes."""
     try:
         found = Former(ledger, plan).left(campaign, names)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
-from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Entry, Identity, Store
 
@@ -38,7 +38,7 @@ class Doubt:
 
 
 @contextmanager
-def doubts(folder: Folder, campaigns: Iterable[str]) -> Iterator[list[Doubt]]:
+def doubts(folder: Ledgers, campaigns: Iterable[str]) -> Iterator[list[Doubt]]:
     """Hold the campaigns among these that have doubtful messages, one Doubt an edition; rehearsals have none to settle.
 
     Raises:
@@ -58,7 +58,7 @@ def doubts(folder: Folder, campaigns: Iterable[str]) -> Iterator[list[Doubt]]:
         yield found
 
 
-def _has_any(folder: Folder, campaign: str) -> bool:
+def _has_any(folder: Ledgers, campaign: str) -> bool:
     for identity in folder.identities(campaign, rehearsal=False):
         with closing(folder.store(identity, rehearsal=False, write=False)) as store:
             counts = store.counts()

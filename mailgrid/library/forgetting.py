@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.library.loading import ledger_folder
 from mailgrid.library.settings import Settings
 from mailgrid.project import environments, find
@@ -23,7 +23,7 @@ class Forgotten:
     ledgers: int
 
 
-def folders_of(here: Path, settings: Settings) -> list[Folder]:
+def folders_of(here: Path, settings: Settings) -> list[Ledgers]:
     """Return where the ledgers of a project are, one folder for each environment; or the one that is asked for.
 
     Args:
@@ -38,10 +38,10 @@ def folders_of(here: Path, settings: Settings) -> list[Folder]:
     if settings.env or settings.ledger:
         return [first]
     others = (ledger_folder(find(here, name), settings, environment) for name in environments(here))
-    return [first, *(folder for folder in others if folder.path.exists() and folder.path != first.path)]
+    return [first, *(folder for folder in others if folder.exists and folder.title != first.title)]
 
 
-def forget(folders: Iterable[Folder], address: str, *, now: float | None = None) -> Forgotten:
+def forget(folders: Iterable[Ledgers], address: str, *, now: float | None = None) -> Forgotten:
     """Erase a person.
 
     Args:

@@ -10,7 +10,7 @@ from itertools import islice
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostic, Edit
 from mailgrid.language.text import Span
-from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Identity, Store
 from mailgrid.planning.plan import Plan
@@ -44,7 +44,7 @@ class Former:
         plan: the campaign, bound.
     """
 
-    def __init__(self, folder: Folder, plan: Plan) -> None:
+    def __init__(self, folder: Ledgers, plan: Plan) -> None:
         self._folder = folder
         self._plan = plan
         self._rehearsal = not plan.reaches_people

@@ -15,7 +15,8 @@ from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.kinds import Kinds
 from mailgrid.language.project_transports import Tables
 from mailgrid.language.text import Span, Text
-from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.ledgers import Ledgers
+from mailgrid.ledger.opening import open_ledgers
 from mailgrid.library.settings import Settings
 from mailgrid.message.address import Address, parse
 from mailgrid.planning.options import look_up
@@ -37,7 +38,7 @@ class Loaded:
     file: str
     compiled: Compiled
     world: World
-    ledger: Folder
+    ledger: Ledgers
 
     def choose(self, names: Sequence[str] = (), *, every: bool = False) -> tuple[Campaign, ...]:
         """Return the campaigns that are meant; a file's only one needs no name.
@@ -63,7 +64,7 @@ class Loaded:
         return tuple(campaigns.values())
 
 
-def ledger_folder(project: Project, settings: Settings, environment: Mapping[str, str]) -> Folder:
+def ledger_folder(project: Project, settings: Settings, environment: Mapping[str, str]) -> Ledgers:
     """Return where ledgers are: the caller's word, MAILGRID_LEDGER, `mailgrid.toml`, or `.mailgrid/` in the root.
 
     An environment that the caller names has its own, whatever MAILGRID_LEDGER says. Only the caller's word can be
@@ -72,8 +73,7 @@ def ledger_folder(project: Project, settings: Settings, environment: Mapping[str
     everywhere = "" if project.environment else environment.get("MAILGRID_LEDGER", "")
     keeps = settings.ledger != "none"
     where = (settings.ledger if keeps else "") or everywhere or project.ledger or ".mailgrid"
-    folder = Folder.from_url(where, project.root)
-    return folder if keeps else Folder(folder.path, project.root, keeps=False)
+    return open_ledgers(where, project.root, keeps=keeps, environment=environment)
 
 
 def load(path: str | Path, settings: Settings | None = None) -> Loaded:

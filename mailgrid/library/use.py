@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mailgrid.errors import Refused
 from mailgrid.language.catalogue import CATALOGUE
-from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.ledger.plans import PlanUse
 from mailgrid.ledger.store import Identity, Store
 from mailgrid.planning.plan import Plan
@@ -17,7 +17,7 @@ from mailgrid.planning.saved_plan import SavedCampaign, SavedPlan
 __all__ = ["Use", "used", "uses"]
 
 
-def uses(saved: SavedPlan, ledger: Folder) -> Mapping[str, PlanUse | None]:
+def uses(saved: SavedPlan, ledger: Ledgers) -> Mapping[str, PlanUse | None]:
     """Return for each campaign of a plan what its ledger knows about the plan.
 
     Raises:
@@ -26,7 +26,7 @@ def uses(saved: SavedPlan, ledger: Folder) -> Mapping[str, PlanUse | None]:
     return {campaign.name: _use(saved, campaign, ledger) for campaign in saved.campaigns}
 
 
-def _use(saved: SavedPlan, campaign: SavedCampaign, ledger: Folder) -> PlanUse | None:
+def _use(saved: SavedPlan, campaign: SavedCampaign, ledger: Ledgers) -> PlanUse | None:
     identity = Identity(campaign.name, campaign.edition, campaign.key, "")
     with closing(ledger.store(identity, rehearsal=campaign.rehearsal, write=False)) as store:
         return store.plan_use(saved.id)

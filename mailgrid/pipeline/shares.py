@@ -5,8 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
-from mailgrid.ledger.project import ProjectLedger
-from mailgrid.ledger.seats import Seats
+from mailgrid.ledger.ledgers import Buckets, SharedSeats
 from mailgrid.pipeline.shared_quota import SharedQuota
 from mailgrid.pipeline.shared_throttle import SharedThrottle
 from mailgrid.planning.carrier import Carrier
@@ -20,16 +19,16 @@ class Shares:
 
     rate: SharedThrottle | None = None
     quota: SharedQuota | None = None
-    seats: Seats | None = None
+    seats: SharedSeats | None = None
 
 
 NO_SHARES = Shares()
 
 
 class _Ledgers(Protocol):
-    def project(self) -> ProjectLedger: ...
+    def project(self) -> Buckets: ...
 
-    def seats(self, transport: str, count: int) -> Seats: ...
+    def seats(self, transport: str, count: int) -> SharedSeats: ...
 
 
 def take_shares(carrier: Carrier, ledgers: _Ledgers, now: Callable[[], float], stack: ExitStack) -> Shares:

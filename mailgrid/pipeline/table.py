@@ -3,7 +3,7 @@
 import math
 import threading
 
-from mailgrid.ledger.seats import Seats
+from mailgrid.ledger.ledgers import SharedSeats
 
 __all__ = ["Table"]
 
@@ -21,7 +21,7 @@ class Table:
         seats: the run's part of the seats.
     """
 
-    def __init__(self, seats: Seats) -> None:
+    def __init__(self, seats: SharedSeats) -> None:
         self._seats = seats
         self._lock = threading.Lock()
         self._of: dict[int, int] = {}  # seats by worker

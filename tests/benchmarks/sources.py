@@ -96,7 +96,7 @@ def _databases(folder: Path, count: int) -> str:
     import duckdb
     from sqlalchemy import create_engine, text
 
-    from tests.plugins.sources.postgres import postgres
+    from tests.postgres import postgres
 
     with duckdb.connect() as duck:
         duck.execute(f"COPY (SELECT * FROM read_csv('{folder}/people.csv')) TO '{folder}/people.parquet'")

@@ -1,18 +1,23 @@
 """A mailing, and the values that the tests record for it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.states import RESULTS, Event, State
-from mailgrid.ledger.store import Identity, Intent, Result
+from mailgrid.ledger.store import Identity, Intent, Result, Store
 
 WELCOME = Identity("welcome", "", "email", "campaigns/welcome.mailgrid")
 
 
-def opened(folder: Path, *, write: bool = True, edition: str = "") -> SqliteStore:
-    identity = Identity("welcome", edition, "email", "campaigns/welcome.mailgrid")
-    return SqliteStore(folder / "welcome.db", identity, root=folder, write=write)
+def opened(ledgers: Ledgers, *, write: bool = True, edition: str = "") -> Store:
+    return ledgers.store(replace(WELCOME, edition=edition), rehearsal=False, write=write)
+
+
+def opened_file(folder: Path, *, write: bool = True) -> SqliteStore:
+    return SqliteStore(folder / "welcome.db", WELCOME, root=folder, write=write)
 
 
 def intent(key: str, *, attempt: int = 1, time: float = 100.0) -> Intent:
@@ -24,7 +29,7 @@ def result(key: str, state: State = State.SENT, **fields: Any) -> Result:
     return Result(key, state, **(given | fields))
 
 
-def bring(store: SqliteStore, key: str, state: State) -> None:
+def bring(store: Store, key: str, state: State) -> None:
     """Bring a key that is pending into a state."""
     if state is not State.PENDING:
         store.write([intent(key)], [])
@@ -32,7 +37,7 @@ def bring(store: SqliteStore, key: str, state: State) -> None:
         store.write([], [result(key, state)])
 
 
-def happen(store: SqliteStore, key: str, event: Event) -> None:
+def happen(store: Store, key: str, event: Event) -> None:
     """Let an event happen to one key."""
     if event is Event.INTEND:
         store.write([intent(key)], [])
@@ -47,6 +52,6 @@ def happen(store: SqliteStore, key: str, event: Event) -> None:
         store.write([], [result(key, state)])
 
 
-def state_of(store: SqliteStore, key: str) -> State:
+def state_of(store: Store, key: str) -> State:
     entry = store.entry(key)
     return State.PENDING if entry is None else entry.state

@@ -15,15 +15,15 @@ from mailgrid.ledger.faults import told
 from mailgrid.ledger.schema import FORMAT
 from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.states import State
-from tests.ledger.examples import WELCOME, bring, intent, opened, result, state_of
+from tests.ledger.examples import WELCOME, bring, intent, opened_file, result, state_of
 
 NOBODY = 65534
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
 from mailgrid.errors import LedgerError
-from tests.ledger.examples import intent, opened
-store = opened(Path(sys.argv[1]))
+from tests.ledger.examples import intent, opened_file
+store = opened_file(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 try:
     for number in range(10_000):
@@ -32,6 +32,13 @@ try:
 except LedgerError as error:
     sys.stderr.write(f"{error.message}: {error.hint}")
 """
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    store = opened_file(tmp_path)
+    yield store
+    store.close()
 
 
 def test_a_full_disk_ends_the_run_and_costs_nothing_that_was_recorded(tmp_path: Path, store: SqliteStore) -> None:
@@ -51,7 +58,7 @@ def test_a_file_that_may_not_grow_keeps_every_commit_before(tmp_path: Path) -> N
     command = [sys.executable, "-c", FULL_DISK, str(tmp_path)]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert f"ledger {tmp_path}/welcome.db: the disk reports an error: look at the disk" in run.stderr
-    store = opened(tmp_path)
+    store = opened_file(tmp_path)
     assert {entry.key for entry in store.entries()} == set(run.stdout.split())
     assert run.stdout
     store.close()
@@ -65,7 +72,7 @@ def test_a_ledger_of_a_newer_mailgrid_is_not_touched(tmp_path: Path, store: Sqli
     with pytest.raises(
         MailgridError, match=rf"written by a newer Mailgrid \(format {FORMAT + 1}, this one knows"
     ) as caught:
-        opened(tmp_path, write=write)
+        opened_file(tmp_path, write=write)
     assert (caught.value.exit_code, "upgrade" in caught.value.hint) == (2, True)
     assert (tmp_path / "welcome.db").read_bytes() == before
 
@@ -76,7 +83,7 @@ def test_an_sqlite_that_is_too_old_is_named_before_anything_is_made(
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 31, 1))
     monkeypatch.setattr(sqlite3, "sqlite_version", "3.31.1")
     with pytest.raises(MailgridError, match=r"SQLite 3\.31\.1, and ledgers need 3\.33\.0 or newer") as caught:
-        opened(tmp_path, write=False)
+        opened_file(tmp_path, write=False)
     assert (caught.value.exit_code, "another Python" in caught.value.hint) == (2, True)
     assert list(tmp_path.iterdir()) == []
 
@@ -88,7 +95,7 @@ def test_another_programs_database_is_not_touched(tmp_path: Path, write: bool) -
     connection.close()
     before = (tmp_path / "welcome.db").read_bytes()
     with pytest.raises(LedgerError, match="another program's database"):
-        opened(tmp_path, write=write)
+        opened_file(tmp_path, write=write)
     assert (tmp_path / "welcome.db").read_bytes() == before
 
 
@@ -96,7 +103,7 @@ def test_another_programs_database_is_not_touched(tmp_path: Path, write: bool) -
 def test_a_file_that_is_no_database_is_named_so(tmp_path: Path, write: bool) -> None:
     (tmp_path / "welcome.db").write_text("email\nann@example.org\n" * 200)
     with pytest.raises(LedgerError, match="the file is no SQLite database"):
-        opened(tmp_path, write=write)
+        opened_file(tmp_path, write=write)
 
 
 def test_a_damaged_file_is_named_so(tmp_path: Path, store: SqliteStore) -> None:
@@ -106,7 +113,7 @@ def test_a_damaged_file_is_named_so(tmp_path: Path, store: SqliteStore) -> None:
         size = file.seek(0, os.SEEK_END)
         file.seek(size // 2)
         file.write(b"\xff" * (size // 2))
-    damaged = opened(tmp_path, write=False)
+    damaged = opened_file(tmp_path, write=False)
     with pytest.raises(LedgerError, match="the file is damaged") as caught:
         list(damaged.entries())
     assert "do not delete it" in caught.value.hint
@@ -116,7 +123,7 @@ def test_a_damaged_file_is_named_so(tmp_path: Path, store: SqliteStore) -> None:
 @pytest.mark.parametrize("write", [True, False])
 def test_a_crash_before_the_tables_were_made_leaves_a_ledger_that_can_be_used(tmp_path: Path, write: bool) -> None:
     (tmp_path / "welcome.db").touch()
-    store = opened(tmp_path, write=write)
+    store = opened_file(tmp_path, write=write)
     assert list(store.entries()) == []
     store.close()
 
@@ -132,7 +139,7 @@ def test_a_file_system_without_shared_memory_holds_no_ledger() -> None:
 def locked_up() -> Iterator[Path]:
     """A folder with a ledger that nobody may write to; where the tests run as root, they are somebody else in it."""
     folder = Path(tempfile.mkdtemp())
-    opened(folder).close()
+    opened_file(folder).close()
     (folder / "welcome.db").chmod(0o444)
     folder.chmod(0o555)
     user = os.geteuid()
@@ -146,13 +153,13 @@ def locked_up() -> Iterator[Path]:
 
 def test_reading_where_nothing_may_be_written_says_why_it_cannot_be_done(locked_up: Path) -> None:
     with pytest.raises(LedgerError, match="it is read-only") as caught:
-        opened(locked_up, write=False)
+        opened_file(locked_up, write=False)
     assert "creates files beside it, for reading too" in caught.value.hint
 
 
 def test_writing_where_nothing_may_be_written_says_so(locked_up: Path) -> None:
     with pytest.raises(LedgerError, match="it is read-only") as caught:
-        opened(locked_up)
+        opened_file(locked_up)
     assert "writable" in caught.value.hint
 
 

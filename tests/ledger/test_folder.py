@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailgrid.errors import LedgerError, Refused, UsageError
+from mailgrid.errors import LedgerError, Refused
 from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Identity
@@ -104,27 +104,6 @@ def test_a_file_in_the_folders_place_is_an_error_and_no_traceback(tmp_path: Path
     (tmp_path / ".mailgrid").write_text("")
     with pytest.raises(LedgerError, match="file exists"), Folder(tmp_path / ".mailgrid").lock("welcome"):
         pass
-
-
-@pytest.mark.parametrize(
-    "url, path",
-    [
-        ("sqlite:///ledgers", "/project/ledgers"),
-        ("sqlite:////var/ledgers", "/var/ledgers"),
-        ("sqlite:///two%20words", "/project/two words"),
-        ("ledgers", "/project/ledgers"),
-        ("/var/ledgers", "/var/ledgers"),
-    ],
-)
-def test_a_url_names_a_folder(url: str, path: str) -> None:
-    assert Folder.from_url(url, Path("/project")).path == Path(path)
-
-
-@pytest.mark.parametrize("url", ["postgresql://ada:hunter2@db/mail", "sqlite://ledgers", "sqlite:///", "https://x"])
-def test_another_url_is_refused_without_repeating_what_may_be_secret(url: str) -> None:
-    with pytest.raises(UsageError, match="this version keeps ledgers in SQLite only") as caught:
-        Folder.from_url(url, Path())
-    assert "hunter2" not in str(caught.value)
 
 
 def test_version_control_sees_nothing_of_it(tmp_path: Path) -> None:

@@ -1,34 +1,44 @@
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgrid.ledger.forgetting import Remembering, erase, without
-from mailgrid.ledger.sqlite import SqliteStore
+from mailgrid.ledger.forgetting import without
+from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.ledger.states import State
+from mailgrid.ledger.store import Store
 from tests.ledger.examples import bring, intent, opened, result
 
-ANN, HIDDEN = "ann@example.org", "forgotten:1f"
+ANN, HIDDEN = "ann@example.org", "forgotten:7"
 
 
-def met(folder: Path, state: State, *, key: str = ANN, gave_up: bool = False) -> None:
+def met(ledgers: Ledgers, state: State, *, key: str = ANN, gave_up: bool = False) -> None:
     """Let somebody who is called `ann` come into a state."""
-    with closing(opened(folder)) as store:
+    with closing(opened(ledgers)) as store:
         store.write([replace(intent("ann"), key=key)], [])
         if state is not State.SENDING:
             store.write([], [result(key, state, gave_up=gave_up)])
 
 
-def forget(folder: Path) -> int:
-    return erase(folder / "welcome.db", ANN, HIDDEN)
+def forget(ledgers: Ledgers) -> int:
+    """Forget her, whoever was forgotten before."""
+    with closing(ledgers.suppression(write=True)) as suppression:
+        suppression.forget(ANN, 100.0)
+    return ledgers.erase("welcome", ANN, rehearsal=False)
 
 
-def left(folder: Path) -> dict[str, tuple[str, str, int]]:
-    with closing(opened(folder)) as store:
-        return {each.key: (each.state.value, each.address, len(store.attempts(each.key))) for each in store.entries()}
+def left(ledgers: Ledgers) -> dict[str, tuple[str, str, int]]:
+    with closing(opened(ledgers)) as store:
+        return {
+            HIDDEN if each.key.startswith("forgotten:") else each.key: (
+                each.state.value,
+                each.address,
+                len(store.attempts(each.key)),
+            )
+            for each in store.entries()
+        }
 
 
 @pytest.mark.parametrize(
@@ -44,31 +54,31 @@ def left(folder: Path) -> dict[str, tuple[str, str, int]]:
     ],
 )
 def test_only_what_keeps_somebody_from_getting_two_is_kept(
-    tmp_path: Path, state: State, gave_up: bool, kept: str
+    ledgers: Ledgers, state: State, gave_up: bool, kept: str
 ) -> None:
-    met(tmp_path, state, gave_up=gave_up)
-    assert forget(tmp_path) == 1
-    assert left(tmp_path) == ({HIDDEN: (kept, "", 1)} if kept else {})
+    met(ledgers, state, gave_up=gave_up)
+    assert forget(ledgers) == 1
+    assert left(ledgers) == ({HIDDEN: (kept, "", 1)} if kept else {})
 
 
-def test_a_key_that_is_no_address_stays(tmp_path: Path) -> None:
-    met(tmp_path, State.SENT, key="4711")
-    assert forget(tmp_path) == 1
-    assert left(tmp_path) == {"4711": ("sent", "", 1)}
+def test_a_key_that_is_no_address_stays(ledgers: Ledgers) -> None:
+    met(ledgers, State.SENT, key="4711")
+    assert forget(ledgers) == 1
+    assert left(ledgers) == {"4711": ("sent", "", 1)}
 
 
-def test_who_came_back_and_is_forgotten_again_has_one_entry(tmp_path: Path) -> None:
+def test_who_came_back_and_is_forgotten_again_has_one_entry(ledgers: Ledgers) -> None:
     for state in (State.FAILED, State.SENT):
-        met(tmp_path, state)
-        forget(tmp_path)
-    assert left(tmp_path) == {HIDDEN: ("sent", "", 1)}
+        met(ledgers, state)
+        forget(ledgers)
+    assert left(ledgers) == {HIDDEN: ("sent", "", 1)}
 
 
-def test_who_is_forgotten_is_known_where_they_are_met_again(tmp_path: Path, store: SqliteStore) -> None:
+def test_who_is_forgotten_is_known_where_they_are_met_again(ledgers: Ledgers, store: Store) -> None:
     bring(store, "bob", State.SENT)
-    met(tmp_path, State.SENT)
-    forget(tmp_path)
-    known = Remembering(store, {ANN: HIDDEN, "bob": "forgotten:2", "eve": "forgotten:3"}.__getitem__)
+    met(ledgers, State.SENT)
+    forget(ledgers)
+    known = ledgers.remembering(store)
     assert {key: entry.state for key, entry in known.states([ANN, "bob", "eve"]).items()} == {
         ANN: State.SENT,
         "bob": State.SENT,

@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from mailgrid.errors import LedgerError
-from mailgrid.ledger.sqlite import SqliteStore
+from mailgrid.ledger.ledgers import Ledgers
+from mailgrid.ledger.opening import open_ledgers
+from mailgrid.ledger.postgres.database import Database
 from mailgrid.ledger.states import RESULTS, TRANSITIONS, Event, State, follow
+from mailgrid.ledger.store import Store
 from tests.ledger.examples import intent, opened, result
+from tests.postgres import schema
 
 KEYS = st.sets(st.sampled_from(["ann", "bob", "eve", "Zoë", "%", "ann "]), min_size=1)
 UNCOUNTED = {Event.WITHDRAW, Event.SUPPRESS}
@@ -35,9 +39,14 @@ class Known:
 class Mailing(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.store: SqliteStore = opened(Path(self.folder.name))
+        self.ledgers = self.made()
+        self.store: Store = opened(self.ledgers)
         self.model: dict[str, Known] = {}
+
+    def made(self) -> Ledgers:
+        """Make an empty place for ledgers."""
+        self.folder = tempfile.TemporaryDirectory()
+        return open_ledgers("ledgers", Path(self.folder.name))
 
     def allowed(self, keys: set[str], event: Event) -> bool:
         return all((self.model.get(key, Known()).state, event) in TRANSITIONS for key in keys)
@@ -93,7 +102,7 @@ class Mailing(RuleBasedStateMachine):
         crashed = self.store
         if clean:
             crashed.close()
-        self.store = opened(Path(self.folder.name))
+        self.store = opened(self.ledgers)
         sending = {key for key, known in self.model.items() if known.state is State.SENDING}
         assert self.store.recover() == len(sending)
         self.meet(sending, Event.CRASH)
@@ -115,5 +124,19 @@ class Mailing(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
+class SharedMailing(Mailing):
+    def made(self) -> Ledgers:
+        """Make an empty place for ledgers, in a database."""
+        self.folder = tempfile.TemporaryDirectory()
+        return open_ledgers(schema(), Path(self.folder.name))
+
+    def teardown(self) -> None:
+        assert isinstance(self.ledgers, Database)
+        self.ledgers.server.close()
+        super().teardown()
+
+
 TestMailing = Mailing.TestCase
 TestMailing.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestSharedMailing = SharedMailing.TestCase
+TestSharedMailing.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)

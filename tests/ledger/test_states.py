@@ -2,8 +2,8 @@ import pytest
 
 from mailgrid.errors import LedgerError
 from mailgrid.hookspecs import Status
-from mailgrid.ledger.sqlite import SqliteStore
 from mailgrid.ledger.states import RESULTS, TRANSITIONS, Event, State, follow, sources
+from mailgrid.ledger.store import Store
 from tests.ledger.examples import bring, happen, state_of
 
 EVERY_PAIR = [(state, event) for state in State for event in Event]
@@ -62,7 +62,7 @@ def test_a_withdrawal_leads_back_to_where_the_intent_came_from() -> None:
 
 
 @pytest.mark.parametrize("state, event", EVERY_PAIR, ids=name)
-def test_the_store_does_what_the_table_says(store: SqliteStore, state: State, event: Event) -> None:
+def test_the_store_does_what_the_table_says(store: Store, state: State, event: Event) -> None:
     bring(store, "ann", state)
     if event is Event.CRASH and (state, event) not in TRANSITIONS:
         assert store.recover() == 0

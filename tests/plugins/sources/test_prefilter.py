@@ -16,7 +16,7 @@ from mailgrid.language.expressions import Scope, compile_where
 from mailgrid.language.parser import parse_condition
 from mailgrid.language.text import Text
 from tests.plugins.opening import open_kind
-from tests.plugins.sources.postgres import postgres
+from tests.postgres import postgres
 
 TEXTS: list[str | None] = [
     None, "", " ", "\t\n", "\u00a0", "\u2003", "\u200b", "FR", "FR ", " FR", "\u3000FR\x1c", "fr", "Fr", "FR\u200b",

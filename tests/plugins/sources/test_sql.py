@@ -12,7 +12,7 @@ from mailgrid.errors import SourceError
 from mailgrid.hookspecs import Secret, Test
 from mailgrid.testing import check_source
 from tests.plugins.opening import open_kind
-from tests.plugins.sources.postgres import postgres
+from tests.postgres import postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

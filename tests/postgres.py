@@ -6,7 +6,14 @@ import shutil
 import tempfile
 import warnings
 from functools import cache
+from itertools import count
 from pathlib import Path
+
+__all__ = ["postgres", "schema"]
+
+_NUMBERS = count(1)
+#: A test's ledger need not survive a power cut.
+_HASTE = ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
 
 
 @cache
@@ -21,4 +28,15 @@ def postgres() -> str:
         server = get_server(folder / "data")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(server.cleanup)
-    return str(server.get_uri())
+    url = str(server.get_uri())
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in _HASTE:
+            connection.execute(statement)
+    return url
+
+
+def schema() -> str:
+    """Return the URL of a ledger that nobody has used yet: a schema of its own."""
+    return f"{postgres()}&schema=test_{next(_NUMBERS)}"
