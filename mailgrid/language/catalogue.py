@@ -156,9 +156,14 @@ CATALOGUE: dict[str, Entry] = {
     "MG505": Entry("{reason}"),
     "MG506": Entry("{reason}"),
     "MG507": Entry("{reason}"),
+    "MG508": Entry("{reason}"),
     "W508": Entry(
         "no HTML shows the picture `{found}`",
         'show it: <img src="cid:{found}" alt="...">; a file that is to be opened by itself goes with `attach`',
+    ),
+    "W509": Entry(
+        "the styles of {found} stay in `<style>`, for css-inline is not installed",
+        'put them into the elements: pip install "mailgrid[html]", or say <style data-css-inline="ignore">',
     ),
     "W520": Entry(
         "`{{{{ {found} }}}}` is a name of ours, not the column `{found}` of {source}",

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from mailgrid.errors import TemplateError
-from mailgrid.message.content_id import shown, with_ids
 from mailgrid.message.lines import Lines
+from mailgrid.message.markup import Markup
 from mailgrid.message.mime import Alternative, Single, seed_of
 from mailgrid.message.plaintext import from_html
 from mailgrid.message.preheader import Preheader
 from mailgrid.message.sandbox import Mode
-from mailgrid.message.spec import Spec, Words
+from mailgrid.message.spec import Spec
 from mailgrid.message.template import Engine, Template
 
 __all__ = ["Body"]
@@ -31,11 +31,20 @@ class Body:
             raise TemplateError("the campaign has no body", hint="give it a `template`, `html` or `text`")
         html, text = spec.html, spec.text
         seed = seed_of(spec.campaign, spec.edition)
-        self._html = _compiled(html, spec, engine, seed) if html else None
+        pictures = frozenset(each.cid for each in spec.enclosures if each.cid)
+        self._html: Template | None = None
+        #: The pictures that the HTML shows.
+        self.shown = frozenset[str]()
+        #: Whether styles stay out of the elements because css-inline is not installed.
+        self.bare = False
+        if html is not None:
+            markup = Markup.of(html, engine, pictures, seed)
+            self._html = engine.compile(html.text, html.name, Mode.HTML, html.first_line, made=markup.html)
+            self.shown, self.bare = markup.shown, markup.bare
         if text is not None:
             self._text = engine.compile(text.text, text.name, Mode.TEXT, text.first_line)
         elif html is not None:
-            self._text = _derived(html.text, html.name, engine)
+            self._text = _derived(markup.plain, html.name, engine)
         self._tidy = text is None
         preheader = _preheader(spec, engine)
         self._preheader = Preheader(preheader) if preheader else None
@@ -44,8 +53,6 @@ class Body:
         self.templates = tuple(template for template in written if template is not None)
         #: Those of them that show nothing to anybody.
         self.blank = tuple(template.name for template in self.templates if _is_blank(template))
-        #: The pictures that the HTML shows.
-        self.shown = frozenset(name for name, _ in shown(html.text)) if html else frozenset[str]()
         self._single = Single()
         self._alternative = Alternative(seed)
         self._text_lines = _lines(self._text, _tidied if self._tidy else None)
@@ -82,22 +89,6 @@ class Body:
             return lines
         text = self._text(names)
         return _tidied(text) if self._tidy else text
-
-
-def _compiled(html: Words, spec: Spec, engine: Engine, seed: str) -> Template:
-    """Compile the HTML, which calls the pictures in the message by their names."""
-    known = {each.cid for each in spec.enclosures if each.cid}
-    for name, place in shown(html.text):
-        if name not in known:
-            raise TemplateError(
-                f"`cid:{name}` shows a picture that is not in the message",
-                hint=f'put it there: inline "FILE" as {name}',
-                code="MG507",
-                template=html.name,
-                line=html.first_line + html.text.count("\n", 0, place),
-            )
-    made = with_ids(html.text, seed) if known else ""
-    return engine.compile(html.text, html.name, Mode.HTML, html.first_line, made=made)
 
 
 def _is_blank(template: Template) -> bool:

@@ -76,6 +76,8 @@ class Renderer:
         self._enclosures = Enclosures(spec, engine, self._scope.of_fields({})) if spec.enclosures else None
         #: The pictures that the HTML shows.
         self.shown = self._body.shown
+        #: Whether styles stay out of the elements because css-inline is not installed.
+        self.bare = self._body.bare
         self._sign = Signatures(spec.signatures, spec.clock) if spec.signatures else None
         self._templates = tuple(self._all_templates())
         self._tokens = Tokens(spec.campaign, spec.token_key) if self._uses("token") else None

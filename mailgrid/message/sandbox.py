@@ -16,10 +16,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from jinja2.visitor import NodeTransformer
 
 from mailgrid.message.filters import LIMIT, LimitError, allowed, scalar
-from mailgrid.message.plaintext import from_html
+from mailgrid.message.pieces import Piece
 
 __all__ = ["BUDGET", "GLOBALS", "Mode", "Sandbox"]
 
+#: The tokens that end a tag.
+_ENDS = frozenset({"block_end", "comment_end", "raw_end", "variable_end"})
 #: Under this name, which no template can write, a render keeps what it may still print.
 BUDGET = " budget"
 #: What a step of a loop or a call costs at least, in characters.
@@ -185,13 +187,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             auto_reload=False,
             loader=jinja2.FunctionLoader(self.read),
         )
-        self._derived = mode is Mode.DERIVED
         self._root = root.resolve() if root else None
         #: Every file that a template has included so far.
         self.files: set[Path] = set()
         self.globals = {}
         self.filters = {**allowed(FILTERS), "d": _default, "default": _default, "steps": _steps}
-        if self._derived:
+        if mode is Mode.DERIVED:
             plain = self.filters["string"]
             self.filters |= {"safe": self.filters["striptags"], "urlize": plain}
             self.filters |= dict.fromkeys(("e", "escape", "forceescape"), plain)
@@ -211,7 +212,25 @@ class Sandbox(ImmutableSandboxedEnvironment):
         except (OSError, UnicodeDecodeError):
             return None
         self.files.add(path)
-        return from_html(text) if self._derived else text
+        return text
+
+    def pieces(self, source: str, name: str, first_line: int = 1) -> Iterator[Piece]:
+        """Yield the texts and the tags of a template, blanks that a `-` takes away left out.
+
+        Raises:
+            TemplateSyntaxError: a tag is never closed.
+        """
+        tag, begun = "", 0
+        for line, kind, text in self.lex(source, name):
+            if kind == "data" and not tag:
+                yield Piece(text, name, line + first_line - 1)
+                continue
+            if not tag:
+                begun = line
+            tag += text
+            if kind in _ENDS:
+                yield Piece(tag, name, begun + first_line - 1, is_tag=True)
+                tag = ""
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)

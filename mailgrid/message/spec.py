@@ -3,12 +3,26 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 
 from mailgrid.message.address import Address
 from mailgrid.message.dkim import Signature
 
-__all__ = ["Enclosing", "Spec", "Unsubscribing", "Words"]
+__all__ = ["Enclosing", "Form", "Spec", "Unsubscribing", "Words"]
+
+
+class Form(Enum):
+    """What a body is written in."""
+
+    HTML = "html"
+    MARKDOWN = "markdown"
+    MJML = "mjml"
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """How the names of files end that are written so."""
+        return {"html": (".html", ".htm"), "markdown": (".md", ".markdown"), "mjml": (".mjml",)}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +33,13 @@ class Words:
         text: the text.
         name: the file, or the setting that holds the text, as messages name it.
         first_line: the line at which it begins there.
+        form: what it is written in, where it is the body in HTML.
     """
 
     text: str
     name: str
     first_line: int = 1
+    form: Form = Form.HTML
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ never looked at for `{{ }}`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from jinja2.runtime import Context
 
 from mailgrid.errors import TemplateError
 from mailgrid.message.filters import LIMIT, LimitError
+from mailgrid.message.pieces import Made, Piece
 from mailgrid.message.reading import Reading
 from mailgrid.message.sandbox import BUDGET, Mode, Sandbox
 from mailgrid.message.straight import Form, Straight, straight
@@ -32,7 +34,13 @@ class Template:
     """
 
     def __init__(
-        self, compiled: jinja2.Template, name: str, first_line: int, reading: Reading, plain: Straight | None
+        self,
+        compiled: jinja2.Template,
+        name: str,
+        first_line: int,
+        reading: Reading,
+        plain: Straight | None,
+        made: Made | None,
     ) -> None:
         self.name = name
         self.uses = tuple(reading.uses)
@@ -45,6 +53,7 @@ class Template:
         self._form = Form(plain) if plain else None
         self._compiled = compiled
         self._first_line = first_line
+        self._made = made
         self._render = compiled.root_render_func
         self._blocks = compiled.blocks
         self._environment = compiled.environment
@@ -80,7 +89,11 @@ class Template:
             if part is not None:
                 own = part is self._compiled
                 template = self.name if own else part.name
-                line = part.get_corresponding_lineno(trace.tb_lineno) + (self._first_line - 1 if own else 0)
+                line = part.get_corresponding_lineno(trace.tb_lineno)
+                if own and self._made:
+                    template, line = self._made.origin(line)
+                elif own:
+                    line += self._first_line - 1
             trace = trace.tb_next
         return TemplateError(_reason(error), template=template, line=line)
 
@@ -126,7 +139,27 @@ class Engine:
         """The files that templates include or extend."""
         return frozenset().union(*(environment.files for environment in self._environments.values()))
 
-    def compile(self, source: str, name: str, mode: Mode, first_line: int = 1, *, made: str = "") -> Template:
+    def read(self, name: str) -> str | None:
+        """Return the text of a file that a template includes; None where there is none in the folder."""
+        return self._environments[Mode.HTML].read(name)
+
+    def pieces(self, source: str, name: str, first_line: int = 1) -> list[Piece]:
+        """Take an HTML template apart, once it is clear that it makes sense.
+
+        Raises:
+            TemplateError: it cannot be compiled; it knows the line.
+        """
+        environment = self._environments[Mode.HTML]
+        self._read(environment, source, name, first_line)
+        return list(environment.pieces(source, name, first_line))
+
+    def _read(self, environment: Sandbox, source: str, name: str, first_line: int) -> Reading:
+        with _mistakes(environment, name, first_line):
+            reading = Reading(environment, self._known, self._records)
+            reading.read(source, name, first_line)
+        return reading
+
+    def compile(self, source: str, name: str, mode: Mode, first_line: int = 1, *, made: Made | None = None) -> Template:
         """Compile a text.
 
         Args:
@@ -134,35 +167,40 @@ class Engine:
             name: what it is called in messages: a file's name, or the setting that holds the text.
             mode: what it becomes.
             first_line: the line at which it begins in what `name` names.
-            made: what was made of it, line by line, and is filled in its place; empty: nothing was.
+            made: what was made of it, and is filled in its place; None: nothing was.
 
         Raises:
             TemplateError: it cannot be compiled; it knows the line.
         """
-        environment = self._environments[mode]
-        try:
-            reading = Reading(environment, self._known, self._records)
-            reading.read(source, name, first_line)
-            code = environment.compile(made or source, name, name)
-        except jinja2.TemplateNotFound as error:
-            raise TemplateError(f"template not found: {error.name}", code="MG502", template=name) from None
-        except jinja2.TemplateSyntaxError as error:
-            message = (error.message or "it is not valid").removesuffix(".")
-            first = first_line if error.name in {name, None} else 1
-            where = error.name or name
-            raise TemplateError(
-                message[0].lower() + message[1:],
-                hint=_meant(message, environment),
-                template=where,
-                line=error.lineno + first - 1,
-                word=unknown["name"] if (unknown := _UNKNOWN.match(message)) else "",
-            ) from None
-        except (RecursionError, SyntaxError, ValueError):
-            raise TemplateError("it is nested too deeply", template=name) from None
-        tree = environment.parse(made or source, name)
+        environment, filled = self._environments[mode], made.text if made else source
+        reading = self._read(environment, source, name, first_line)
+        with _mistakes(environment, name, first_line):
+            code = environment.compile(filled, name, name)
+        tree = environment.parse(filled, name)
         # What is put into a path is looked at by the engine.
         plain = None if mode is Mode.PATH else straight(tree, escaped=mode is Mode.HTML)
-        return Template(jinja2.Template.from_code(environment, code, {}), name, first_line, reading, plain)
+        return Template(jinja2.Template.from_code(environment, code, {}), name, first_line, reading, plain, made)
+
+
+@contextmanager
+def _mistakes(environment: Sandbox, name: str, first_line: int) -> Iterator[None]:
+    """Turn what the engine says of a template into a TemplateError that knows the line."""
+    try:
+        yield
+    except jinja2.TemplateNotFound as error:
+        raise TemplateError(f"template not found: {error.name}", code="MG502", template=name) from None
+    except jinja2.TemplateSyntaxError as error:
+        message = (error.message or "it is not valid").removesuffix(".")
+        first = first_line if error.name in {name, None} else 1
+        raise TemplateError(
+            message[0].lower() + message[1:],
+            hint=_meant(message, environment),
+            template=error.name or name,
+            line=error.lineno + first - 1,
+            word=unknown["name"] if (unknown := _UNKNOWN.match(message)) else "",
+        ) from None
+    except (RecursionError, SyntaxError, ValueError):
+        raise TemplateError("it is nested too deeply", template=name) from None
 
 
 def _meant(message: str, environment: Sandbox) -> str:

@@ -17,14 +17,15 @@ from mailgrid.message.dkim import Signature
 from mailgrid.message.places import first_place
 from mailgrid.message.reading import Use
 from mailgrid.message.render import Renderer, Spec, Words
-from mailgrid.message.spec import Unsubscribing
+from mailgrid.message.spec import Form, Unsubscribing
 from mailgrid.planning.enclosing import enclosings
 from mailgrid.planning.inline import written_in
 
 __all__ = ["Letters"]
 
-_HTML = {".html", ".htm"}
-_TEXT = {".txt", ".text"}
+#: What a template is written in, by how its file's name ends.
+_MARKED = {suffix: form for form in Form for suffix in form.suffixes}
+_PLAIN = dict.fromkeys((".txt", ".text"), Form.HTML)
 
 
 class Letters:
@@ -94,8 +95,8 @@ class Letters:
             ),
             preheader=self._optional("preheader", campaign.preheader),
             enclosures=tuple(enclosings(campaign, self._words, self._match, self._resolve, self._diagnostics)),
-            html=self._body("html", campaign.html, campaign.template, _HTML),
-            text=self._body("text", campaign.text, campaign.template_text, _TEXT),
+            html=self._body("html", campaign.html, campaign.template, _MARKED),
+            text=self._body("text", campaign.text, campaign.template_text, _PLAIN),
             mark=mark,
             redirect=redirect,
             campaign=campaign.name,
@@ -116,7 +117,10 @@ class Letters:
         if self._diagnostics.errors > before:
             return None
         try:
-            return Renderer(spec)
+            renderer = Renderer(spec)
+            if renderer.bare and (html := campaign.template or campaign.html):
+                self._diagnostics.add("W509", html.span, found=spec.html.name if spec.html else "")
+            return renderer
         except TemplateError as error:
             self.report(error)
         except AddressError as error:
@@ -215,29 +219,29 @@ class Letters:
             return self._words("to", self._campaign.to)
         return Words("{{ row[" + repr(address_column) + "] }}", "to")
 
-    def _body(self, name: str, inline: Quoted | None, file: Quoted | None, suffixes: set[str]) -> Words | None:
+    def _body(self, name: str, inline: Quoted | None, file: Quoted | None, forms: Mapping[str, Form]) -> Words | None:
         if inline:
             return self._words(name, inline)
-        return self._file(file, suffixes) if file else None
+        return self._file(file, forms) if file else None
 
-    def _file(self, quoted: Quoted, suffixes: set[str]) -> Words | None:
+    def _file(self, quoted: Quoted, forms: Mapping[str, Form]) -> Words | None:
         """Read a template's file; None, with a diagnostic, where that cannot be done."""
         self._places[quoted.value] = quoted
-        kinds = " or ".join(sorted(suffixes))
+        kinds = " or ".join(forms)
         if "{{" in quoted.value:
             self._wrong(quoted, "a template's name cannot depend on the row", "name one file")
-        elif Path(quoted.value).suffix not in suffixes:
+        elif Path(quoted.value).suffix not in forms:
             self._wrong(quoted, f"`{quoted.value}` is not a {kinds} file", f"give it the ending {kinds}")
         else:
-            return self._content(quoted)
+            return self._content(quoted, forms[Path(quoted.value).suffix])
         return None
 
-    def _content(self, quoted: Quoted) -> Words | None:
+    def _content(self, quoted: Quoted, form: Form) -> Words | None:
         try:
             path = self._resolve(quoted.folder, quoted.value)
             content = path.read_text(encoding="utf-8-sig")
             self._files[quoted.value] = Text(quoted.value, content, path)
-            return Words(content, quoted.value)
+            return Words(content, quoted.value, form=form)
         except SourceError as error:
             self._diagnostics.add("MG402", quoted.span, hint=error.hint, reason=error.message)
         except UnicodeDecodeError as error:

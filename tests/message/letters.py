@@ -19,7 +19,9 @@ def renderer(**settings: Any) -> Renderer:
     if not {"html", "text"} & texts.keys():
         texts["text"] = "Hello {{ name }}"
     for name, value in texts.items():
-        if name in {"sender", "to", "subject", "reply_to", "return_path", "html", "preheader"} or (
+        if isinstance(value, Words):
+            spec[name] = value
+        elif name in {"sender", "to", "subject", "reply_to", "return_path", "html", "preheader"} or (
             name == "text" and value is not None
         ):
             spec[name] = Words(value, name)
