@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from mailgrid.errors import MailgridError
+from mailgrid.hookspecs import Counts
 
 __all__ = ["INTERRUPTED", "CampaignReport", "Report"]
 
@@ -53,6 +54,11 @@ class CampaignReport:
     def not_tried(self) -> int:
         """How many were not written to before the run ended."""
         return self.to_send - self.sent - self.failed - self.in_doubt - self.deferred - self.withheld
+
+    @property
+    def counts(self) -> Counts:
+        """How it ended, for observers and the ledger."""
+        return Counts(sent=self.sent, failed=self.failed, deferred=self.deferred, in_doubt=self.in_doubt)
 
     @property
     def per_second(self) -> float:

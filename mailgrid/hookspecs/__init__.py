@@ -21,7 +21,7 @@ from mailgrid.hookspecs.hooks import (
 )
 from mailgrid.hookspecs.kinds import FunctionKind, ObserverKind, Opener, SourceKind, TransportKind
 from mailgrid.hookspecs.message import Message, Outcome, Recipient, Reply, Scope, Skip, Status
-from mailgrid.hookspecs.observer import CampaignInfo, Counts, Observer, Patient
+from mailgrid.hookspecs.observer import CampaignInfo, Counts, Fate, Observer, Patient, ReadsFates
 from mailgrid.hookspecs.options import Context, Location, Option, OptionType, Problem, Secret
 from mailgrid.hookspecs.source import Column, Row, Source, Test
 from mailgrid.hookspecs.transport import (
@@ -45,6 +45,7 @@ __all__ = [
     "CrlfLines",
     "Endpoint",
     "Examinable",
+    "Fate",
     "FunctionKind",
     "HasKnownLimits",
     "KnownLimits",
@@ -59,6 +60,7 @@ __all__ = [
     "Outcome",
     "Patient",
     "Problem",
+    "ReadsFates",
     "Recipient",
     "Reply",
     "Row",

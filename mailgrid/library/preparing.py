@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from mailgrid.errors import Refused
+from mailgrid.hookspecs import ReadsFates
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.ledger import lockfile
@@ -27,6 +28,7 @@ from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gate import Gate
 from mailgrid.pipeline.gather import Again, Gather
 from mailgrid.pipeline.lanes import lane_of
+from mailgrid.pipeline.left_out import LeftOut
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.trial import try_rendering
 from mailgrid.planning.binding import bind
@@ -42,8 +44,9 @@ class Prepared:
     """A campaign that is bound and gathered; leaving it in a `with` gives everything back.
 
     `former` are the ledgers of the campaign's former names, the latest first. `use` is the part of a saved plan that is
-    carried out; `down` are the titles of the carriers that the preflight found not to work. `wish` says what somebody
-    at another terminal wants of the run.
+    carried out; `left_out` are the rows that did not come into the audience, where somebody is to be told of them;
+    `down` are the titles of the carriers that the preflight found not to work. `wish` says what somebody at another
+    terminal wants of the run.
     """
 
     plan: Plan
@@ -56,6 +59,7 @@ class Prepared:
     stack: ExitStack
     use: Use | None = None
     wish: Callable[[], Wish] = Wish
+    left_out: LeftOut | None = None
     down: frozenset[str] = frozenset()
 
     def __enter__(self) -> Self:
@@ -129,8 +133,10 @@ def prepare(
         known = known if plan.key else loaded.ledger.remembering(known)
         gate = _gate(loaded, plan, stack)
         tick = _stoppable(tick, Stopping(plan.name, wish))
+        told = sending and any(isinstance(each.observer, ReadsFates) for each in plan.observers)
+        left_out = LeftOut(audience) if told else None
         gather = Gather(plan, known, again=again or Again(), take=take, barred=gate.barred, only=only, tick=tick)
-        tally = gather(audience)
+        tally = gather(audience, left_out)
         tally.settled = settled
         names = [each.name for each in loaded.compiled.campaigns]
         found = (
@@ -150,6 +156,7 @@ def prepare(
             stack=stack.pop_all(),
             use=use,
             wish=wish,
+            left_out=left_out,
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mailgrid.errors import LedgerError, Refused, Stopped
 from mailgrid.ledger import lockfile
+from mailgrid.library.former import identity_of
 from mailgrid.library.loading import Loaded, load
 from mailgrid.library.order import order
 from mailgrid.library.planned import Planned, saved_plan
@@ -20,6 +21,7 @@ from mailgrid.library.watcher import Watcher
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.executor import Executor
+from mailgrid.pipeline.fates import Fates
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gather import Again
 from mailgrid.pipeline.lanes import Lanes
@@ -197,7 +199,7 @@ class _Sender:
         if prepared.use is not None and not self._interrupted:
             prepared.use.begin(prepared.store, self._clock.now())
         with ExitStack() as stack:
-            observers = stack.enter_context(closing(Observers(self._loaded.world.registry.hooks, plan.observers)))
+            observers = self._observers(prepared, stack)
             executor = Executor(
                 plan,
                 prepared.tally,
@@ -215,6 +217,16 @@ class _Sender:
                 clock=self._clock,
             )
             return self._finished(self._run(executor, prepared), prepared)
+
+    def _observers(self, prepared: Prepared, stack: ExitStack) -> Observers:
+        """Return who is told; `stack` waits for them, and lets none read on that were left behind."""
+        plan, hooks = prepared.plan, self._loaded.world.registry.hooks
+        if prepared.left_out is None:
+            return stack.enter_context(closing(Observers(hooks, plan.observers)))
+        rehearsal = not plan.reaches_people
+        ledger = partial(self._loaded.ledger.store, identity_of(plan), rehearsal=rehearsal, write=False)
+        fates = stack.enter_context(closing(Fates(prepared.audience, prepared.left_out, ledger)))
+        return stack.enter_context(closing(Observers(hooks, plan.observers, fates)))
 
     def _shares(self, prepared: Prepared, stack: ExitStack) -> list[Shares]:
         """Take part in what is shared of the campaign's transports, until `stack` is left."""

@@ -193,6 +193,11 @@ class Audience:
         """Return the next people behind a place, in the order of the source, whether something is sent or not."""
         return self._people("WHERE position > ? ORDER BY position LIMIT ?", after, limit)
 
+    def lines(self, keys: Sequence[str]) -> dict[str, int]:
+        """Return the lines of those who have one of these keys."""
+        query = "SELECT key, line FROM people WHERE key IN (SELECT value FROM json_each(?))"
+        return dict(self.do(query, json.dumps(keys)))
+
     def keys(self, standing: str = PENDING) -> Iterator[str]:
         """Go through the keys of all people of one standing, in no order."""
         with _told():

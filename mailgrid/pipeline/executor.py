@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from mailgrid.errors import LedgerError, MailgridError, TransportError
-from mailgrid.hookspecs import CampaignInfo, Counts, Session
+from mailgrid.hookspecs import Session
 from mailgrid.ledger.control import Wish
 from mailgrid.ledger.store import Store
 from mailgrid.pipeline.audience import Audience, Person
@@ -178,11 +178,7 @@ class Executor:
         started = self._clock.now()
         plan = self._plan
         run = self._store.begin_run(plan.transport_title, self._tally.to_send, started)
-        self._observers.started(
-            CampaignInfo(
-                name=plan.name, edition=plan.edition, transport=plan.transport.title, to_send=self._tally.to_send
-            )
-        )
+        self._observers.started(plan.info(self._tally.to_send))
         self._recorder.start()
         try:
             self._send(tick, interval)
@@ -191,8 +187,11 @@ class Executor:
         return self._end(run, self._report(self._clock.now() - started))
 
     def idle(self) -> CampaignReport:
-        """Return the report of a campaign with nobody to write to."""
-        return self._report(0.0)
+        """Return the report of a campaign with nobody to write to; the observers are told of it."""
+        self._observers.started(self._plan.info(0))
+        report = self._report(0.0)
+        self._observers.finished(report.counts)
+        return report
 
     def _send(self, tick: Callable[["Executor"], None], interval: float) -> None:
         for worker in self._workers:
@@ -262,10 +261,9 @@ class Executor:
 
     def _end(self, run: int, report: CampaignReport) -> CampaignReport:
         """Note the end in the ledger, and tell the observers."""
-        counts = Counts(sent=report.sent, failed=report.failed, deferred=report.deferred, in_doubt=report.in_doubt)
-        self._observers.finished(counts)
+        self._observers.finished(report.counts)
         try:
-            self._store.end_run(run, counts, report.exit_code, self._clock.now())
+            self._store.end_run(run, report.counts, report.exit_code, self._clock.now())
         except LedgerError as error:
             return replace(report, error=report.error or error)
         return report

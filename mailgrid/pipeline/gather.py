@@ -12,6 +12,7 @@ from mailgrid.ledger.store import Entry, Known
 from mailgrid.message.address import comparable
 from mailgrid.pipeline.audience import PENDING, Audience, Person
 from mailgrid.pipeline.clock import Clock
+from mailgrid.pipeline.left_out import LeftOut, LeftOutRow
 from mailgrid.pipeline.near_misses import NearMisses
 from mailgrid.pipeline.tally import SETTLED, UNPLANNED, Tally, lacking, suppressed_by
 from mailgrid.planning.allowlist import AllowList
@@ -71,6 +72,7 @@ class Gather:
         self._take = take
         self._barred = barred
         self._only = only
+        self._left_out: LeftOut | None = None
         self._tick = tick
         self._tally = Tally()
         self._near = NearMisses(plan.match, plan.wanted)
@@ -79,13 +81,18 @@ class Gather:
         self._key = plan.wanted.index(plan.key) if plan.key else None
         self._now = (clock or Clock()).now()
 
-    def __call__(self, audience: Audience) -> Tally:
+    def __call__(self, audience: Audience, left_out: LeftOut | None = None) -> Tally:
         """Read the source to its end, fill the audience and close the source.
+
+        Args:
+            audience: takes the people who matched.
+            left_out: keeps the rows that do not come so far; None where nobody asks for them.
 
         Raises:
             SourceError: the source cannot be read to its end; nobody may be written to.
             LedgerError: the ledger cannot be read.
         """
+        self._left_out = left_out
         people = self._people()
         try:
             while batch := list(islice(people, _BATCH)):
@@ -105,6 +112,8 @@ class Gather:
             if test is not None and not (answer := test(cells)):
                 if answer is None:
                     self._note_unknown(line, cells)
+                if self._left_out is not None:
+                    self._leave_out(line, cells, "unknown" if answer is None else "no match")
                 continue
             tally.matched += 1
             if (person := self._person(line, cells)) is not None:
@@ -115,11 +124,11 @@ class Gather:
         try:
             address = self._plan.renderer.address_of(fields)
         except (AddressError, TemplateError) as error:
-            self._tally.note_bad(error.message, line)
+            self._note_bad(error.message, line, cells)
             return None
         key = address.key if self._key is None else key_text(cells[self._key])
         if not key:
-            self._tally.note_bad(f"`{self._plan.key}` is empty", line)
+            self._note_bad(f"`{self._plan.key}` is empty", line, cells)
             return None
         variant = self._split(key, cells)
         recipient = Recipient(key=key, address=address.wire, fields=fields, line=line, variant=variant)
@@ -140,8 +149,28 @@ class Gather:
             ) from error
         if isinstance(answer, Skip):
             self._tally.skipped[answer.reason] += 1
+            if self._left_out is not None:
+                self._left_out.note(LeftOutRow(recipient.line, recipient.key, recipient.address, answer.reason))
             return None
         return Person(replace(answer, variant=self._split(answer.key, cells)))
+
+    def _note_bad(self, reason: str, line: int, cells: Sequence[object]) -> None:
+        """Count a row that has no address that can be written to."""
+        self._tally.note_bad(reason, line)
+        if self._left_out is not None:
+            self._leave_out(line, cells, f"bad address: {reason}")
+
+    def _leave_out(self, line: int, cells: Sequence[object], reason: str) -> None:
+        """Keep a row that does not come into the audience, with whose it is where that can be said."""
+        assert self._left_out is not None
+        try:
+            address = self._plan.renderer.address_of(dict(zip(self._plan.kept, self._pick(cells), strict=True)))
+        except (AddressError, TemplateError):
+            key, wire = "", ""
+        else:
+            key, wire = address.key, address.wire
+        key = key if self._key is None else key_text(cells[self._key])
+        self._left_out.note(LeftOutRow(line, key, wire, reason))
 
     def _note_unknown(self, line: int, cells: Sequence[object]) -> None:
         """Name the first test that could not be answered, with what stood there."""
@@ -161,7 +190,10 @@ class Gather:
             batch = [self._planned(person, self._only) for person in batch]
         if self._plan.renderer.is_personal:
             batch = [self._with_files(person) for person in batch]
-        self._tally.duplicate += len(batch) - audience.add(batch)
+        duplicates = len(batch) - audience.add(batch)
+        self._tally.duplicate += duplicates
+        if duplicates and self._left_out is not None:
+            self._left_out.note_duplicates(batch)
 
     def _with_files(self, person: Person) -> Person:
         """Leave out whose message needs a file that is not there; who gets no message needs none."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from mailgrid.hookspecs import Observer, Problem, Recipient, Skip, Source, Transport
+from mailgrid.hookspecs import CampaignInfo, Observer, Problem, Recipient, Skip, Source, Transport
 from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.language.expressions import Match
 from mailgrid.message.render import Renderer
@@ -181,6 +181,16 @@ class Plan:
     def origin(self) -> str:
         """The campaign's oldest name: what somebody's place among all is made of, so that a new name changes none."""
         return self.former[0] if self.former else self.name
+
+    def info(self, to_send: int) -> CampaignInfo:
+        """Return what observers are told when so many messages begin to be sent."""
+        return CampaignInfo(
+            name=self.name,
+            edition=self.edition,
+            transport=self.transport.title,
+            to_send=to_send,
+            rehearsal=not self.reaches_people,
+        )
 
     def close(self) -> None:
         """Close the sources and the transports. May be called twice."""

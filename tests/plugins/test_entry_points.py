@@ -18,6 +18,7 @@ BUILT_IN = {
     "maildir",
     "ods",
     "parquet",
+    "report",
     "sandbox",
     "sheets",
     "smtp",
