@@ -21,7 +21,7 @@ from mailgrid.web.door import Door
 from mailgrid.web.findings import findings
 from mailgrid.web.guard import Guard
 from mailgrid.web.letter import Letter, Part
-from mailgrid.web.sheet import has_dark_styles, policy, remote_pictures, sheet
+from mailgrid.web.sheet import has_dark_styles, has_remote_pictures, policy, sheet
 from mailgrid.web.spool import Mail, Spool
 
 __all__ = ["pages"]
@@ -157,7 +157,7 @@ def _described(mail: Mail) -> Response:
             "headers": letter.headers,
             **{name: letter.header(name) for name in ("subject", "from", "to", "cc", "reply-to", "date")},
             "text": None if letter.text is None else letter.text[:_SHOWN],
-            "html": None if html is None else {"remote": remote_pictures(html), "dark": has_dark_styles(html)},
+            "html": None if html is None else {"remote": has_remote_pictures(html), "dark": has_dark_styles(html)},
             "parts": [_about(part) for part in letter.parts],
             "findings": findings(mail),
         }

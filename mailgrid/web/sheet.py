@@ -10,17 +10,21 @@ from urllib.parse import unquote
 
 from mailgrid.web.letter import Letter
 
-__all__ = ["has_dark_styles", "policy", "remote_pictures", "sheet"]
+__all__ = ["has_dark_styles", "has_remote_pictures", "policy", "sheet"]
 
 #: Pictures inside of the message take no more than this, however often they are named.
 _MOST = 32 * 1024 * 1024
 _DOCTYPE = re.compile(r"\A\s*<!doctype[^>]*>", re.IGNORECASE)
 _CID = re.compile(r"cid:([^\s\"'<>()]+)", re.IGNORECASE)
 _SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.IGNORECASE)
-#: A hint to connect is obeyed whatever the policy says, and no style sheet is fetched anyway.
-_LINK = re.compile(r"<link\b", re.IGNORECASE)
+#: Browsers connect for these before they ask the policy, which lets none of them show anything; what stands there
+#: instead changes nothing for what is around it.
+_CONNECTING = re.compile(r"<(/?)(link|i?frame)\b", re.IGNORECASE)
+_INSTEAD = {"link": "meta", "iframe": "span", "frame": "wbr"}
 _REMOTE = re.compile(
-    r"(?:<img\b[^>]*?\ssrc\s*=|\sbackground\s*=|\bposter\s*=|url\()\s*[\"']?((?:https?:)?//[^\s\"'<>)]+)", re.IGNORECASE
+    r"(?:<(?:img|image|input|source|video)\b[^<>]*?\s(?:src|srcset|(?:xlink:)?href|poster)\s*=|\sbackground\s*=|url\()"
+    r"\s*[\"']?\s*(?:https?:)?//",
+    re.IGNORECASE,
 )
 #: The frame turns all colours around; pictures are turned back.
 _TURNED_BACK = "img,picture>*,[background]{filter:hue-rotate(180deg) invert(1)!important;color:#ddd!important}"
@@ -40,9 +44,9 @@ def has_dark_styles(html: str) -> bool:
     return "color-scheme" in html.lower()
 
 
-def remote_pictures(html: str) -> int:
-    """Count the pictures that are elsewhere, each address once."""
-    return len(set(_REMOTE.findall(html)))
+def has_remote_pictures(html: str) -> bool:
+    """Whether there are pictures that are elsewhere."""
+    return _REMOTE.search(html) is not None
 
 
 def sheet(letter: Letter, *, dark: bool) -> str:
@@ -56,7 +60,7 @@ def sheet(letter: Letter, *, dark: bool) -> str:
     html = letter.html or ""
     styled = has_dark_styles(html)
     html = _SCHEME.sub(lambda found: _media(found[1].lower() == ("dark" if dark else "light")), html)
-    html = _LINK.sub("<link-left-out", html)
+    html = _CONNECTING.sub(lambda found: f"<{found[1]}{_INSTEAD[found[2].lower()]}", html)
     html = _Pictures(letter)(html)
     style = f":root{{color-scheme:{'dark' if dark and styled else 'light'}!important}}"
     style += _TURNED_BACK if dark and not styled else ""

@@ -3,7 +3,7 @@ from email.message import EmailMessage
 import pytest
 
 from mailgrid.web.letter import Letter
-from mailgrid.web.sheet import has_dark_styles, policy, remote_pictures, sheet
+from mailgrid.web.sheet import has_dark_styles, has_remote_pictures, policy, sheet
 
 
 def letter(html: str, *pictures: bytes) -> Letter:
@@ -43,18 +43,32 @@ def test_the_doctype_stays_first() -> None:
     assert sheet(letter("<!DOCTYPE html>\n<html>"), dark=False).startswith("<!DOCTYPE html><base")
 
 
-def test_hints_to_connect_are_left_out() -> None:
-    shown = sheet(letter("<link rel=preconnect href=//evil.example><LINK/rel=x><li<link nk rel=x>"), dark=False)
-    assert "<link " not in shown.lower().replace("<link-left-out", "")
-
-
-def test_remote_pictures_are_counted_once_each() -> None:
-    html = (
-        "<img src=\"https://a.example/1.png\"><img alt=x src='https://a.example/1.png'><img src=//b.example/2>"
-        '<table background="http://c.example/3"><p style="background:url(https://d.example/4)"><img src="cid:x">'
-        '<a href="https://e.example/">no picture</a>'
+def test_what_connects_before_the_policy_is_asked_is_left_out() -> None:
+    html = "<link rel=preconnect href=//evil.example><LINK/rel=x><li<link nk><iframe src=//x></iframe><Frame\nsrc=//x>"
+    shown = sheet(letter(html), dark=False)
+    assert shown.endswith(
+        "<meta rel=preconnect href=//evil.example><meta/rel=x><li<meta nk><span src=//x></span><wbr\nsrc=//x>\n"
     )
-    assert remote_pictures(html) == 4
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img src="https://a.example/1.png">',
+        "<img alt=x src='//a.example/1.png'>",
+        '<source srcset="http://a.example/1 2x">',
+        "<svg><image xlink:href=https://a.example/1>",
+        '<td background="http://a.example/3">',
+        '<p style="background:url( https://a.example/4)">',
+    ],
+)
+def test_remote_pictures_are_known(html: str) -> None:
+    assert has_remote_pictures(html)
+
+
+def test_a_link_and_a_picture_of_the_message_are_not_remote_pictures() -> None:
+    assert not has_remote_pictures('<a href="https://a.example/"><img src="cid:x"></a><img src="data:image/png,x">')
+    assert not has_remote_pictures("<img " * 100_000)
 
 
 def test_the_policy_lets_nothing_act_and_nothing_be_fetched() -> None:

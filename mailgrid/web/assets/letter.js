@@ -130,11 +130,10 @@ export class Letter {
   #looks(letter) {
     const toggle = (what, words, title) =>
       make("button", { type: "button", id: `look-${what}`, "aria-pressed": String(this.#look[what]), title, onclick: () => this.turn(what) }, words);
-    const remote = letter.html?.remote;
     return make(
       "div",
       { class: "looks" },
-      remote ? toggle("remote", `Load ${remote} remote picture${remote > 1 ? "s" : ""}`, "They are fetched from other servers, which will know of it") : null,
+      letter.html?.remote && toggle("remote", "Load remote pictures", "They are fetched from other servers, which will know of it"),
       toggle("phone", "Phone", "As wide as a phone (p)"),
       toggle("dark", "Dark", "As in dark mode (d)"),
     );
