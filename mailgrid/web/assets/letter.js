@@ -210,7 +210,7 @@ export class Letter {
         make("p", {}, coded(each.what)),
         each.why && make("p", { class: "quiet" }, coded(each.why)),
         each.mend && make("p", {}, coded(each.mend)),
-        make("p", { class: "quiet" }, each.rule, each.link && [" ", make("a", { href: each.link, target: "_blank", rel: "noreferrer" }, "the rule")]),
+        make("p", { class: "quiet rule" }, each.rule, each.link && [" ", make("a", { href: each.link, target: "_blank", rel: "noreferrer" }, "the rule")]),
       );
     return make("ul", { class: "found" }, letter.findings.map(finding));
   }

@@ -62,7 +62,7 @@ async function renew() {
 
 const nobody = () =>
   standing.kind === "inbox"
-    ? ["No mail yet.", standing.facts[0]]
+    ? ["No mail yet.", standing.facts.at(-1)]
     : ["Nobody matches, so there is no message.", `See why: mailgrid rows --all`];
 
 const KEYS = {
