@@ -17,7 +17,7 @@ from mailgrid.cli.screen import clean
 from mailgrid.cli.serving import serve, web_port_option
 from mailgrid.errors import UsageError, reason_of
 from mailgrid.hookspecs import Message
-from mailgrid.library.loading import Loaded, load
+from mailgrid.library.loading import Loaded
 from mailgrid.library.preparing import Prepared, prepare
 from mailgrid.pipeline.audience import Person
 
@@ -78,11 +78,12 @@ def _browse(
     common: Common, loaded: Loaded, campaign: str | None, port: int, chosen: Callable[[Prepared], Person | None]
 ) -> None:
     """Serve the messages until Ctrl-C."""
-    from mailgrid.web.proofs import Proofs, read
+    from mailgrid.web.proofs import Proofs
+    from mailgrid.web.reading import Reader
 
-    settings = common.settings()
-    reading = read(loaded, campaign)
-    with closing(Proofs(reading, lambda: read(load(loaded.file, settings), campaign))) as proofs:
+    reader = Reader(loaded.file, common.settings(), campaign)
+    reading = reader(loaded)
+    with closing(Proofs(reading, reader.again)) as proofs:
         person = chosen(reading.prepared)
         serve(common, proofs, port, message=str(person.position) if person else "")
 

@@ -1,7 +1,6 @@
 """Proofs: the messages that a campaign would send, each made when it is looked at, anew when a file was saved."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from threading import Lock
@@ -9,77 +8,33 @@ from time import monotonic
 
 from mailgrid.errors import CampaignError, MailgridError
 from mailgrid.hookspecs import Message
-from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.language.frame import frame
-from mailgrid.language.written import Quoted
-from mailgrid.library.loading import Loaded
-from mailgrid.library.preparing import Prepared, prepare
 from mailgrid.pipeline.audience import PENDING, Person
+from mailgrid.web.reading import Reading
 from mailgrid.web.spool import PAGE, Mail, Page, Row, Standing
 from mailgrid.web.watch import Watch
 
-__all__ = ["Proofs", "Reading", "read"]
+__all__ = ["Proofs"]
 
 #: A search that has looked for so long hands out what it has; it goes on when it is asked again. In seconds.
 _PATIENCE = 0.5
 _DIGITS = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A campaign as its files are now; `files` are those that it was made of."""
-
-    loaded: Loaded
-    campaign: Campaign
-    prepared: Prepared
-
-    @property
-    def files(self) -> frozenset[Path]:
-        """Every file whose change may change a message."""
-        project = self.loaded.world.project
-        texts = (text.path for text in self.loaded.compiled.texts)
-        found = {*self.prepared.plan.files, *texts, project.file, _data(self.loaded, self.campaign)}
-        return frozenset(path for path in found if path is not None)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What there is to say about the campaign, as on a terminal."""
-        found = (*self.loaded.compiled.diagnostics, *self.prepared.plan.warnings)
-        return tuple(dict.fromkeys(frame(each) for each in found))
-
-
-def _data(loaded: Loaded, campaign: Campaign) -> Path | None:
-    """Return the file of the source, where it is one."""
-    location = campaign.source.location
-    try:
-        return loaded.world.project.resolve(campaign.folder, location.value) if isinstance(location, Quoted) else None
-    except MailgridError:
-        return None
-
-
-def read(loaded: Loaded, name: str | None) -> Reading:
-    """Bind the campaign of a file and gather whom it is for.
-
-    Raises:
-        MailgridError: whatever stands in the way.
-    """
-    (campaign,) = loaded.choose([name] if name else [])
-    return Reading(loaded, campaign, prepare(loaded, campaign, sending=False, settling=False))
-
-
 class Proofs:
-    """A spool of the messages of one campaign. Of everybody's message only the one that was last looked at is kept.
+    """A spool of the messages of one campaign. Of all of them only the one that was last looked at is kept.
 
     Args:
         reading: the campaign.
-        again: reads it again.
+        again: reads it again after some files have changed.
     """
 
-    def __init__(self, reading: Reading, again: Callable[[], Reading]) -> None:
+    def __init__(self, reading: Reading, again: Callable[[Reading, frozenset[Path]], Reading]) -> None:
         self._again = again
         self._reading = reading
         self._watch = Watch(reading.files)
+        self._changed: frozenset[Path] = frozenset()
         self._generation = 0
         self._problem = ""
         self._last: tuple[int, Person, Message] | None = None
@@ -90,7 +45,8 @@ class Proofs:
         """Return a number; it has grown when a file was saved and the campaign was read anew."""
         if self._renewing.acquire(blocking=False):
             try:
-                if self._watch():
+                if changed := self._watch():
+                    self._changed |= changed
                     self._renew()
             finally:
                 self._renewing.release()
@@ -168,14 +124,15 @@ class Proofs:
     def _renew(self) -> None:
         """Read the campaign again; where it has a mistake what was there before stays, with the mistake above."""
         try:
-            reading = self._again()
+            reading = self._again(self._reading, self._changed)
         except MailgridError as error:
             self._problem = _told(error)
         else:
             with self._lock:
                 self._reading, before = reading, self._reading
-                self._problem, self._last = "", None
-                before.prepared.stack.close()
+                self._problem, self._last, self._changed = "", None, frozenset()
+                if before.prepared.stack is not reading.prepared.stack:
+                    before.prepared.stack.close()
         self._watch.look_at(self._reading.files, around=bool(self._problem))
         self._generation += 1
 

@@ -21,13 +21,13 @@ class Watch:
         self._seen = self._look()
         self._now = self._seen
 
-    def __call__(self) -> bool:
-        """Whether something has changed, and has not changed since the last call."""
+    def __call__(self) -> frozenset[Path]:
+        """Return what has changed, and not since the last call; empty where nothing has, or something still does."""
         before, self._now = self._now, self._look()
-        if self._now != before or self._now == self._seen:
-            return False
-        self._seen = self._now
-        return True
+        if self._now != before:
+            return frozenset()
+        seen, self._seen = self._seen, self._now
+        return frozenset(path for path, stamp in self._now.items() if stamp != seen.get(path))
 
     def look_at(self, files: Iterable[Path], *, around: bool = False) -> None:
         """Look at other files from now on; what changed before in one that was looked at anyway still counts.

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from mailgrid.library.loading import load
-from mailgrid.web.proofs import Proofs, Reading, read
+from mailgrid.library.settings import Settings
+from mailgrid.web.proofs import Proofs
+from mailgrid.web.reading import Reader
 from tests.end_to_end.campaign_folder import CampaignFolder
 from tests.web.visitor import Visitor, serving
 
@@ -42,10 +43,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CampaignFolder:
 
 @pytest.fixture
 def news(folder: CampaignFolder) -> Iterator[Visitor]:
-    def again() -> Reading:
-        return read(load("news.mailgrid"), None)
-
-    with closing(Proofs(again(), again)) as proofs, serving(proofs) as visitor:
+    reader = Reader("news.mailgrid", Settings())
+    with closing(Proofs(reader(), reader.again)) as proofs, serving(proofs) as visitor:
         yield visitor
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from mailgrid.library.loading import load
-from mailgrid.web.proofs import Proofs, Reading, read
+from mailgrid.library.settings import Settings
+from mailgrid.web.proofs import Proofs
+from mailgrid.web.reading import Reader
 from tests.end_to_end.campaign_folder import CampaignFolder
 from tests.web.visitor import Visitor, serving
 
@@ -21,12 +22,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CampaignFolder:
 @pytest.fixture
 def opened(folder: CampaignFolder) -> Iterator[Callable[[], Proofs]]:
     """Return what opens the preview of `welcome.mailgrid`."""
-
-    def again() -> Reading:
-        return read(load("welcome.mailgrid"), None)
-
+    reader = Reader("welcome.mailgrid", Settings())
     with ExitStack() as stack:
-        yield lambda: stack.enter_context(closing(Proofs(again(), again)))
+        yield lambda: stack.enter_context(closing(Proofs(reader(), reader.again)))
 
 
 @pytest.fixture
