@@ -5,8 +5,10 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+#: How long a busy machine may take, in milliseconds.
+_PATIENCE = 20_000
 _ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -23,6 +25,7 @@ def browser() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("chromium: not installed (tests/browser/install puts it there)")
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
         yield browser
@@ -33,7 +36,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """Return a window without a past; the page in it makes no mistake."""
     context = browser.new_context(viewport={"width": 1200, "height": 800}, color_scheme="light", locale="en-GB")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(_PATIENCE)
     page = context.new_page()
     mistakes: list[str] = []
     page.on("pageerror", lambda error: mistakes.append(str(error)))

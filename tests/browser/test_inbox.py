@@ -131,7 +131,8 @@ def test_attachments_are_saved_and_pictures_shown(page: Page, visitor: Visitor, 
     page.get_by_role("tab", name="Attachments").click()
     items = page.locator(".attachments li")
     expect(items).to_have_count(3)
-    assert items.locator("img").evaluate_all("all => all.map((one) => one.complete && one.naturalWidth)") == [1]
+    expect(items.locator("img")).to_have_count(1)
+    expect(items.locator("img")).to_have_js_property("naturalWidth", 1)
     for name, content in {"page.html": b"<script>alert(7)</script>", "own.png": PICTURE}.items():
         with page.expect_download() as download:
             page.get_by_role("link", name=name).click()
@@ -147,7 +148,7 @@ def test_mail_can_neither_act_nor_tell_anybody_that_it_was_read(page: Page, visi
         opened(page, visitor)
         frame = page.frame_locator("iframe")
         expect(frame.locator("#hello")).to_be_visible()
-        assert frame.locator("#own").evaluate("picture => picture.naturalWidth") == 1
+        expect(frame.locator("#own")).to_have_js_property("naturalWidth", 1)
         frame.locator("#send").click()
         frame.locator("#script").click()
         page.keyboard.press("d")

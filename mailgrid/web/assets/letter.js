@@ -65,9 +65,11 @@ export class Letter {
   }
 
   #draw() {
+    const focused = document.activeElement.id;
     const panel = make("div", { id: "panel", role: "tabpanel", "aria-labelledby": `tab-${this.#tab}` });
     this.#place.replaceChildren(this.#bar(), this.#head(this.#letter), this.#tabs(this.#letter), panel);
     this.#fill();
+    if (focused) find(focused)?.focus();
   }
 
   #fill() {
