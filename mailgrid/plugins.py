@@ -160,19 +160,21 @@ def others(known: Iterable[Plugin]) -> list[Plugin]:
 
 def _load_distribution(manager: pluggy.PluginManager, found: Distribution) -> list[Plugin]:
     entries = found.entry_points.select(group=GROUP)
+    metadata = found.metadata  # read from a file each time
+    name, version = metadata["Name"], metadata["Version"]
     if not entries:
-        raise UsageError(f"`{found.name}` has no plugin for Mailgrid", code="MG610")
+        raise UsageError(f"`{name}` has no plugin for Mailgrid", code="MG610")
     plugins = []
     for entry in entries:
         try:
-            manager.register(entry.load(), name=f"{found.name}:{entry.name}")
+            manager.register(entry.load(), name=f"{name}:{entry.name}")
         except Exception as error:  # whatever a stranger's module does when imported
             raise UsageError(
-                f"the plugin `{entry.name}` of `{found.name}` cannot be loaded: {type(error).__name__}: {error}",
-                hint=f"put it right, or take `{found.name}` out of `plugins` in mailgrid.toml",
+                f"the plugin `{entry.name}` of `{name}` cannot be loaded: {type(error).__name__}: {error}",
+                hint=f"put it right, or take `{name}` out of `plugins` in mailgrid.toml",
                 code="MG611",
             ) from error
-        plugins.append(Plugin(entry.name, found.name, found.version))
+        plugins.append(Plugin(entry.name, name, version))
     return plugins
 
 

@@ -10,7 +10,6 @@ from mailgrid.message.address import Address, parse
 from mailgrid.message.body import Body
 from mailgrid.message.bulk import Bulk
 from mailgrid.message.dkim import Signatures
-from mailgrid.message.enclosures import Enclosures
 from mailgrid.message.mailbox import Mailbox
 from mailgrid.message.message_id import MessageIds
 from mailgrid.message.reading import Use
@@ -73,7 +72,11 @@ class Renderer:
         self._headers = tuple(_compiled(spec.headers, engine, written))
         self._return_path = Mailbox(spec.return_path, engine) if spec.return_path else None
         self._body = Body(spec, engine)
-        self._enclosures = Enclosures(spec, engine, self._scope.of_fields({})) if spec.enclosures else None
+        self._enclosures = None
+        if spec.enclosures:
+            from mailgrid.message.enclosures import Enclosures
+
+            self._enclosures = Enclosures(spec, engine, self._scope.of_fields({}))
         #: The pictures that the HTML shows.
         self.shown = self._body.shown
         #: Whether styles stay out of the elements because css-inline is not installed.

@@ -21,13 +21,9 @@ class Retry:
     def __init__(
         self, rule: RetryRule, chance: Callable[[], float] = random.random, hours: Hours | None = None
     ) -> None:
-        import tenacity
-
         self._rule = rule
         self._chance = chance
         self._hours = hours
-        self._wait = tenacity.wait_exponential(multiplier=rule.backoff, max=rule.longest)
-        self._state = tenacity.RetryCallState
 
     @property
     def longest(self) -> float:
@@ -53,6 +49,9 @@ class Retry:
         return due if due <= first + rule.period else None
 
     def _seconds(self, attempts: int) -> float:
-        state = self._state(retry_object=None, fn=None, args=(), kwargs={})  # type: ignore[arg-type]  # only the number is read
+        import tenacity  # most runs never come here
+
+        wait = tenacity.wait_exponential(multiplier=self._rule.backoff, max=self._rule.longest)
+        state = tenacity.RetryCallState(retry_object=None, fn=None, args=(), kwargs={})  # type: ignore[arg-type]  # only the number is read
         state.attempt_number = attempts
-        return self._wait(state) * (1 - self._rule.jitter * self._chance())
+        return wait(state) * (1 - self._rule.jitter * self._chance())
