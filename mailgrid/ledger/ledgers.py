@@ -177,8 +177,11 @@ class Ledgers(Protocol):
         """
         ...
 
-    def clock(self) -> Callable[[], float]:
-        """Return what tells the time, in seconds since 1970, the same to everybody who shares these ledgers."""
+    def clock(self) -> Callable[[], float] | None:
+        """Return what tells the time, in seconds since 1970, the same to everybody who shares these ledgers.
+
+        None where they are all on one machine, whose own clock will do.
+        """
         ...
 
     def under_way(self, campaign: str, *, rehearsal: bool) -> UnderWay | None:

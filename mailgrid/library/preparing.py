@@ -21,9 +21,9 @@ from mailgrid.library.former import Former, identity_of
 from mailgrid.library.loading import Loaded
 from mailgrid.library.settling import settle
 from mailgrid.library.stopping import Stopping
+from mailgrid.library.time_of import clock_of
 from mailgrid.library.use import Use
 from mailgrid.pipeline.audience import Audience
-from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gate import Gate
 from mailgrid.pipeline.gather import Again, Gather
@@ -111,7 +111,7 @@ def prepare(
         identity = identity_of(plan)
         former = Former(loaded.ledger, plan)
         rehearsal = not plan.reaches_people
-        settled = 0 if rehearsal or not settling else settle(loaded, plan, Clock().now())
+        settled = 0 if rehearsal or not settling else settle(loaded, plan, clock_of(loaded.ledger).now())
         wish: Callable[[], Wish] = Wish
         if sending:
             run = stack.enter_context(loaded.ledger.lock(plan.name, rehearsal=rehearsal, edition=plan.edition))
@@ -173,7 +173,7 @@ def _gate(loaded: Loaded, plan: Plan, stack: ExitStack) -> Gate:
     lists = stack.enter_context(closing(Barred()))
     lists.fill((each.title, each.addresses()) for each in plan.suppressions)
     project = stack.enter_context(closing(loaded.ledger.suppression(write=False)))
-    return Gate(lists, project, Clock().now)
+    return Gate(lists, project, clock_of(loaded.ledger).now)
 
 
 def _elsewhere(loaded: Loaded, campaign: Campaign, plan: Plan, former: Former) -> Diagnostic | None:

@@ -25,7 +25,7 @@ class Settings:
     variables: Mapping[str, str] = field(default_factory=dict)
     plugins: Sequence[str] = ()
     trust: Sequence[str] = ()
-    ledger: str = ""
+    ledger: str = field(default="", repr=False)  # a URL may hold a password
     env: str = ""
     now: datetime | None = None
     environment: Mapping[str, str] | None = None

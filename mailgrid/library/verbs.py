@@ -16,9 +16,9 @@ from mailgrid.library.planned import Planned, saved_plan
 from mailgrid.library.preparing import Prepared, prepare
 from mailgrid.library.settings import Settings
 from mailgrid.library.stopping import Stopping
+from mailgrid.library.time_of import clock_of
 from mailgrid.library.waiting import Waiting, refuse_untimely, timely
 from mailgrid.library.watcher import Watcher
-from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.fates import Fates
@@ -166,7 +166,7 @@ class _Sender:
         self._events = events
         self._wait = wait
         self._waiting = Waiting(watcher)
-        self._clock = Clock()
+        self._clock = clock_of(loaded.ledger)
         self._interrupted = False
 
     def __call__(self, prepared: Prepared) -> CampaignReport:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from threading import Condition
 
-__all__ = ["Clock"]
+__all__ = ["Clock", "SharedClock"]
 
 
 def _elapsed() -> Callable[[], float]:
@@ -41,3 +41,18 @@ class Clock:
         While the machine sleeps these seconds stand still, so whoever waits for a moment waits in steps.
         """
         condition.wait(seconds)
+
+
+class SharedClock(Clock):
+    """The time of all who share ledgers, on whatever machine.
+
+    Args:
+        tell: returns it, in seconds since the epoch; it never jumps.
+    """
+
+    def __init__(self, tell: Callable[[], float]) -> None:
+        self._tell = tell
+
+    def now(self) -> float:
+        """Return the time, in seconds since the epoch."""
+        return self._tell()

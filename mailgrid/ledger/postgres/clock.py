@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 
+from mailgrid.errors import LedgerError
 from mailgrid.ledger.postgres.server import Server
 
 __all__ = ["ServerClock"]
@@ -18,28 +20,33 @@ _NOW = "SELECT extract(epoch FROM clock_timestamp())::float8"
 class ServerClock:
     """Tells the server's time, in seconds since 1970; between two questions it goes on with this machine's own.
 
-    It never goes back. It is off by half of the time at most that the server took to answer.
+    It never goes back, and goes on while the server is away. It is off by half of the time at most that the server took
+    to answer.
 
     Args:
         server: whose time.
         own: seconds that go on evenly, as `time.monotonic`.
+
+    Raises:
+        LedgerError: the server does not answer the first question.
     """
 
     def __init__(self, server: Server, own: Callable[[], float] = time.monotonic) -> None:
         self._server = server
         self._own = own
         self._lock = Lock()
-        self._offset = 0.0
-        self._asked = -_EVERY
+        self._offset = self._measured()
+        self._asked = own()
         self._last = 0.0
-        self()
 
     def __call__(self) -> float:
         """Return the time."""
         with self._lock:
             now = self._own()
             if now - self._asked >= _EVERY:
-                self._offset, self._asked = self._measured(), now
+                self._asked = now
+                with suppress(LedgerError):
+                    self._offset = self._measured()
                 now = self._own()
             self._last = max(self._last, now + self._offset)
             return self._last

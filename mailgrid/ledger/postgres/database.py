@@ -106,7 +106,7 @@ class Database:
 
     def clock(self) -> Callable[[], float]:
         """Return what tells the server's time, in seconds since 1970."""
-        return ServerClock(self.server)
+        return self._clock
 
     def under_way(self, campaign: str, *, rehearsal: bool) -> UnderWay | None:
         """Return the `apply` of this campaign that is under way, gathering, waiting or sending; None: none is."""
@@ -134,11 +134,12 @@ class Database:
         """Refuse: a key in the database would be everybody's who may read it.
 
         Raises:
-            UsageError: always.
+            UsageError: MG620.
         """
         raise UsageError(
             "`token` needs a key that all machines have, and a ledger in PostgreSQL keeps none",
             hint='write into mailgrid.toml: token_key = { secret = "MAIL_TOKEN_KEY" }, and set it on each machine',
+            code="MG620",
         )
 
     def campaigns(self) -> list[tuple[str, bool]]:
@@ -151,6 +152,10 @@ class Database:
             return []
         with self.server.connection() as connection:
             return identities.stored(connection, campaign, rehearsal=rehearsal)
+
+    @cached_property
+    def _clock(self) -> ServerClock:
+        return ServerClock(self.server)
 
     @cached_property
     def _pseudonyms(self) -> KeptPseudonyms:
