@@ -28,6 +28,15 @@ class Buckets(Protocol):
         """Change a transport's bucket: `step` gets it as it is, and returns it as it is to be."""
         ...
 
+    @property
+    def reserve(self) -> Callable[[str, int, int], int | None] | None:
+        """Takes the next stretch of a transport's time that nobody has, in one statement; None where it takes more.
+
+        It gets the transport's name, how long the stretch is, and how far ahead of now it may begin, and returns when
+        it begins, in nanoseconds since 1970; None where that would be later.
+        """
+        ...
+
     def spend(self, transport: str, step: Callable[[Mapping[int, int]], Mapping[int, int]]) -> bool:
         """Change what is used up of a transport's quota, by the ends of pieces of time in seconds since 1970."""
         ...

@@ -126,6 +126,8 @@ class ProjectLedger:
         MailgridError: it is of a newer format.
     """
 
+    reserve = None  # a file is changed by `exchange`
+
     def __init__(self, path: Path) -> None:
         self._path = path
         with told(path):

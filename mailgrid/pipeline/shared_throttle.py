@@ -7,14 +7,25 @@ from dataclasses import dataclass
 from mailgrid.ledger.project import Bucket
 from mailgrid.planning.carrier import SharedRate
 
-__all__ = ["Exchange", "SharedThrottle"]
+__all__ = ["Exchange", "Reserve", "SharedThrottle"]
 
 #: Changes a transport's bucket while nobody else does, as `ProjectLedger.exchange`; False when that was not possible.
 Exchange = Callable[[str, Callable[[Bucket], Bucket]], bool]
 
+#: Takes the next stretch of a transport's time, as `Buckets.reserve`.
+Reserve = Callable[[str, int, int], int | None]
+
 _SECOND = 10**9
 #: So much of the rate is taken at once: a commit for each message would be slower than the rate.
 _BLOCK = _SECOND // 20
+#: From this rate on, as the interval between two tokens, whoever finds the next block taken takes a later one.
+_FAST = _SECOND // 100
+#: A block that is begun when it is due holds one message less than it could, so it is made for so many at least.
+_LEAST = 25
+#: A slow process takes blocks as short as this: so the bucket is changed at most 80 times a second, by however many.
+_SHORTEST = _SECOND // 80
+#: Where so much of the time is taken ahead of everybody, nobody takes more.
+_QUEUE = 4 * _SECOND
 #: Whoever was refused is let by in its turn, if it comes no later than this.
 _PATIENCE = _SECOND // 20
 #: While somebody else has the turn, or keeps the bucket for too long, it is asked for again so much later.
@@ -41,23 +52,33 @@ class SharedThrottle:
     intervals: they are at most rate * T + burst, however many processes took them. This is the generic cell rate
     algorithm (ITU-T I.371); a block is a piece of the line, and what time has run over is lost, never used later.
 
-    Whoever took the last block lets those by who were refused meanwhile, so that each gets its part.
+    At a fast rate nobody is refused: whoever finds the next stretches taken takes the ones behind them, and waits for
+    them. So processes that wait stand in a queue, each gets its part, and each block costs one change of the bucket
+    however many wait. Whoever is too slow to use up a block in time takes shorter ones from then on. At a slow rate,
+    where a token that somebody took and did not use would be missed, whoever took the last one lets those by who were
+    refused meanwhile.
 
     Args:
         rate: the transport's name, its rate and its burst, which is not less than one message costs.
         exchange: changes the bucket.
         now: the time in seconds, the same for all processes.
+        reserve: takes a block in one statement, where the bucket can do that; else it is done by `exchange`.
     """
 
-    def __init__(self, rate: SharedRate, exchange: Exchange, now: Callable[[], float]) -> None:
+    def __init__(
+        self, rate: SharedRate, exchange: Exchange, now: Callable[[], float], reserve: Reserve | None = None
+    ) -> None:
         self._name = rate.transport
         self._interval = math.ceil(_SECOND / rate.per_second)
         self._credit = rate.burst * self._interval
         self._exchange = exchange
+        self._reserve = reserve
         self._now = now
         self._position = self._end = 0  # our block, as far as it is not used
         self._turn = 0  # the bucket has nothing for us before
         self._wish = 0  # the mark that we left when it had nothing
+        self._block = _BLOCK
+        self._lost = 0  # so much of our block time has run over
 
     def grant(self, wanted: int, cost: int, now: float) -> int:
         """Charge for up to `wanted` messages of `cost` tokens each and return how many may go now.
@@ -72,11 +93,14 @@ class SharedThrottle:
         if room < 1:
             return self._take(wanted, price)
         granted = min(wanted, room)
+        self._lost += start - self._position
         self._position = start + granted * price
         return granted
 
     def _take(self, wanted: int, price: int) -> int:
         """Take a block and grant of it what may go at this very moment."""
+        if self._reserve is not None and price <= _FAST:
+            return self._stand_in_line(self._reserve, wanted, price)
         answer = None
 
         def step(bucket: Bucket) -> Bucket:
@@ -93,9 +117,28 @@ class SharedThrottle:
             self._wish = answer.bucket.wanted
         return answer.granted
 
+    def _stand_in_line(self, reserve: Reserve, wanted: int, price: int) -> int:
+        """Take the next block that nobody has, as `_queued`, where the bucket says which that is."""
+        now = _nanoseconds(self._now())
+        self._learn(now)
+        length = max(self._block // price, _LEAST) * price
+        start = reserve(self._name, length, self._credit + _QUEUE)
+        if start is None:
+            self._turn = now + _QUEUE // 16
+            return 0
+        self._position, self._end = start, start + length
+        now = _nanoseconds(self._now())
+        begin = max(start, now)
+        granted = max(0, min(wanted, (min(self._end, now + self._credit) - begin) // price))
+        if granted:
+            self._position = begin + granted * price
+        return granted
+
     def _answer(self, bucket: Bucket, wanted: int, price: int, now: int) -> _Answer | None:
         """Find out what may be taken; None when it is somebody else's turn."""
         bucket = self._heeded(bucket, price, now)
+        if price <= _FAST:
+            return self._queued(bucket, wanted, price, now)
         is_ours = bucket.due == self._end  # nobody has taken anything since we did
         start = max(self._position if is_ours else bucket.due, now)
         turn = start + price - self._credit
@@ -110,9 +153,28 @@ class SharedThrottle:
         end = start + max(granted, _BLOCK // price) * price
         return _Answer(Bucket(end), granted, start + granted * price, end)
 
+    def _queued(self, bucket: Bucket, wanted: int, price: int, now: int) -> _Answer:
+        """Take the next block that nobody has, though it may not begin yet."""
+        self._learn(now)
+        start = max(self._position if bucket.due == self._end else bucket.due, now)
+        if start > now + self._credit + _QUEUE:
+            return _Answer(bucket, 0, self._position, self._end, now + _QUEUE // 16)
+        granted = max(0, min(wanted, (now + self._credit - start) // price))
+        end = start + max(granted, self._block // price, _LEAST) * price
+        return _Answer(Bucket(end), granted, start + granted * price, end)
+
+    def _learn(self, now: int) -> None:
+        """Take shorter blocks where time ran over a good part of the last one, and longer ones where none was lost."""
+        lost = self._lost + max(0, min(self._end, now) - self._position)
+        if 8 * lost > self._block:
+            self._block = max(_SHORTEST, self._block // 2)
+        elif 32 * lost < self._block:
+            self._block = min(_BLOCK, self._block + self._block // 4)
+        self._lost = 0
+
     def _heeded(self, bucket: Bucket, price: int, now: int) -> Bucket:
         """Forget what no run of this rate can have left: the clock was set back, or the rate was lower."""
-        most = now + self._credit + max(_BLOCK, price)
+        most = now + self._credit + max(_BLOCK, price) + (_QUEUE + _LEAST * price if price <= _FAST else 0)
         return Bucket(min(bucket.due, most), bucket.wanted if bucket.wanted <= most + _PATIENCE else 0)
 
     def refund(self, granted: int, cost: int) -> None:

@@ -55,5 +55,5 @@ def take_shares(carrier: Carrier, ledgers: _Ledgers, now: Callable[[], float], s
     if carrier.quota:
         quota = SharedQuota(carrier.title, carrier.quota, project.spend, now)
         stack.callback(quota.close)
-    rate = SharedThrottle(carrier.rate, project.exchange, now) if carrier.rate else None
+    rate = SharedThrottle(carrier.rate, project.exchange, now, project.reserve) if carrier.rate else None
     return Shares(rate, quota, seats)

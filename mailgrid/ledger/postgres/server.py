@@ -2,7 +2,7 @@
 
 import selectors
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -114,8 +114,8 @@ class Server:
         return pool
 
 
-def ask(connection: Connection, sql: str, values: Sequence[object] = ()) -> psycopg.Cursor[Row]:
-    """Run a statement that this program wrote; `values` take the places of its `%s`."""
+def ask(connection: Connection, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> psycopg.Cursor[Row]:
+    """Run a statement that this program wrote; `values` take the places of its `%s`, or of its `%(name)s`."""
     return connection.execute(sql.encode(), values)  # as bytes: it is put together, and of our own parts only
 
 
