@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mailgrid.ledger import schema
 from mailgrid.ledger.faults import told
+from mailgrid.ledger.steps import PROJECT, Steps, climb, refuse_older
 
 __all__ = ["Bucket", "ProjectLedger", "open_project", "read_project"]
 
@@ -47,8 +48,8 @@ CREATE TABLE quotas (
 """
 
 
-def open_project(path: Path) -> sqlite3.Connection:
-    """Open the shared file for writing; make it where it is missing.
+def open_project(path: Path, steps: Steps = PROJECT) -> sqlite3.Connection:
+    """Open the shared file for writing; make it where it is missing, and bring an older one up to date by `steps`.
 
     It has a rollback journal, which needs no shared memory, and keeps the journal's file: to make one for every commit
     takes twenty times as long. Full sync: a power cut opens no new burst.
@@ -59,24 +60,26 @@ def open_project(path: Path) -> sqlite3.Connection:
     """
     connection = schema.open_file(path)
     try:
-        _version(connection, path)  # another program's file is left as it is
+        newest = max(steps, default=_FORMAT)
+        version = _version(connection, path, newest)  # another program's file is left as it is
         connection.execute("PRAGMA journal_mode = PERSIST")
         connection.execute("PRAGMA synchronous = FULL")
         with schema.transaction(connection):
-            if not _version(connection, path):
+            if not _version(connection, path, newest):
                 _make_tables(connection)
+        climb(connection, path, version or _FORMAT, steps)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def read_project(path: Path) -> sqlite3.Connection | None:
+def read_project(path: Path, steps: Steps = PROJECT) -> sqlite3.Connection | None:
     """Open the shared file for reading; None where nobody has written to it yet.
 
     Raises:
         LedgerError: it is another program's.
-        MailgridError: it is of a newer format.
+        MailgridError: it is of a newer format, or of one from before the last of `steps`.
     """
     if not path.exists():
         return None
@@ -84,7 +87,10 @@ def read_project(path: Path) -> sqlite3.Connection | None:
     connection = schema.connect(path, "rw")
     try:
         connection.execute("PRAGMA query_only = ON")
-        if _version(connection, path):
+        newest = max(steps, default=_FORMAT)
+        version = _version(connection, path, newest)
+        refuse_older(str(path), version, newest)
+        if version:
             return connection
     except BaseException:
         connection.close()
@@ -93,8 +99,8 @@ def read_project(path: Path) -> sqlite3.Connection | None:
     return None
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    return schema.version_of(connection, path, _APPLICATION_ID, _FORMAT)
+def _version(connection: sqlite3.Connection, path: Path, newest: int) -> int:
+    return schema.version_of(connection, path, _APPLICATION_ID, newest)
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:

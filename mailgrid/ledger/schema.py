@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mailgrid.errors import LedgerError, MailgridError
 from mailgrid.ledger import plans
+from mailgrid.ledger.steps import LEDGER, Steps, climb, refuse_older
 
 __all__ = [
     "FORMAT",
@@ -22,7 +23,7 @@ __all__ = [
     "version_of",
 ]
 
-#: Grows when a ledger of today could not be read by the Mailgrid of yesterday.
+#: Grows, with a step that leads to it, when a ledger of today could not be read by the Mailgrid of yesterday.
 FORMAT = 1
 #: "MGRD", so that another program's database is never taken for a ledger.
 APPLICATION_ID = 0x4D475244
@@ -95,8 +96,10 @@ CREATE INDEX attempts_of_recipient ON attempts (recipient);
 """
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
+def open_writer(path: Path, steps: Steps = LEDGER) -> sqlite3.Connection:
     """Open a ledger for its one writer; make the file (mode 0600) and its tables where there are none.
+
+    One of an older format is brought up to date by `steps`.
 
     Raises:
         LedgerError: it is no ledger at all, or on a file system that cannot hold one.
@@ -104,7 +107,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
     """
     connection = open_file(path)
     try:
-        _prepare(connection, path)
+        _prepare(connection, path, steps)
     except BaseException:
         connection.close()
         raise
@@ -118,17 +121,20 @@ def open_file(path: Path) -> sqlite3.Connection:
     return connect(path, "rw")
 
 
-def open_reader(path: Path) -> sqlite3.Connection:
+def open_reader(path: Path, steps: Steps = LEDGER) -> sqlite3.Connection:
     """Open a ledger to read it, beside a writer or not. A ledger that is not there reads as an empty one.
 
     Raises:
         LedgerError: it is no ledger at all.
-        MailgridError: it is of a newer format.
+        MailgridError: it is of a newer format, or of one from before the last of `steps`.
     """
     if path.exists():
         connection = connect(path, "ro")
+        newest = max(steps, default=FORMAT)
         try:
-            if version_of(connection, path):
+            version = version_of(connection, path, known=newest)
+            refuse_older(str(path), version, newest)
+            if version:
                 return connection
         except BaseException:
             connection.close()
@@ -212,9 +218,9 @@ def connect(path: Path | None, mode: str) -> sqlite3.Connection:
     )
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make a connection durable (a commit survives a power cut), and its file a ledger."""
-    version = version_of(connection, path)
+def _prepare(connection: sqlite3.Connection, path: Path, steps: Steps = LEDGER) -> None:
+    """Make a connection durable (a commit survives a power cut), and its file a ledger of the newest format."""
+    version = version_of(connection, path, known=max(steps, default=FORMAT))
     (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     if mode != "wal":
         raise LedgerError(
@@ -227,6 +233,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if not version:
         create_tables(connection)
     connection.execute(plans.TABLE)
+    climb(connection, path, version or FORMAT, steps)
 
 
 def new_id() -> str:

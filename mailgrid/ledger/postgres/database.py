@@ -23,6 +23,7 @@ from mailgrid.ledger.postgres.server import Server
 from mailgrid.ledger.postgres.store import PostgresStore
 from mailgrid.ledger.postgres.suppression import PostgresSuppression
 from mailgrid.ledger.runlock import UnderWay
+from mailgrid.ledger.steps import refuse_older
 from mailgrid.ledger.store import Identity, Known, Store
 
 __all__ = ["Database"]
@@ -58,8 +59,15 @@ class Database:
 
     @property
     def exists(self) -> bool:
-        """Whether the tables were made."""
-        self._made = self._made or bool(tables.version_of(self.server))
+        """Whether the tables were made.
+
+        Raises:
+            MailgridError: they are of a newer version, or of an older one.
+        """
+        if not self._made:
+            version = tables.version_of(self.server)
+            refuse_older(self.title, version, tables.VERSION)
+            self._made = bool(version)
         return self._made
 
     def store(self, identity: Identity, *, rehearsal: bool, write: bool, lease: int | None = None) -> Store:
@@ -75,7 +83,7 @@ class Database:
         if lease is not None:
             return open_store(lease=lambda _connection, _ledger: lease)
         lock = self._locks.get((identity.campaign, rehearsal))
-        return open_store(lease=lock.lease) if lock is not None and lock.held else open_store()
+        return open_store() if lock is None else open_store(lease=lock.lease)
 
     def project(self) -> Buckets:
         """Open what the campaigns share, for writing."""
@@ -98,11 +106,7 @@ class Database:
         `edition` is the one that is to be sent; None for a command that sends nothing.
         """
         self._make()
-        lock = PostgresLock(self.server, campaign, rehearsal=rehearsal, edition=edition)
-        known = self._locks.get((campaign, rehearsal))
-        if known is None or not known.held:
-            self._locks[campaign, rehearsal] = lock
-        return lock
+        return PostgresLock(self.server, campaign, rehearsal=rehearsal, edition=edition, held=self._locks)
 
     def clock(self) -> Callable[[], float]:
         """Return what tells the server's time, in seconds since 1970."""

@@ -46,6 +46,7 @@ class PostgresLock:
         campaign: whose run.
         rehearsal: whether it reaches nobody.
         edition: the edition that is to be sent; None for a command that sends nothing, and only holds the lock.
+        held: the locks that are held by this process, by campaign and whether they are rehearsals'.
 
     Attributes:
         since: when it was taken, in seconds since 1970, on the server's clock.
@@ -54,8 +55,17 @@ class PostgresLock:
         Refused: MG606, another run holds it; the message says which.
     """
 
-    def __init__(self, server: Server, campaign: str, *, rehearsal: bool, edition: str | None = None) -> None:
+    def __init__(
+        self,
+        server: Server,
+        campaign: str,
+        *,
+        rehearsal: bool,
+        edition: str | None,
+        held: "dict[tuple[str, bool], PostgresLock]",
+    ) -> None:
         self._server = server
+        self._held = held
         self._edition = edition
         self.since = 0.0
         self._name = (server.place.schema, campaign, rehearsal)
@@ -72,6 +82,7 @@ class PostgresLock:
             session.close()
             raise
         self._session = session
+        self._held[self._name[1:]] = self
         return self
 
     def __exit__(
@@ -82,19 +93,17 @@ class PostgresLock:
     ) -> None:
         session, self._session = self._session, None
         assert session is not None
+        if self._held.get(self._name[1:]) is self:
+            del self._held[self._name[1:]]
         try:
             # Where the server is gone, whoever comes next finds the lease, and takes it away.
             with suppress(LedgerError), told(self._server.place), session.transaction():
                 if self._lease is not None:
                     revoke(session, self._ledger, [self._lease])
+                ask(session, "SELECT pg_advisory_unlock_all()")  # sooner than the server notices that we hang up
         finally:
             self._lease = None
             session.close()
-
-    @property
-    def held(self) -> bool:
-        """Whether it was taken and not given back yet."""
-        return self._session is not None
 
     def lease(self, connection: Connection, ledger: int) -> int:
         """Return the lease under which this run writes to its ledger; the first to ask has it made."""

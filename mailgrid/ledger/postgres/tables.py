@@ -89,9 +89,12 @@ CREATE TABLE wishes (
 );
 CREATE TABLE keys (name text PRIMARY KEY, value text NOT NULL);
 """
-_HERE = "SELECT to_regnamespace(%s) IS NOT NULL"
-_HAS_VERSION = "SELECT to_regclass(%s) IS NOT NULL"
-_FOREIGN = "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(%s) AND relkind = 'r'"
+# Asked of the catalogue itself: `to_regclass` may believe what was so before a lock was waited for.
+_HERE = """
+    SELECT n.oid IS NOT NULL, coalesce(bool_or(relname = 'version'), false), count(c.oid)
+    FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON nspname = %s
+    LEFT JOIN pg_class AS c ON relnamespace = n.oid AND relkind = 'r' GROUP BY n.oid
+"""
 #: Who makes the tables, or changes them, does it alone.
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s || ' tables', 0))"
 
@@ -122,7 +125,7 @@ def make(server: Server, steps: Mapping[int, str] = STEPS) -> None:
         ask(connection, _ALONE, (schema,))
         version = _version(connection, server, newest)
         if not version:
-            if ask(connection, _HERE, (schema,)).fetchone() == (False,):
+            if ask(connection, _HERE, (schema,)).fetchone() == (False, False, 0):
                 ask(connection, f"CREATE SCHEMA {schema}")
             ask(connection, _TABLES)
             ask(connection, "INSERT INTO version VALUES (%s)", (VERSION,))
@@ -134,8 +137,9 @@ def make(server: Server, steps: Mapping[int, str] = STEPS) -> None:
 
 def _version(connection: Connection, server: Server, newest: int) -> int:
     place = server.place
-    if ask(connection, _HAS_VERSION, (f"{place.schema}.version",)).fetchone() == (False,):
-        if ask(connection, _FOREIGN, (place.schema,)).fetchone() != (0,):
+    _, made, tables = ask(connection, _HERE, (place.schema,)).fetchone() or (False, False, 0)
+    if not made:
+        if tables:
             raise LedgerError(
                 f"ledger {place.title}: the schema `{place.schema}` holds another program's tables",
                 hint="give one of its own: `?schema=NAME` at the end of the URL",
