@@ -36,6 +36,7 @@ _COMMANDS = {
     "adopt": "Record people who have a message from another program already.",
     "resolve": "Settle messages of which it is not known whether they arrived.",
     "why": "Tell for one address what happened in every campaign, and why.",
+    "ledger": "Move the ledgers to another place, or bring them up to date.",
     "suppress": "Keep the do-not-mail list: add, remove, import, export, list.",
     "forget": "Erase a person from all ledgers, and never write to them again.",
     "bounces": "Put people on the do-not-mail list whom the relay's log says cannot be reached.",

@@ -61,9 +61,27 @@ class Folder:
         return str(self.path)
 
     @property
+    def shared(self) -> Path:
+        """The file of what the campaigns share."""
+        return self.path / _PROJECT
+
+    @property
     def exists(self) -> bool:
         """Whether the folder was made."""
         return self.path.exists()
+
+    def upgrade(self) -> None:
+        """Bring every file up to date.
+
+        Raises:
+            LedgerError: one cannot be read or written.
+        """
+        for campaign, rehearsal in self.campaigns():
+            file = self.file(campaign, rehearsal=rehearsal)
+            with told(file):
+                schema.open_writer(file).close()
+        if self.shared.exists():
+            self.project().close()
 
     def clock(self) -> None:
         """Return nothing: all who share a folder are on one machine, whose own clock will do."""
@@ -76,11 +94,11 @@ class Folder:
             MailgridError: it is about another campaign file (MG608) or other keys (MG607).
             UsageError: nothing is to be written down, and there is a ledger.
         """
-        file = self._file(identity.campaign, rehearsal=rehearsal)
+        file = self.file(identity.campaign, rehearsal=rehearsal)
         if write and not self.keeps:
             return _forgetful(file, identity, self._root)
         if write:
-            self._make()
+            self.make()
         return SqliteStore(file, identity, root=self._root, write=write)
 
     def project(self) -> ProjectLedger:
@@ -89,8 +107,8 @@ class Folder:
         Raises:
             LedgerError: it cannot be opened.
         """
-        self._make()
-        return ProjectLedger(self.path / _PROJECT)
+        self.make()
+        return ProjectLedger(self.shared)
 
     def under_way(self, campaign: str, *, rehearsal: bool) -> UnderWay | None:
         """Return the `apply` of this campaign that is under way, gathering, waiting or sending; None: none is.
@@ -98,7 +116,7 @@ class Folder:
         Raises:
             LedgerError: that cannot be found out.
         """
-        file = self._file(campaign, rehearsal=rehearsal).with_suffix(".lock")
+        file = self.file(campaign, rehearsal=rehearsal).with_suffix(".lock")
         with told(file):
             return under_way(file)
 
@@ -108,7 +126,7 @@ class Folder:
         Raises:
             LedgerError: it cannot be read.
         """
-        return read_wish(self.path / _PROJECT, campaign, run, rehearsal=rehearsal)
+        return read_wish(self.shared, campaign, run, rehearsal=rehearsal)
 
     def steer(self, campaign: str, run: float, change: Callable[[Wish], Wish], *, rehearsal: bool) -> None:
         """Change what is wanted of a run that is under way, known by since when it is.
@@ -116,7 +134,7 @@ class Folder:
         Raises:
             LedgerError: it cannot be written.
         """
-        change_wish(self.path / _PROJECT, campaign, run, change, rehearsal=rehearsal)
+        change_wish(self.shared, campaign, run, change, rehearsal=rehearsal)
 
     def suppression(self, *, write: bool) -> Suppression:
         """Open the do-not-mail list. To read one that is not there yet gives an empty one and makes nothing.
@@ -125,8 +143,8 @@ class Folder:
             LedgerError: it cannot be opened.
         """
         if write:
-            self._make()
-        return Suppression(self.path / _PROJECT, self.pseudonyms, write=write)
+            self.make()
+        return Suppression(self.shared, self.pseudonyms, write=write)
 
     def remembering(self, known: Known) -> Known:
         """Return a ledger that knows those who were forgotten, too, where there are any."""
@@ -138,7 +156,7 @@ class Folder:
         Raises:
             LedgerError: it cannot be read or written.
         """
-        return erase(self._file(campaign, rehearsal=rehearsal), address, self.pseudonyms.key(address))
+        return erase(self.file(campaign, rehearsal=rehearsal), address, self.pseudonyms.key(address))
 
     def token_key(self) -> str:
         """Return the secret key of `token` that is kept here; the first use makes it.
@@ -146,7 +164,7 @@ class Folder:
         Raises:
             LedgerError: it cannot be read or made, or others can read it.
         """
-        self._make()
+        self.make()
         return secret_key(self.path / _TOKENS)
 
     def seats(self, transport: str, count: int) -> Seats:
@@ -155,7 +173,7 @@ class Folder:
         Raises:
             LedgerError: they cannot be shared here.
         """
-        self._make()
+        self.make()
         return Seats(self.path / "seats" / _UNSAFE.sub(_escape, transport), count)
 
     def lock(
@@ -170,8 +188,8 @@ class Folder:
 
         `edition` is the one that is to be sent; None for a command that sends nothing.
         """
-        self._make()
-        return RunLock(self._file(campaign, rehearsal=rehearsal).with_suffix(".lock"), campaign, clock, edition)
+        self.make()
+        return RunLock(self.file(campaign, rehearsal=rehearsal).with_suffix(".lock"), campaign, clock, edition)
 
     def campaigns(self) -> list[tuple[str, bool]]:
         """Return the campaigns that have a ledger here, by name, and whether it is that of rehearsals.
@@ -191,18 +209,18 @@ class Folder:
         Raises:
             LedgerError: it cannot be read.
         """
-        file = self._file(campaign, rehearsal=rehearsal)
+        file = self.file(campaign, rehearsal=rehearsal)
         with told(file), closing(schema.open_reader(file)) as connection:
             return stored(connection)
 
-    def _file(self, campaign: str, *, rehearsal: bool) -> Path:
+    def file(self, campaign: str, *, rehearsal: bool) -> Path:
         """Return the ledger's file: the campaign's name, as far as every file system can tell such names apart."""
         name = _UNSAFE.sub(_escape, campaign)
         if _TAKEN.match(name):
             name = f"%{ord(name[0]):02x}{name[1:]}"
         return self.path / f"{name}{_REHEARSAL if rehearsal else ''}.db"
 
-    def _make(self) -> None:
+    def make(self) -> None:
         """Make the folder, for its owner only, and keep it out of version control; one in use stays as it is."""
         with told(self.path):
             make_folder(self.path, 0o700)

@@ -153,6 +153,10 @@ class Ledgers(Protocol):
         """Whether anything was made here."""
         ...
 
+    def upgrade(self) -> None:
+        """Bring everything that is here up to date; the tables of a database are made where there are none."""
+        ...
+
     def store(self, identity: Identity, *, rehearsal: bool, write: bool) -> Store:
         """Open the ledger of a mailing. To read one that is not there yet gives an empty one and makes nothing.
 

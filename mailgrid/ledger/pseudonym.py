@@ -23,13 +23,13 @@ class Pseudonyms:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._title = str(path)
 
     @property
     def used(self) -> bool:
         """Whether anybody was ever forgotten here."""
-        return self._path.exists()
+        return self.path.exists()
 
     def key(self, key: str) -> str:
         """Return what stands in a ledger in place of a key that was an address.
@@ -45,7 +45,7 @@ class Pseudonyms:
         Raises:
             LedgerError: it cannot be written.
         """
-        secret_key(self._path)
+        secret_key(self.path)
 
     def __call__(self, address: str) -> bytes:
         """Return what stands for an address, as it is compared.
@@ -55,14 +55,14 @@ class Pseudonyms:
         """
         return blake2b(address.encode("utf-8", "surrogatepass"), digest_size=_HASH_BYTES, key=self._key).digest()
 
-    def _written(self) -> str:
+    def written(self) -> str:
         """Return the key as it is kept; empty where there is none."""
-        return secret_key(self._path) if self.used else ""
+        return secret_key(self.path) if self.used else ""
 
     @cached_property
     def _key(self) -> bytes:
         try:
-            key = bytes.fromhex(self._written())
+            key = bytes.fromhex(self.written())
         except ValueError:
             key = b""
         if not key:

@@ -72,7 +72,7 @@ def test_what_a_ledger_knows_can_be_asked_without_the_campaign_file(tmp_path: Pa
 @given(names=st.lists(NAMES, unique=True, min_size=2, max_size=4))
 @settings(max_examples=50, deadline=None)
 def test_file_names_tell_campaigns_apart_on_every_file_system(names: list[str]) -> None:
-    files = [Folder(Path())._file(name, rehearsal=False).name for name in names]
+    files = [Folder(Path()).file(name, rehearsal=False).name for name in names]
     assert len({file.casefold() for file in files}) == len(names)
     assert all(file.isascii() and file == file.lower() for file in files)
 
@@ -87,7 +87,7 @@ def test_every_name_has_a_ledger_and_is_read_back(tmp_path: Path, name: str) -> 
 
 
 def test_a_name_cannot_lead_out_of_the_folder() -> None:
-    assert Folder(Path("x"))._file("../../etc/passwd\0", rehearsal=False) == Path(
+    assert Folder(Path("x")).file("../../etc/passwd\0", rehearsal=False) == Path(
         "x/%2e%2e%2f%2e%2e%2fetc%2fpasswd%00.db",
     )
 

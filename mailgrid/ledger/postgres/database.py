@@ -70,6 +70,10 @@ class Database:
             self._made = bool(version)
         return self._made
 
+    def upgrade(self) -> None:
+        """Make the tables where there are none, and bring older ones up to date; only their owner can."""
+        tables.make(self.server)
+
     def store(self, identity: Identity, *, rehearsal: bool, write: bool, lease: int | None = None) -> Store:
         """Open the ledger of a mailing. To read one that is not there yet gives an empty one and makes nothing.
 

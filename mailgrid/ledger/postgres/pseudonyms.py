@@ -33,6 +33,7 @@ class KeptPseudonyms(Pseudonyms):
         with self._server.connection() as connection:
             ask(connection, _MAKE, (token_hex(_OCTETS),))
 
-    def _written(self) -> str:
+    def written(self) -> str:
+        """Return the key as it is kept; empty where there is none."""
         rows = self._server.rows(_KEY)
         return str(rows[0][0]) if rows else ""
