@@ -53,7 +53,8 @@ def connect(location: str, options: Mapping[str, Any], resolve: Callable[[str], 
 
 def failure(error: SQLAlchemyError) -> str:
     """Return what the database says, in one line, without the statement, and with addresses masked (they are rows)."""
-    said = str(error.orig) if isinstance(error, DBAPIError) and error.orig else str(error)
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    said = str(cause.args[-1] if cause.args else cause)  # that of MySQL has a number before its words
     line = next((line.strip() for line in said.splitlines() if line.strip()), type(error).__name__)
     return _ADDRESS.sub("***", line)
 
