@@ -13,7 +13,7 @@ from mailgrid.errors import SourceError
 from mailgrid.hookspecs import Context
 
 from .table import TableSource
-from .zip_guard import check_zip
+from .zip_guard import check_workbook
 
 __all__ = ["Range", "open_sheet"]
 
@@ -38,7 +38,7 @@ def open_sheet(location: str, options: Mapping[str, Any], context: Context) -> T
     """
     part = _range(options["range"], location)
     path = context.resolve(location)
-    check_zip(path, options["max_size"], location)
+    check_workbook(path, options["max_size"], location)
     try:
         with CalamineWorkbook.from_path(path) as book:
             sheet = book.get_sheet_by_name(_sheet(options["sheet"], book.sheet_names, location))
