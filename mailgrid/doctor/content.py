@@ -26,6 +26,9 @@ _UNSUBSCRIBE = "https://www.rfc-editor.org/rfc/rfc8058"
 _BULK = "https://support.google.com/a/answer/81126"
 _LAW = "https://www.ftc.gov/business-guidance/resources/can-spam-act-compliance-guide-business"
 _ALT = "https://www.w3.org/WAI/tutorials/images/"
+_SUBJECTS = "https://www.rfc-editor.org/rfc/rfc5322#section-3.6.5"
+_CLIPPING = "https://mailchimp.com/help/gmail-is-clipping-my-email/"
+_HTTPS = "https://www.w3.org/2001/tag/doc/web-https"
 
 
 class _Page(HTMLParser):
@@ -88,17 +91,18 @@ def _part(message: EmailMessage, kind: str) -> str:
 def _subject(subject: str) -> Iterator[Finding]:
     if not subject.strip():
         why = "an empty subject looks like a mistake, to people and to filters"
-        yield Finding("subject", Level.WARNING, "the subject is empty", why, "write one")
+        yield Finding("subject", Level.WARNING, "the subject is empty", why, "write one", _SUBJECTS)
     elif len(subject) > _SUBJECT:
         what = f"the subject has {len(subject)} characters"
-        yield Finding("subject", Level.NOTE, what, f"a telephone shows about {_SUBJECT}", "put what matters first")
+        why = f"a telephone shows about {_SUBJECT}"
+        yield Finding("subject", Level.NOTE, what, why, "put what matters first", _SUBJECTS)
 
 
 def _html(html: str, page: _Page) -> Iterator[Finding]:
     if (size := len(html.encode())) > _CLIPPED:
         why = "Gmail shows 102 KB of a message and hides the rest, the unsubscribe link at its end too"
         what = f"the HTML part has {size // 1024} KB"
-        yield Finding("size", Level.WARNING, what, why, "shorten it; pictures belong behind links")
+        yield Finding("size", Level.WARNING, what, why, "shorten it; pictures belong behind links", _CLIPPING)
     if page.without_alt:
         count = page.without_alt
         what = f"{count} {'picture has' if count == 1 else 'pictures have'} no `alt`"
@@ -112,13 +116,13 @@ def _links(links: list[tuple[str, str]]) -> Iterator[Finding]:
     if open_links:
         what = f"{open_links} {'link begins' if open_links == 1 else 'links begin'} with http://"
         why = "anybody on the way sees and may change what is behind it; some programs warn of it"
-        yield Finding("links", Level.WARNING, what, why, "write https://")
+        yield Finding("links", Level.WARNING, what, why, "write https://", _HTTPS)
     for link, words in links:
         shown, host = _WEB.match(words), urlsplit(link).hostname if "://" in link else None
         if shown and host and not _related(shown[1].lower(), host):
             what = f"a link says {shown[1].lower()} and leads to {host}"
             why = "that is how forgers work, and filters know it"
-            yield Finding("links", Level.WARNING, what, why, "let the text say what is behind the link")
+            yield Finding("links", Level.WARNING, what, why, "let the text say what is behind the link", _BULK)
 
 
 def _related(shown: str, host: str) -> bool:

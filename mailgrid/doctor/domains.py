@@ -66,7 +66,9 @@ def check_dkim(resolver: Resolver, author: str, signatures: Sequence[Signature])
             yield Finding("dkim", Level.ERROR, f"{name}: {problem}", "no receiver can check the signature", mend, _DKIM)
         else:
             yield Finding("dkim", Level.OK, f"the key at {name} is ours ({each.key.bits} bits)")
-    if not any(dmarc.aligned(resolver, author, each.domain, strict=False) for each in signatures):
+    policy = dmarc.look_up(resolver, author)
+    strict = policy is not None and policy.tags.get("adkim") == "s"
+    if not any(dmarc.aligned(resolver, author, each.domain, strict=strict) for each in signatures):
         mend = f"sign with a domain that belongs to {author}"
         what = f"no signature speaks for {author}"
         yield Finding("dkim", Level.ERROR, what, why, mend, f"{_DMARC}#section-4.4")

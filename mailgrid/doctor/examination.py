@@ -14,6 +14,8 @@ from mailgrid.message.dkim import Signature
 
 __all__ = ["Patient", "examine"]
 
+_DNS = "https://www.rfc-editor.org/rfc/rfc1034#section-5"
+
 
 @dataclass(frozen=True, slots=True)
 class Patient:
@@ -69,4 +71,4 @@ def _asked(check: str, question: Callable[[], Iterator[Finding]]) -> list[Findin
         return list(question())
     except NoAnswer as error:
         mend = "try again later, or from a machine that reaches the DNS"
-        return [Finding(check, Level.NOTE, error.message, "nothing is known about it", mend)]
+        return [Finding(check, Level.NOTE, error.message, "nothing is known about it", mend, _DNS)]

@@ -3,7 +3,7 @@
 import re
 from contextlib import closing
 from email import message_from_bytes, policy
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException, HTTPSConnection
 from urllib.parse import urlsplit, urlunsplit
 
 from mailgrid.doctor.finding import Finding, Level
@@ -13,6 +13,7 @@ __all__ = ["press", "unsubscribe_link"]
 _LINK = re.compile(r"<(https?://[^<>\s]+)>", re.IGNORECASE)
 _SECONDS = 20.0
 _RULE = "https://www.rfc-editor.org/rfc/rfc8058#section-3.2"
+_HTTPS_RULE = "https://www.rfc-editor.org/rfc/rfc8058#section-3.1"
 _TAKEN = range(200, 300)
 
 
@@ -29,6 +30,9 @@ def press(link: str) -> Finding:
     if not link:
         mend = "say where people leave: unsubscribe ..."
         return Finding("one click", Level.ERROR, "the message has no link to unsubscribe", why, mend, _RULE)
+    if not link.lower().startswith("https://"):
+        what = "the link to unsubscribe does not begin with https://, so no provider takes the click"
+        return Finding("one click", Level.ERROR, what, why, "write https://", _HTTPS_RULE)
     try:
         status = _post(link)
     except (HTTPException, OSError, ValueError) as error:
@@ -44,8 +48,7 @@ def press(link: str) -> Finding:
 def _post(link: str) -> int:
     """Return the status of the answer."""
     place = urlsplit(link)
-    kind = HTTPSConnection if place.scheme.lower() == "https" else HTTPConnection
-    with closing(kind(place.hostname or "", place.port, timeout=_SECONDS)) as connection:
+    with closing(HTTPSConnection(place.hostname or "", place.port, timeout=_SECONDS)) as connection:
         target = urlunsplit(("", "", place.path or "/", place.query, ""))
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         connection.request("POST", target, b"List-Unsubscribe=One-Click", form)

@@ -12,6 +12,8 @@ __all__ = ["check_relay", "look_at", "public_addresses"]
 
 _SOON = 14 * 86_400.0
 _TLS = "https://www.rfc-editor.org/rfc/rfc8314"
+_ENDS = "https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5"
+_SMTP = "https://www.rfc-editor.org/rfc/rfc5321#section-3.1"
 _SIZE = "https://www.rfc-editor.org/rfc/rfc1870"
 
 
@@ -24,7 +26,8 @@ def look_at(transport: Transport) -> tuple[Endpoint | None, Finding]:
         else:
             transport.check()
     except TransportError as error:
-        return None, Finding("relay", Level.ERROR, error.message, "no message would leave", error.hint)
+        hint = error.hint or "see what is written for `transport`, and what whoever runs the relay says of it"
+        return None, Finding("relay", Level.ERROR, error.message, "no message would leave", hint, _SMTP)
     return endpoint, Finding("relay", Level.OK, f"{transport.title} answers and lets us in")
 
 
@@ -45,7 +48,7 @@ def check_relay(endpoint: Endpoint, largest: int, now: float) -> Iterator[Findin
     if until is not None and until - now < _SOON:
         what = f"the relay's certificate ends on {datetime.fromtimestamp(until, UTC):%Y-%m-%d}"
         mend = "let whoever runs the relay renew it"
-        yield Finding("tls", Level.WARNING, what, "after that no message leaves", mend)
+        yield Finding("tls", Level.WARNING, what, "after that no message leaves", mend, _ENDS)
     if endpoint.largest and largest > endpoint.largest:
         what = f"the largest message has {largest:,} octets, and the relay takes {endpoint.largest:,}"
         yield Finding("size", Level.ERROR, what, "it refuses those", "make them smaller", _SIZE)

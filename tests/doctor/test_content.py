@@ -25,7 +25,7 @@ def message(html: str = FINE + IMPRINT, subject: str = "Hello", one_click: bool 
 
 def checks(content: bytes, *, marketing: bool = True) -> list[str]:
     found = list(check_content(content, marketing=marketing))
-    assert all(each.what and each.why and each.mend for each in found)
+    assert all(each.what and each.why and each.mend and each.link for each in found)
     return [each.check for each in found]
 
 

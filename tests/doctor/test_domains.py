@@ -81,6 +81,15 @@ def test_a_signature_has_to_speak_for_the_author() -> None:
     assert told(check_dkim(zone, "acme.example", [key]))[-1] == (Level.ERROR, "no signature speaks for acme.example")
 
 
+@pytest.mark.parametrize(("adkim", "level"), [("r", Level.OK), ("s", Level.ERROR)])
+def test_a_policy_may_want_the_very_domain_of_the_author(adkim: str, level: Level) -> None:
+    key = signature(ED25519)
+    policy = f"v=DMARC1; p=none; adkim={adkim}"
+    zone = Zone(txt={name_of(key): record_of(key), "_dmarc.acme.example": policy})
+    assert worst(check_dkim(zone, "news.acme.example", [key])) is level
+    assert worst(check_dkim(zone, "acme.example", [key])) is Level.OK
+
+
 def test_no_signature_is_a_note() -> None:
     assert worst(check_dkim(Zone(), "acme.example", [])) is Level.NOTE
 

@@ -1,6 +1,7 @@
 """A whole campaign before the doctor: a real relay, a DNS of a few lines, an endpoint that takes clicks."""
 
 import json
+import ssl
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -46,12 +48,18 @@ def mailgrid(folder: CampaignFolder, capsys: pytest.CaptureFixture[str]) -> Comm
 
 
 @pytest.fixture
-def endpoint(request: pytest.FixtureRequest) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Start an endpoint that answers with the status that the test asks for; yield its address and what it got."""
+def endpoint(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Start an endpoint behind TLS that answers with the status that the test asks for; yield its address and its mail.
+
+    Its certificate is one that this process trusts.
+    """
     got: list[tuple[str, str]] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            assert not {"Cookie", "Authorization"} & set(self.headers)
             got.append((self.path, self.rfile.read(int(self.headers["Content-Length"])).decode()))
             self.send_response(request.param)
             self.send_header("Location", "/elsewhere")
@@ -60,10 +68,16 @@ def endpoint(request: pytest.FixtureRequest) -> Iterator[tuple[str, list[tuple[s
         def log_message(self, *_: Any) -> None:
             pass
 
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", got
+        yield f"https://127.0.0.1:{server.server_port}", got
         server.shutdown()
         thread.join()
 
@@ -123,9 +137,48 @@ def test_a_click_is_posted_and_no_redirect_followed(endpoint: tuple[str, list[tu
     assert got == [("/out?t=1", "List-Unsubscribe=One-Click")]
 
 
-@pytest.mark.parametrize("link", ["", "http://127.0.0.1:9/", "http://[nonsense/", "https://127.0.0.1:x/"])
-def test_an_endpoint_that_is_not_there(link: str) -> None:
-    assert press(link).level is Level.ERROR
+@pytest.mark.parametrize(
+    ("link", "what"),
+    [
+        ("", "the message has no link to unsubscribe"),
+        ("http://127.0.0.1:9/", "does not begin with https://"),
+        ("https://127.0.0.1:9/", "the endpoint does not answer"),
+        ("https://[nonsense/", "the endpoint does not answer"),
+        ("https://127.0.0.1:x/", "the endpoint does not answer"),
+    ],
+)
+def test_an_endpoint_that_is_not_there(link: str, what: str) -> None:
+    found = press(link)
+    assert found.level is Level.ERROR
+    assert what in found.what
+    assert all((found.why, found.mend, found.link))
+
+
+@pytest.mark.parametrize("endpoint", [200], indirect=True)
+def test_an_endpoint_whose_certificate_nobody_knows(
+    endpoint: tuple[str, list[tuple[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, got = endpoint
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert press(f"{address}/out").level is Level.ERROR
+    assert got == []
+
+
+@pytest.mark.parametrize(("endpoint", "level"), [(200, "ok"), (302, "error")], indirect=["endpoint"])
+def test_the_unsubscribe_link_of_one_person_is_really_pressed(
+    folder: CampaignFolder, mailgrid: CommandLine, endpoint: tuple[str, list[tuple[str, str]]], level: str
+) -> None:
+    address, got = endpoint
+    with SmtpServer() as server:
+        leave = f'unsubscribe "{address}/out?who={{{{ first_name }}}}" one_click'
+        campaign(folder, server, leave, 'dkim domain "acme.example" selector "s1" key "dkim.pem"')
+        key = Ed25519PrivateKey.generate()
+        (folder.path / "dkim.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        ended = mailgrid("doctor", "welcome.mailgrid", "--one-click", "BOB@mail.example", "--json")
+    found = {each["check"]: each["level"] for each in ended.json["findings"]}
+    assert got == [("/out?who=Bob", "List-Unsubscribe=One-Click")]
+    assert found["one click"] == level
+    assert not server.messages
 
 
 def test_nobody_is_clicked_who_is_not_there(folder: CampaignFolder, mailgrid: CommandLine) -> None:
@@ -172,8 +225,9 @@ class Closed:
 def test_a_dns_that_does_not_answer_is_a_note_and_a_closed_relay_an_error() -> None:
     silent = Zone(silent=["acme.example", "_dmarc.acme.example"])
     patient = Patient(Closed(), "acme.example", "acme.example", (), marketing=True)
-    found = [(each.check, each.level) for each in examine(patient, silent, 0.0)]
-    assert found == [
+    findings = examine(patient, silent, 0.0)
+    assert all(each.why and each.mend and each.link for each in findings)
+    assert [(each.check, each.level) for each in findings] == [
         ("relay", Level.ERROR),
         ("spf", Level.NOTE),
         ("dkim", Level.NOTE),
