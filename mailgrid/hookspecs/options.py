@@ -1,5 +1,6 @@
 """What a kind can be set: its options, its location, and what it may know of the campaign that opens it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -7,6 +8,9 @@ from enum import Enum
 from pathlib import Path
 
 __all__ = ["Context", "Location", "Option", "OptionType", "Problem", "Secret"]
+
+#: Shorter secrets are found in words that have nothing to do with them.
+_SHORT = 4
 
 
 class Secret:
@@ -20,6 +24,16 @@ class Secret:
     def reveal(self) -> str:
         """Return the text itself."""
         return self._text
+
+    def conceal_in(self, text: str) -> str:
+        """Return a text, of a server or a library for instance, with `***` in place of this one.
+
+        One that is as short as the pieces of any word counts only where it stands by itself: every `a` behind a mask
+        would hide what the text says, and tell the secret.
+        """
+        if len(self._text) < _SHORT:
+            return re.sub(rf"(?<!\w){re.escape(self._text)}(?!\w)", "***", text) if self._text.strip() else text
+        return text.replace(self._text, "***")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and other._text == self._text

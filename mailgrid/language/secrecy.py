@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from mailgrid.hookspecs import Secret
 from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span, Text
 
@@ -32,9 +33,7 @@ def conceal(text: str, span: Span | None) -> str:
         return text
     for start, end in secrets(span.text):
         for piece in _PIECE.finditer(span.text.content[start:end]):
-            secret = next(filter(None, piece.groups()), "")
-            if len(secret) > 1:
-                text = text.replace(secret, _MASK)
+            text = Secret(next(filter(None, piece.groups()), "")).conceal_in(text)
     return text
 
 

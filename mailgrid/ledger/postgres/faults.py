@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import psycopg
 
 from mailgrid.errors import LedgerError, reason_of
+from mailgrid.hookspecs import Secret
 from mailgrid.ledger.postgres.place import Place
 
 __all__ = ["told", "unreachable"]
@@ -60,8 +61,7 @@ def unreachable(place: Place, error: psycopg.Error) -> LedgerError:
     """Return the error of a connection that cannot be made: the library's own words, the password cut out."""
     found = _REASON.findall(str(error))
     reason = found[-1].strip() if found else "the server cannot be reached"
-    if place.password:
-        reason = reason.replace(place.password, "***")
+    reason = Secret(place.password).conceal_in(reason)
     hint = "look at the URL, at the network, and whether the server is up"
     if "password" in reason or "authentication" in reason:
         hint = "set PGPASSWORD, or write the password into ~/.pgpass"

@@ -37,7 +37,7 @@ class Credentials:
     def conceal(self, text: str) -> str:
         """Return a server's words without the name, the password or a token: some servers echo what they were told."""
         for secret in self._forms():
-            text = text.replace(secret, "***")
+            text = Secret(secret).conceal_in(text)
         return re.sub(rf"(?<!\w){re.escape(self.user)}(?!\w)", "***", text)
 
     def _forms(self) -> Iterator[str]:
