@@ -178,6 +178,10 @@ def _templates(forecast: Forecast) -> Iterator[str]:
     yield _line("templates", f"{whole} rendered{empty}")
     for reason, (count, lines) in trial.failures.items():
         yield _line("cannot be rendered", f"{counted(count, 'row')}: {clean(reason)} ({_lines(lines)})")
+    if trial.large_headers:
+        yield _line(
+            "large headers", f"{counted(trial.large_headers, 'message')}: more than 10 KB, which some servers refuse"
+        )
 
 
 def _line(label: str, text: str) -> str:

@@ -12,7 +12,7 @@ from mailgrid.errors import TemplateError
 from mailgrid.hookspecs import CrlfLines
 from mailgrid.message.finding import RULES
 
-__all__ = ["LONGEST_LINE", "check", "has_long_line", "warnings"]
+__all__ = ["LONGEST_LINE", "check", "has_large_headers", "has_long_line"]
 
 #: Octets in a line without its line end (RFC 5322, 2.1.1).
 LONGEST_LINE = 998
@@ -67,10 +67,9 @@ def check(content: bytes) -> CrlfLines:
     return content
 
 
-def warnings(content: bytes) -> tuple[str, ...]:
-    """Say what is allowed but unwise about a message that `check` has passed."""
-    size = content.find(b"\r\n\r\n") + 2
-    return (f"the headers have {size:,} bytes; some servers refuse that",) if size > _HEADERS_WARN else ()
+def has_large_headers(content: bytes) -> bool:
+    """Say whether the headers of a message that `check` has passed have more than 10 KB, which some servers refuse."""
+    return content.find(b"\r\n\r\n") + 2 > _HEADERS_WARN
 
 
 def has_long_line(octets: bytes) -> bool:

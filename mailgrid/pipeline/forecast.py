@@ -133,4 +133,5 @@ class Forecast:
             "seconds": None if self.seconds is None else round(self.seconds),
             "rendered": self.trial.rendered if self.trial else None,
             "not_rendered": self.trial.failed if self.trial else None,
+            "large_headers": self.trial.large_headers if self.trial else None,
         }

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mailgrid.errors import AddressError, TemplateError
+from mailgrid.message.lint import has_large_headers
 from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.unrenderable import why
 from mailgrid.planning.plan import Plan
@@ -23,7 +24,8 @@ class Trial:
     """What rendering found.
 
     `rendered` went well, of `total` to send. `failures` are reasons with how many and their first lines, `empty` the
-    columns that a template uses and some people have nothing in, `examples` the first few (address, subject).
+    columns that a template uses and some people have nothing in, `examples` the first few (address, subject),
+    `large_headers` how many have headers that some servers refuse.
     """
 
     total: int
@@ -33,6 +35,7 @@ class Trial:
     empty: Counter[str] = field(default_factory=Counter)
     examples: list[tuple[str, str]] = field(default_factory=list)
     octets: int = 0
+    large_headers: int = 0
 
 
 def try_rendering(
@@ -70,6 +73,7 @@ def _try(plan: Plan, person: Person, trial: Trial) -> None:
         return
     trial.rendered += 1
     trial.octets = max(trial.octets, len(message.content))
+    trial.large_headers += has_large_headers(message.content)
     trial.empty.update(_empty(recipient.fields))
     if len(trial.examples) < _EXAMPLES:
         trial.examples.append((recipient.address, plan.renderer.subject_of(recipient)))

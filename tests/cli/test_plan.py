@@ -126,3 +126,16 @@ def test_a_condition_that_matches_nobody_is_shown_all_the_same(folder: CampaignF
     folder.people(3)
     folder.campaign('maildir "box/"', 'where first_name = "Nobody"')
     assert '       0  match            first_name = "Nobody"' in mailgrid("plan", "welcome.mailgrid").out
+
+
+def test_headers_that_servers_refuse_are_told_and_too_large_ones_fail(
+    folder: CampaignFolder, mailgrid: CommandLine
+) -> None:
+    rows = [f"{name}@x.example,{'word ' * count}" for name, count in (("a", 1), ("b", 3_000), ("c", 15_000))]
+    folder.write("people.csv", "\n".join(["email,first_name", *rows, ""]))
+    folder.campaign("stdout", 'header "X-Long" "{{ first_name }}"')
+    ended = mailgrid("plan", "welcome.mailgrid")
+    assert "large headers            1 message: more than 10 KB, which some servers refuse\n" in ended.out
+    assert "`header-size`" in ended.out
+    (planned,) = mailgrid("plan", "welcome.mailgrid", "--json").json["campaigns"]
+    assert (planned["large_headers"], planned["not_rendered"]) == (1, 1)
