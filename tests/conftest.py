@@ -1,5 +1,21 @@
+import logging
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
+from tests.addresses import AddressesLogged
+from tests.examples import MANY
+
 # A busy machine is no mistake: how long an example takes is measured in the benchmarks.
-settings.register_profile("mailgrid", deadline=None)
+settings.register_profile("mailgrid", deadline=None, max_examples=MANY or 100)
 settings.load_profile("mailgrid")
+
+
+@pytest.fixture(autouse=True)
+def _no_address_is_logged() -> Iterator[None]:
+    handler, log = AddressesLogged(), logging.getLogger("mailgrid")
+    log.addHandler(handler)
+    yield
+    log.removeHandler(handler)
+    assert handler.found == []

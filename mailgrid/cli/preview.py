@@ -129,7 +129,7 @@ def _write(folder: Path, message: Message) -> Path:
         path.write_bytes(message.content)
     except OSError as error:
         hint = "give a folder that can be written to: --eml DIR"
-        raise UsageError(f"{path} cannot be written: {reason_of(error)}", hint=hint) from error
+        raise UsageError(f"a file in {folder} cannot be written: {reason_of(error)}", hint=hint) from error
     return path
 
 

@@ -11,10 +11,15 @@ from collections.abc import Mapping
 import pytest
 
 from mailgrid.cli.run import run
+from tests.addresses import addresses_in
 from tests.end_to_end.campaign_folder import CampaignFolder, Ended
 
 __all__ = ["CommandLine", "on_terminal"]
 
+#: Where the people of the tests' lists have their addresses, of which no message for people speaks unasked.
+_PEOPLE = ("@mail.example", "@x.example")
+#: What the transport `stdout` writes before each message.
+_PRINTED = "----- from <"
 #: Makes the terminal the process's own, so that Ctrl-C on it reaches it, and becomes the program.
 _LEAD = """
 import fcntl, runpy, termios
@@ -36,7 +41,10 @@ class CommandLine:
     def __call__(self, *arguments: str) -> Ended:
         self._capture.readouterr()
         code = run(arguments)
-        return Ended(code, *self._capture.readouterr())
+        ended = Ended(code, *self._capture.readouterr())
+        told = [address for address in addresses_in(ended.err) if address.endswith(_PEOPLE)]
+        assert _PRINTED in ended.err or not set(told).difference(addresses_in(" ".join(arguments)))
+        return ended
 
 
 def on_terminal(

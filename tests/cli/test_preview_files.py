@@ -32,4 +32,4 @@ def test_a_folder_that_cannot_be_made_is_named(folder: CampaignFolder, mailgrid:
     folder.write("taken", "")
     refused = mailgrid("preview", "welcome.mailgrid", "--eml", "taken/out")
     assert refused.code == 2
-    assert ".eml cannot be written: not a directory" in refused.err
+    assert "a file in taken/out cannot be written: not a directory" in refused.err

@@ -3,11 +3,12 @@ from contextlib import suppress
 
 import pytest
 from email_validator import EmailNotValidError, validate_email
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.errors import AddressError
 from mailgrid.message.address import Address, parse
+from tests.examples import examples
 
 ENVELOPE = re.compile(rb"[!#-;=?-~\x80-\xff]+")
 
@@ -85,7 +86,7 @@ PIECES = st.lists(
 
 
 @given(PIECES)
-@settings(max_examples=400)
+@examples(400)
 def test_accepts_no_address_that_the_careful_library_refuses(pieces: list[str]) -> None:
     text = "".join(pieces)
     try:
@@ -99,7 +100,7 @@ def test_accepts_no_address_that_the_careful_library_refuses(pieces: list[str]) 
 
 
 @given(PIECES)
-@settings(max_examples=400)
+@examples(400)
 def test_accepts_every_address_that_the_careful_library_accepts(pieces: list[str]) -> None:
     text = "".join(pieces)
     try:
@@ -110,7 +111,7 @@ def test_accepts_every_address_that_the_careful_library_accepts(pieces: list[str
 
 
 @given(st.text(max_size=40) | st.text("abc.@<>\"' ,\r\n\0\u0085\u2028", max_size=20))
-@settings(max_examples=400)
+@examples(400)
 def test_lets_nothing_into_the_envelope_that_could_end_a_command(text: str) -> None:
     with suppress(AddressError):
         address = parse(text)

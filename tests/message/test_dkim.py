@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import dkim
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.errors import MailgridError
 from mailgrid.message import lint
 from mailgrid.message.dkim import Signature, Signatures, load_key
 from mailgrid.message.spec import Unsubscribing, Words
+from tests.examples import examples
 from tests.message.keys import dns, ed25519, pem, rsa
 from tests.message.letters import person, renderer
 
@@ -42,7 +43,7 @@ def signed_headers(content: bytes) -> list[list[str]]:
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.text(st.characters(blacklist_categories=("Cc", "Cs")), max_size=80))
 def test_whatever_is_written_another_program_believes_both_signatures(name: str) -> None:
     content = LETTERS(person(name=name)).content

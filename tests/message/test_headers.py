@@ -5,13 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from fast_mail_parser import parse_email
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.errors import TemplateError
 from mailgrid.message.address import Address
 from mailgrid.message.encoded_word import encoded_words
 from mailgrid.message.headers import date, mailboxes, one_line, structured, unstructured
+from tests.examples import examples
 from tests.message.letters import parsed
 
 REST = b"MIME-Version: 1.0\r\n\r\nHello\r\n"
@@ -26,7 +27,7 @@ def lines_of(header: bytes) -> list[bytes]:
 
 
 @given(PRINTABLE.map(lambda text: text.strip(" \t")))
-@settings(max_examples=300)
+@examples(300)
 def test_any_subject_comes_back_as_it_was(text: str) -> None:
     header = unstructured("Subject", text)
     assert all(len(line) <= 76 or b"=?" not in line for line in lines_of(header))
@@ -55,7 +56,7 @@ def test_a_long_subject_comes_back_too(text: str) -> None:
 
 
 @given(st.text(max_size=90))
-@settings(max_examples=200)
+@examples(200)
 def test_an_encoded_word_is_short_and_holds_whole_characters(text: str) -> None:
     words = encoded_words(text)
     for word in words:
@@ -113,7 +114,7 @@ def test_a_name_and_its_address_come_back_as_one(name: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=60))
-@settings(max_examples=300)
+@examples(300)
 def test_no_name_makes_a_second_address(name: str) -> None:
     header = mailboxes("To", [Address(name.strip(), "fay", "example.org")])
     assert [address.addr_spec for address in parsed(header + REST)["To"].addresses] == ["fay@example.org"]

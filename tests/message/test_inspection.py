@@ -1,11 +1,12 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.message.finding import RULES
 from mailgrid.message.inspection import inspect
 from mailgrid.message.spec import Unsubscribing, Words
 from tests.docs.pages import table
+from tests.examples import examples
 from tests.message.letters import person, renderer, write
 
 GOOD = write(html="<p>Hello</p>").content
@@ -31,7 +32,7 @@ def with_header(line: str, without: str = "") -> bytes:
     return b"\r\n".join([*kept, line.encode(), b"", body]) if line else b"\r\n".join([*kept, b"", body])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), max_size=60))
 def test_nothing_is_wrong_with_what_we_write(name: str) -> None:
     assert inspect(ANY(person(name=name)).content) == ()
@@ -100,7 +101,7 @@ def test_it_says_on_which_line() -> None:
     assert found.line == GOOD.partition(b"Subject")[0].count(b"\n") + 2
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.binary(max_size=200), st.binary(max_size=20))
 def test_whatever_the_bytes_are_it_ends(content: bytes, more: bytes) -> None:
     inspect(content)

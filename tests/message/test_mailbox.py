@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.errors import AddressError, TemplateError
@@ -7,6 +7,7 @@ from mailgrid.message.address import Address
 from mailgrid.message.mailbox import Mailbox
 from mailgrid.message.spec import Words
 from mailgrid.message.template import Engine
+from tests.examples import examples
 
 ENGINE = Engine(known=frozenset(), records={}, root=None)
 
@@ -50,7 +51,7 @@ def test_no_value_adds_an_address(text: str, evil: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=30))
-@settings(max_examples=100)
+@examples(100)
 def test_any_name_is_only_a_name(name: str) -> None:
     found = mailbox("{{ name }} <{{ email }}>")({"name": name, "email": "fay@example.org"})
     assert found.wire == "fay@example.org"

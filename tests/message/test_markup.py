@@ -7,7 +7,7 @@ from typing import Any
 import css_inline
 import mrml
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailgrid.errors import TemplateError
@@ -15,6 +15,7 @@ from mailgrid.message.masks import Masks
 from mailgrid.message.pieces import Piece, joined
 from mailgrid.message.render import Renderer
 from mailgrid.message.spec import Form, Words
+from tests.examples import examples
 from tests.message.letters import part, person, renderer
 
 TEAM = "{% if plan == 'team' %}"
@@ -251,7 +252,7 @@ def pieces_of(*texts: str) -> list[Piece]:
 @example(pieces_of("<!--", "{{ a }}", "-->"))
 @example(pieces_of("<p ", "{{ a }}", '="" >'))
 @example(pieces_of("<p title='>", "{{ a }}", "'>", "{{ a }}", "qzq1q"))
-@settings(max_examples=100)
+@examples(100)
 def test_what_nobody_changes_comes_back(pieces: list[Piece]) -> None:
     masks = Masks(pieces, "nothing is done")
     wanted = "".join(piece.text for piece in pieces)

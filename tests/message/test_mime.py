@@ -3,11 +3,12 @@ from email.message import EmailMessage
 
 import pytest
 from fast_mail_parser import parse_email
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.errors import TemplateError
 from mailgrid.message.mime import Alternative, Single
+from tests.examples import examples
 from tests.message.letters import parsed, part
 
 WIRE = re.compile(rb"(?:[^\r\n\0]*\r\n)*")
@@ -21,7 +22,7 @@ def lines_ended(text: str) -> str:
 
 
 @given(TEXTS)
-@settings(max_examples=300)
+@examples(300)
 def test_any_text_comes_back_in_lines_that_mail_allows(text: str) -> None:
     content = Single()(text)
     assert WIRE.fullmatch(content)
@@ -31,7 +32,7 @@ def test_any_text_comes_back_in_lines_that_mail_allows(text: str) -> None:
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=200)
+@examples(200)
 def test_both_texts_come_back_plain_first(text: str, html: str) -> None:
     content = Alternative("seed")(text, html)
     assert WIRE.fullmatch(content)

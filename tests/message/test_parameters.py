@@ -2,10 +2,11 @@ from email import message_from_bytes, policy
 
 import pytest
 from fast_mail_parser import parse_email
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.message.parameters import fallback, filename
+from tests.examples import examples
 
 NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=200)
 
@@ -21,7 +22,7 @@ def part(name: str) -> bytes:
 
 
 @given(NAMES)
-@settings(max_examples=200)
+@examples(200)
 def test_any_name_comes_back(name: str) -> None:
     octets = part(name)
     assert octets.isascii()

@@ -6,12 +6,13 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.errors import AddressError, MailgridError, TemplateError
 from mailgrid.message.address import Address
 from mailgrid.message.reading import Use
+from tests.examples import examples
 from tests.message.letters import NOW, parsed, part, person, renderer, write
 
 HTML = "<p>Dear {{ name }},</p>\n<p><a href='https://example.org/{{ id }}'>Go</a> {{ vars.brand }} {{ city }}</p>\n"
@@ -33,7 +34,7 @@ ANY = st.text(max_size=40) | st.text('ab ,<>@"\\:;=?\r\n\0\x0b\x85\u2028é', max
 
 
 @given(ANY, ANY)
-@settings(max_examples=400)
+@examples(400)
 def test_no_value_changes_the_headers_or_the_lines(name: str, city: str) -> None:
     someone = person(name=f"x{name}", city=f"x{city}", id=city)
     if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", name + city):
@@ -54,7 +55,7 @@ def test_no_value_changes_the_headers_or_the_lines(name: str, city: str) -> None
 
 
 @given(ANY)
-@settings(max_examples=200)
+@examples(200)
 def test_any_address_cell_is_one_address_or_fails_that_row(cell: str) -> None:
     with suppress(AddressError):
         address = EVERYWHERE.address_of({"email": cell})

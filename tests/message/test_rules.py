@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fast_mail_parser import parse_email
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.errors import AddressError, TemplateError
 from mailgrid.message.inspection import inspect
 from mailgrid.message.message_id import MessageIds
 from mailgrid.message.spec import Unsubscribing, Words
+from tests.examples import examples
 from tests.message.letters import parsed, person, renderer
 
 EVERYWHERE = renderer(
@@ -46,7 +47,7 @@ NAMES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.fixed_dictionaries(dict.fromkeys(FIELDS, CLEAN)), st.sampled_from(FIELDS), TEXT)
 def test_any_text_in_every_field(fields: dict[str, str], place: str, text: str) -> None:
     fields[place] = text
@@ -62,7 +63,7 @@ def test_any_text_in_every_field(fields: dict[str, str], place: str, text: str) 
                 assert b"=?" not in line
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(FIELDS), TEXT)
 def test_a_field_changes_nothing_but_its_own_place(field: str, text: str) -> None:
     plain = dict.fromkeys(FIELDS, "x")
@@ -75,7 +76,7 @@ def test_a_field_changes_nothing_but_its_own_place(field: str, text: str) -> Non
             assert name == own.get(field) or str(message[name]) == str(value)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1, max_size=40))
 def test_two_programs_read_the_same_subject(subject: str) -> None:
     content = EVERYWHERE(person(fields={**dict.fromkeys(FIELDS, "x"), "e": subject})).content

@@ -1,6 +1,6 @@
 import string
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailgrid.errors import TemplateError
@@ -9,6 +9,7 @@ from mailgrid.message.render import Renderer
 from mailgrid.message.sandbox import Mode
 from mailgrid.message.scope import Record
 from mailgrid.message.template import Engine
+from tests.examples import examples
 from tests.message.letters import person, renderer
 
 HOLES = ["{{ a }}", "{{ b }}", "{{ row.a }}", "{{ row['b'] }}", '{{ a | default("you & me") }}', "{{ c|d('x') }}"]
@@ -18,7 +19,7 @@ VALUES = st.text(max_size=12) | st.sampled_from(["Ann", "<b>", "'\"&", "", " ", 
 
 
 @given(SOURCES, VALUES, VALUES, st.sampled_from(sorted(set(Mode) - {Mode.PATH}, key=str)))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_a_form_writes_what_the_engine_writes(source: str, a: object, b: object, mode: Mode) -> None:
     engine = Engine(known=frozenset({"row"}), records={"row": None}, root=None)
     template = engine.compile(source, "a", mode)
@@ -57,7 +58,7 @@ def written(render: Renderer, a: str, b: str) -> bytes | str:
 
 @example("\n{{ a }}", False, "", "")
 @given(SOURCES, st.booleans(), *[st.text(max_size=12) | st.sampled_from(["Ann", "", " ", "From ", "x" * 990])] * 2)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_lines_are_those_of_the_long_way(source: str, derived: bool, a: str, b: str) -> None:
     texts = {"html": f"<p>{source.replace('<', '&lt;')}</p>"} if derived else {"html": source or "x", "text": source}
     fast, long_way = renderer(**texts), slow(renderer(**texts))

@@ -2,11 +2,12 @@ import hmac
 from unittest.mock import Mock, patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.errors import UsageError
 from mailgrid.message.token import Tokens, verify_token
+from tests.examples import examples
 from tests.message.letters import person, renderer, write
 
 SECRET = "a secret of thirty-two characters"
@@ -28,7 +29,7 @@ def test_it_begins_with_its_version_and_the_name_of_its_secret() -> None:
     assert token()[0] == "1"
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_it_can_stand_before_an_at_sign_and_is_believed(campaign: str, key: str) -> None:
     found = token(campaign, key)
