@@ -17,6 +17,7 @@ from mailgrid.cli.json_out import kept_for_json, print_json
 from mailgrid.cli.plan import show_plan
 from mailgrid.cli.show import show_saved
 from mailgrid.errors import MailgridError, UsageError, reason_of
+from mailgrid.library.engine import Engine
 from mailgrid.library.verbs import apply
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.gather import Again
@@ -54,6 +55,8 @@ _STDOUT = "-"
 @click.option("--retry-failed", is_flag=True, help="Write to nobody but those who failed before.")
 @click.option("--strict", is_flag=True, help="Refuse a saved plan if anybody came or went since it was made.")
 @click.option("--new-ledger", is_flag=True, help="Start over where the ledger that mailgrid.lock names is not here.")
+@click.option("--engine", type=click.Choice(["cluster"]), help="Let the hosts of a cluster send.")
+@click.option("--chunk", type=click.IntRange(1), metavar="N", help="So many people a chunk, with --engine cluster.")
 @common_options
 @click.pass_obj
 def command(
@@ -74,6 +77,8 @@ def command(
     retry_failed: bool,
     strict: bool,
     new_ledger: bool,
+    engine: str | None,
+    chunk: int | None,
 ) -> int:
     """Send each person who matches one message, once; run it again to go on where it ended.
 
@@ -86,6 +91,7 @@ def command(
         return show_plan(common, file, campaigns, every=every, take=take)
     if common.ledger == "none":
         _refuse_or_warn(confirm)
+    sends = _engine(common, engine, chunk, rate, events)
     aside = common.json is not None or events == _STDOUT
     watcher = ApplyWatcher(
         common, file, yes=yes or saved, confirm=confirm, aside=aside, named=saved or every or bool(campaigns)
@@ -109,6 +115,7 @@ def command(
                 events=writer,
                 watcher=watcher,
                 settings=common.settings(),
+                engine=sends,
             )
     except MailgridError as error:
         _print(common, Report(watcher.not_sent(), error), events)
@@ -125,6 +132,21 @@ def _refuse_or_warn(confirm: int | None) -> None:
             hint="say with `--confirm N` how many messages that are",
         )
     _log.warning("nothing of this run is written down: the next `apply` writes to everybody again")
+
+
+def _engine(common: Common, engine: str | None, chunk: int | None, rate: str, events: str | None) -> Engine | None:
+    """Return what sends in place of this process, where that is wanted."""
+    if engine is None:
+        if chunk is not None:
+            raise UsageError("`--chunk` is for `--engine cluster`", hint="leave it out")
+        return None
+    if events is not None:
+        raise UsageError(
+            "with `--engine cluster` outcomes are known where they come about", hint="give `--events` to each worker"
+        )
+    from mailgrid.cli.cluster import cluster_engine
+
+    return cluster_engine(common, chunk, rate)
 
 
 def _print(common: Common, report: Report, events: str | None) -> None:

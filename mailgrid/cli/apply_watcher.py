@@ -20,8 +20,8 @@ from mailgrid.cli.report_view import report_lines
 from mailgrid.cli.time_view import left_out
 from mailgrid.errors import Refused
 from mailgrid.library.watcher import Watcher
-from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.forecast import Forecast
+from mailgrid.pipeline.running import Running
 from mailgrid.planning.plan import Plan
 from mailgrid.planning.plan_file import SUFFIX
 from mailgrid.planning.start import Start
@@ -58,7 +58,7 @@ class ApplyWatcher(Watcher):
         self._countdown = Countdown(common.screen)
         self._forecasts: Sequence[Forecast] = ()
         self._progress: ProgressView | None = None
-        self._executor: Executor | None = None
+        self._executor: Running | None = None
         self._handlers: dict[int, Any] = {}
 
     def not_sent(self) -> tuple[CampaignReport, ...]:
@@ -126,14 +126,14 @@ class ApplyWatcher(Watcher):
                 return
         raise Refused("not confirmed", hint="nothing was sent", code="MG601")
 
-    def sending(self, executor: Executor, plan: Plan) -> None:
+    def sending(self, executor: Running, plan: Plan) -> None:
         """Begin to show progress, and take over Ctrl-C and SIGTERM."""
         self._executor = executor
         self._progress = ProgressView(self._screen, plan.name, executor.progress.total)
         for number in (signal.SIGINT, signal.SIGTERM):
             self._handlers[number] = signal.signal(number, self._interrupt)
 
-    def progress(self, executor: Executor) -> None:
+    def progress(self, executor: Running) -> None:
         """Show progress."""
         if self._progress is not None:
             self._progress.update(executor)

@@ -30,6 +30,7 @@ _COMMANDS = {
     "pause": "Hold a run that is under way.",
     "resume": "Let a run go on that is paused.",
     "stop": "End a run that is under way, in order.",
+    "worker": "Send what others apply with `--engine cluster`: a host of a cluster.",
     "show": "Print a saved plan, and whether it can be applied.",
     "status": "Count who got what, by campaign.",
     "log": "List who got what, with the servers' words.",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from mailgrid.cli.screen import Screen
-from mailgrid.pipeline.executor import Executor
+from mailgrid.pipeline.running import Running
 from mailgrid.rfc3339 import rfc3339
 
 __all__ = ["ProgressView"]
@@ -53,7 +53,7 @@ class ProgressView:
         self._task = self._bar.add_task(self._name, total=self._total, rate="", counts="")
         self._bar.start()
 
-    def update(self, executor: Executor) -> None:
+    def update(self, executor: Running) -> None:
         """Show the present state."""
         if self._bar is not None:
             settled = executor.progress.settled
@@ -68,7 +68,7 @@ class ProgressView:
             self._bar.stop()
             self._bar = None
 
-    def _line(self, executor: Executor) -> None:
+    def _line(self, executor: Running) -> None:
         counts, settled = executor.progress.counts, executor.progress.settled
         now = rfc3339(time.time())
         self._screen.note(
@@ -83,7 +83,7 @@ class ProgressView:
         return f"{settled / seconds:,.1f}/s" if seconds else ""
 
     @staticmethod
-    def _counts(executor: Executor) -> str:
+    def _counts(executor: Running) -> str:
         counts = executor.progress.counts
         parts = [f"{counts['failed']:,} failed"] if counts["failed"] else []
         parts += [f"{counts['deferred']:,} retrying"] if counts["deferred"] else []
@@ -105,7 +105,7 @@ def _closed(until: float) -> str:
     return f" closed_until={rfc3339(until)}" if until else ""
 
 
-def _limited(executor: Executor) -> list[str]:
+def _limited(executor: Running) -> list[str]:
     """Say which domain is at its limit, and how many others are."""
     first, total = executor.limited(1)
     if not first:
@@ -115,6 +115,6 @@ def _limited(executor: Executor) -> list[str]:
     return [f"{domain} at its limit ({limit}){others}"]
 
 
-def _spent(executor: Executor) -> str:
+def _spent(executor: Running) -> str:
     """Say until when a quota keeps everybody waiting: the day too, for that is often tomorrow."""
     return f"the quota is spent until {datetime.fromtimestamp(executor.spent_until).astimezone():%d %b %H:%M}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mailgrid.errors import LedgerError, Refused, Stopped
 from mailgrid.ledger import lockfile
+from mailgrid.library.engine import Engine
 from mailgrid.library.former import identity_of
 from mailgrid.library.loading import Loaded, load
 from mailgrid.library.order import order
@@ -27,8 +28,10 @@ from mailgrid.pipeline.gather import Again
 from mailgrid.pipeline.lanes import Lanes
 from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.preflight import preflight
+from mailgrid.pipeline.running import Running
 from mailgrid.pipeline.shares import Shares, take_shares
 from mailgrid.planning.limits import read_rate
+from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport, Report
 
 __all__ = ["apply", "plan"]
@@ -79,6 +82,7 @@ def apply(
     events: Callable[[str, Event], None] | None = None,
     watcher: Watcher | None = None,
     settings: Settings | None = None,
+    engine: Engine | None = None,
 ) -> Report:
     """Send to everybody who matches and was not written to yet, and return how it ended.
 
@@ -96,6 +100,7 @@ def apply(
         events: is called with a campaign's name and each outcome once it is durable, on another thread.
         watcher: sees and decides.
         settings: what is set from outside.
+        engine: lets other hosts send; None: this process sends.
 
     Raises:
         MailgridError: whatever stands in the way before the first message; nothing was sent.
@@ -108,7 +113,12 @@ def apply(
         chosen = timely(chosen, wanted.loaded.world.project, time.time(), watcher.left_out)
     with ExitStack() as stack:
         prepared = []
+        sender = _Sender(wanted.loaded, watcher, events, wait=wait, engine=engine)
+        going_on = []
         for campaign in chosen:
+            if engine and (run := engine.going_on(wanted.loaded, campaign, stack)):
+                going_on.append(run)
+                continue
 
             def tick(rows: int, name: str = campaign.name) -> None:
                 watcher.gathering(name, rows)
@@ -134,10 +144,9 @@ def apply(
             one.down = preflight(one.plan, one.audience)
         if busy:
             watcher.confirm(forecasts)
-        else:
+        elif not going_on:
             watcher.idle()
-        sender = _Sender(wanted.loaded, watcher, events, wait=wait)
-        return Report(tuple(sender(one) for one in prepared))
+        return Report((*(sender.watch(*run) for run in going_on), *(sender(one) for one in prepared)))
 
 
 def _refuse_above(maximum: int | None, forecasts: Sequence[Forecast]) -> None:
@@ -160,7 +169,9 @@ class _Sender:
         events: Callable[[str, Event], None] | None,
         *,
         wait: bool,
+        engine: Engine | None = None,
     ) -> None:
+        self._engine = engine
         self._loaded = loaded
         self._watcher = watcher
         self._events = events
@@ -171,6 +182,14 @@ class _Sender:
 
     def __call__(self, prepared: Prepared) -> CampaignReport:
         report = self._not_begun(prepared) or self._sent(prepared)
+        self._interrupted |= report.interrupted
+        self._watcher.sent(report)
+        return report
+
+    def watch(self, plan: Plan, running: Running) -> CampaignReport:
+        """Watch a run that goes on."""
+        self._watcher.sending(running, plan)
+        report = running.run(self._watcher.progress)
         self._interrupted |= report.interrupted
         self._watcher.sent(report)
         return report
@@ -200,23 +219,28 @@ class _Sender:
             prepared.use.begin(prepared.store, self._clock.now())
         with ExitStack() as stack:
             observers = self._observers(prepared, stack)
-            executor = Executor(
-                plan,
-                prepared.tally,
-                prepared.audience,
-                prepared.store,
-                former=prepared.former,
-                observers=observers,
-                events=self._named(plan.name),
-                wait=self._wait,
-                shares=self._shares(prepared, stack),
-                down=prepared.down,
-                gate=prepared.gate,
-                lanes=self._lanes(prepared, stack),
-                wish=prepared.wish,
-                clock=self._clock,
-            )
-            return self._finished(self._run(executor, prepared), prepared)
+            return self._finished(self._run(self._running(prepared, observers, stack), prepared), prepared)
+
+    def _running(self, prepared: Prepared, observers: Observers, stack: ExitStack) -> Running:
+        plan = prepared.plan
+        if self._engine is not None:
+            return self._engine.begin(self._loaded, prepared, observers, wait=self._wait)
+        return Executor(
+            plan,
+            prepared.tally,
+            prepared.audience,
+            prepared.store,
+            former=prepared.former,
+            observers=observers,
+            events=self._named(plan.name),
+            wait=self._wait,
+            shares=self._shares(prepared, stack),
+            down=prepared.down,
+            gate=prepared.gate,
+            lanes=self._lanes(prepared, stack),
+            wish=prepared.wish,
+            clock=self._clock,
+        )
 
     def _observers(self, prepared: Prepared, stack: ExitStack) -> Observers:
         """Return who is told; `stack` waits for them, and lets none read on that were left behind."""
@@ -245,11 +269,11 @@ class _Sender:
         exchange = partial(project.exchange_domains, rehearsal=not plan.reaches_somebody)
         return Lanes(prepared.audience, plan.domains, plan.cost, exchange, self._clock.now)
 
-    def _run(self, executor: Executor, prepared: Prepared) -> CampaignReport:
+    def _run(self, running: Running, prepared: Prepared) -> CampaignReport:
         if not prepared.tally.to_send:
-            return executor.idle()
-        self._watcher.sending(executor, prepared.plan)
-        return executor.run(self._watcher.progress)
+            return running.idle()
+        self._watcher.sending(running, prepared.plan)
+        return running.run(self._watcher.progress)
 
     def _finished(self, report: CampaignReport, prepared: Prepared) -> CampaignReport:
         """Note that a saved plan is done where it is: nobody of it is left to be written to."""

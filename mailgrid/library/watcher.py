@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.forecast import Forecast
+from mailgrid.pipeline.running import Running
 from mailgrid.planning.plan import Plan
 from mailgrid.planning.start import Start
 from mailgrid.report import CampaignReport
@@ -32,10 +32,10 @@ class Watcher:
     def left_out(self, campaign: str, start: Start) -> None:
         """A campaign of all of a file's is left out: its time is not yet, or is over."""
 
-    def sending(self, executor: Executor, plan: Plan) -> None:
+    def sending(self, executor: Running, plan: Plan) -> None:
         """A campaign begins to send; `executor.interrupt()` stops it in order."""
 
-    def progress(self, executor: Executor) -> None:
+    def progress(self, executor: Running) -> None:
         """About ten times a second while sending."""
 
     def sent(self, report: CampaignReport) -> None:

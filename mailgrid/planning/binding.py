@@ -1,6 +1,6 @@
 """Binding: makes a Plan of a Campaign. It opens the source and reads its header; nobody is connected to."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import cached_property
 
@@ -20,13 +20,14 @@ from mailgrid.planning.condition import address_column, joined, keys_of, read_li
 from mailgrid.planning.edition import edition_of
 from mailgrid.planning.enclosing import check_shown
 from mailgrid.planning.files import Files, place
+from mailgrid.planning.gathered import Gathered
 from mailgrid.planning.letters import Letters
 from mailgrid.planning.opener import Opener
 from mailgrid.planning.options import look_up
 from mailgrid.planning.plan import Plan, Problems
 from mailgrid.planning.signing import signatures
 from mailgrid.planning.start import check_start, hours_of, start_of
-from mailgrid.planning.suppression import lists_of, title_of
+from mailgrid.planning.suppression import SuppressionList, lists_of, title_of
 from mailgrid.planning.variants import split_of, wordings
 from mailgrid.planning.world import World
 from mailgrid.planning.zone import zone_of
@@ -34,18 +35,19 @@ from mailgrid.planning.zone import zone_of
 __all__ = ["World", "bind"]
 
 
-def bind(campaign: Campaign, world: World, *, all_columns: bool = False) -> Plan:
+def bind(campaign: Campaign, world: World, *, all_columns: bool = False, gathered: Sequence[str] | None = None) -> Plan:
     """Bind a campaign to the world.
 
     Args:
         campaign: checked.
         world: plugins, project, environment and time.
         all_columns: keep every column of a row, not only those that the templates need.
+        gathered: the columns of people whom another host has gathered: no source is opened, no condition is asked.
 
     Raises:
         CampaignError: with every mistake that was found.
     """
-    binding = _Binding(campaign, world)
+    binding = _Binding(campaign, world, gathered)
     try:
         plan = binding.plan(all_columns=all_columns)
     except _Stop:
@@ -63,9 +65,10 @@ class _Stop(Exception):
 class _Binding:
     """One campaign while it is bound. Each step notes what is wrong and goes on as long as that makes sense."""
 
-    def __init__(self, campaign: Campaign, world: World) -> None:
+    def __init__(self, campaign: Campaign, world: World, gathered: Sequence[str] | None) -> None:
         self._campaign = campaign
         self._world = world
+        self._gathered = gathered
         self._problems = Problems()
         self._files = Files(world.project.resolve)
         self.diagnostics = Diagnostics()
@@ -91,7 +94,7 @@ class _Binding:
         self._check_key()
         start, hours = start_of(campaign, self._zone), hours_of(campaign, self._zone)
         check_start(campaign, start, hours, self.diagnostics)
-        suppressions = lists_of(campaign, self.opener.source, self._match, self._problems, self.diagnostics)
+        suppressions = self._suppressions()
         domains = limits.domain_rates(campaign, self.diagnostics)
         transport_driver = campaign.transport
         if renderer is None or not transports or transport_driver is None or self.diagnostics.errors:
@@ -145,7 +148,14 @@ class _Binding:
             files=renderer.files | self._files.found,
         )
 
+    def _suppressions(self) -> tuple[SuppressionList, ...]:
+        if self._gathered is not None:
+            return ()
+        return lists_of(self._campaign, self.opener.source, self._match, self._problems, self.diagnostics)
+
     def _source(self) -> Source:
+        if self._gathered is not None:
+            return Gathered(self._gathered)
         source = self.opener.source(self._campaign.source)
         if source is None:
             raise _Stop
@@ -235,7 +245,7 @@ class _Binding:
     def _match(self, condition: Expr | None, source: Source | None = None, title: str = "") -> Match | None:
         """Compile a condition over a source, the campaign's own if none is given."""
         campaign, source = self._campaign, source or self.source
-        if condition is None or source is None:
+        if condition is None or source is None or self._gathered is not None:
             return None
         scope = Scope(
             columns=source.columns,

@@ -12,8 +12,8 @@ from mailgrid.ledger.control import Wish
 from mailgrid.ledger.folder import Folder
 from mailgrid.library.stopping import Stopping
 from mailgrid.library.watcher import Watcher
-from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.forecast import Forecast
+from mailgrid.pipeline.running import Running
 from tests.end_to_end.campaign_folder import CampaignFolder
 
 MAILDIR = 'maildir "box/"'
@@ -49,7 +49,7 @@ class Careful(Watcher):
     def planned(self, forecasts: Sequence[Forecast]) -> None:
         wish(self._folder, lambda before: replace(before, paused=True))
 
-    def progress(self, executor: Executor) -> None:
+    def progress(self, executor: Running) -> None:
         self.looks += 1
         if executor.wish.paused:
             assert executor.progress.settled == 0

@@ -14,8 +14,8 @@ import mailgrid
 from mailgrid.errors import CampaignError, MailgridError, Refused, UsageError
 from mailgrid.library.watcher import Watcher
 from mailgrid.pipeline.event import Event
-from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.forecast import Forecast
+from mailgrid.pipeline.running import Running
 from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport
 from mailgrid.testing import SmtpServer, refuse
@@ -156,7 +156,7 @@ class Witness(Watcher):
         if self._refuse:
             raise Refused("no")
 
-    def sending(self, executor: Executor, plan: Plan) -> None:
+    def sending(self, executor: Running, plan: Plan) -> None:
         self.told.append(f"sending {plan.name}")
         if self._interrupt:
             executor.interrupt()

@@ -15,6 +15,7 @@ from mailgrid.ledger.postgres.buckets import PostgresBuckets
 from mailgrid.ledger.postgres.clock import ServerClock
 from mailgrid.ledger.postgres.control import change_wish, read_wish
 from mailgrid.ledger.postgres.forgetting import erase
+from mailgrid.ledger.postgres.open_run import open_run
 from mailgrid.ledger.postgres.place import Place
 from mailgrid.ledger.postgres.pseudonyms import KeptPseudonyms
 from mailgrid.ledger.postgres.runlock import PostgresLock, under_way
@@ -104,21 +105,31 @@ class Database:
         """Return a run's part of the `count` seats of a named transport."""
         return PostgresSeats(self.server, transport, count)
 
-    def lock(self, campaign: str, *, rehearsal: bool = False, edition: str | None = None) -> PostgresLock:
+    def lock(
+        self, campaign: str, *, rehearsal: bool = False, edition: str | None = None, joins: bool = False
+    ) -> PostgresLock:
         """Return the lock that a run of this campaign holds, for `with`; rehearsals have one of their own.
 
-        `edition` is the one that is to be sent; None for a command that sends nothing.
+        `edition` is the one that is to be sent; None for a command that sends nothing. Only who `joins` a run that many
+        hosts carry out gets the lock while it goes on.
         """
         self._make()
-        return PostgresLock(self.server, campaign, rehearsal=rehearsal, edition=edition, held=self._locks)
+        held = self._locks
+        return PostgresLock(self.server, campaign, rehearsal=rehearsal, edition=edition, held=held, joins=joins)
 
     def clock(self) -> Callable[[], float]:
         """Return what tells the server's time, in seconds since 1970."""
         return self._clock
 
     def under_way(self, campaign: str, *, rehearsal: bool) -> UnderWay | None:
-        """Return the `apply` of this campaign that is under way, gathering, waiting or sending; None: none is."""
-        return under_way(self.server, campaign, rehearsal=rehearsal) if self.exists else None
+        """Return the `apply` of this campaign that is under way, gathering, waiting or sending; None: none is.
+
+        One that many hosts carry out is, whether its coordinator lives or not.
+        """
+        if not self.exists:
+            return None
+        shared = open_run(self.server, campaign, rehearsal=rehearsal)
+        return shared or under_way(self.server, campaign, rehearsal=rehearsal)
 
     def wish(self, campaign: str, run: float, *, rehearsal: bool) -> Wish:
         """Return what is wanted of a run that is under way, known by since when it is."""
@@ -132,6 +143,11 @@ class Database:
     def remembering(self, known: Known) -> Known:
         """Return a ledger that knows those who were forgotten, too, where there are any."""
         return Remembering(known, self._pseudonyms.key) if self.exists and self._pseudonyms.used else known
+
+    def number(self, campaign: str, *, rehearsal: bool) -> int:
+        """Return the number of a campaign's ledger, by which leases know it; 0 where there is none."""
+        rows = self.server.rows(_NUMBER, (campaign, rehearsal))
+        return int(rows[0][0]) if rows else 0
 
     def erase(self, campaign: str, address: str, *, rehearsal: bool) -> int:
         """Take a person, by the address as it is compared, out of a ledger; return how many entries there were."""

@@ -10,7 +10,7 @@ from mailgrid.errors import LedgerError, reason_of
 from mailgrid.hookspecs import Secret
 from mailgrid.ledger.postgres.place import Place
 
-__all__ = ["told", "unreachable"]
+__all__ = ["is_outage", "told", "unreachable"]
 
 _AGAIN = "run the command again: what was recorded is kept"
 #: SQLSTATE, or the class that it begins with (https://www.postgresql.org/docs/current/errcodes-appendix.html) → what is
@@ -55,6 +55,11 @@ def told(place: Place) -> Iterator[None]:
         raise
     except OSError as error:
         raise LedgerError(f"ledger {place.title}: {reason_of(error)}", hint=_AGAIN) from error
+
+
+def is_outage(error: LedgerError) -> bool:
+    """Tell whether it is the connection that broke, or the server that is away: then it is worth to try again."""
+    return isinstance(error.__context__, psycopg.OperationalError)
 
 
 def unreachable(place: Place, error: psycopg.Error) -> LedgerError:

@@ -10,6 +10,7 @@ from typing import Self
 from mailgrid.errors import LedgerError
 from mailgrid.ledger.postgres.faults import told
 from mailgrid.ledger.postgres.leases import grant, revoke
+from mailgrid.ledger.postgres.open_run import open_run
 from mailgrid.ledger.postgres.server import Connection, Server, ask
 from mailgrid.ledger.runlock import UnderWay, refusal
 
@@ -47,6 +48,7 @@ class PostgresLock:
         rehearsal: whether it reaches nobody.
         edition: the edition that is to be sent; None for a command that sends nothing, and only holds the lock.
         held: the locks that are held by this process, by campaign and whether they are rehearsals'.
+        joins: whether it is for somebody who takes part in a run that many hosts carry out, and that goes on.
 
     Attributes:
         since: when it was taken, in seconds since 1970, on the server's clock.
@@ -63,9 +65,11 @@ class PostgresLock:
         rehearsal: bool,
         edition: str | None,
         held: "dict[tuple[str, bool], PostgresLock]",
+        joins: bool = False,
     ) -> None:
         self._server = server
         self._held = held
+        self._joins = joins
         self._edition = edition
         self.since = 0.0
         self._name = (server.place.schema, campaign, rehearsal)
@@ -115,6 +119,9 @@ class PostgresLock:
         if ask(session, _TAKE, self._name).fetchone() != (True,):
             holder = ask(session, _HOLDER, self._name[1:]).fetchone()
             raise refusal(self._name[1], holder[0] if holder else "")
+        if not self._joins and (shared := open_run(self._server, self._name[1], rehearsal=self._name[2])):
+            since = datetime.fromtimestamp(shared.since, UTC)
+            raise refusal(self._name[1], f"the hosts of a cluster since {since:%Y-%m-%d %H:%M:%S}Z")
         row = ask(session, _NOTE, (*self._name[1:], holder_name(), self._edition)).fetchone()
         assert row is not None
         self.since = float(row[0])

@@ -4,11 +4,10 @@ import selectors
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from typing import Any
 
 import psycopg
-from psycopg_pool import ConnectionPool
+from psycopg.pq import TransactionStatus
 
 from mailgrid.errors import LedgerError
 from mailgrid.ledger.postgres.faults import told, unreachable
@@ -18,8 +17,8 @@ __all__ = ["OLDEST", "Connection", "Row", "Server", "ask"]
 
 #: The oldest PostgreSQL that is known to do.
 OLDEST = 14
+#: So many connections that nobody uses are kept.
 _MOST = 8
-_WAIT = 30.0
 Row = tuple[Any, ...]
 Connection = psycopg.Connection[Row]
 
@@ -53,10 +52,12 @@ class Server:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self._settings: dict[str, Any] = {**_SETTINGS, "options": _OPTIONS.format(schema=place.schema)}
+        self.settings: dict[str, Any] = {**_SETTINGS, "options": _OPTIONS.format(schema=place.schema)}
         connection = self.dedicated()
         version = connection.info.server_version // 10_000
         connection.close()
+        self._idle: list[Connection] = []  # the last one used last: few are kept busy, rather than all of them
+        weakref.finalize(self, _hang_up, self._idle)
         if version < OLDEST:
             raise LedgerError(
                 f"ledger {place.title}: the server is PostgreSQL {version}, and {OLDEST} is the oldest that will do",
@@ -66,15 +67,19 @@ class Server:
     def dedicated(self) -> Connection:
         """Return a connection of the caller's own, who closes it."""
         try:
-            return psycopg.connect(self.place.url, autocommit=True, **self._settings)
+            return psycopg.connect(self.place.url, autocommit=True, **self.settings)
         except psycopg.Error as error:
             raise unreachable(self.place, error) from None
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """Lend a connection; each statement on it is a transaction of its own."""
-        with told(self.place), self._pool.connection() as connection:
-            yield connection
+        connection = self._idle_one() or self.dedicated()
+        try:
+            with told(self.place):
+                yield connection
+        finally:
+            self._take_back(connection)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -94,24 +99,26 @@ class Server:
 
     def close(self) -> None:
         """Hang up. May be called twice; who asks something again connects again."""
-        if "_pool" in self.__dict__:
-            self._pool.close()
-            del self.__dict__["_pool"]
+        _hang_up(self._idle)
 
-    @cached_property
-    def _pool(self) -> "ConnectionPool[Connection]":
-        pool = ConnectionPool(
-            self.place.url,
-            kwargs={"autocommit": True, **self._settings},
-            min_size=0,
-            max_size=_MOST,
-            timeout=_WAIT,
-            open=True,
-            check=_refuse_dead,
-            name="mailgrid",
-        )
-        weakref.finalize(self, pool.close)
-        return pool
+    def _idle_one(self) -> Connection | None:
+        """Return a connection that nobody uses and the server has not ended meanwhile; None where there is none."""
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                return None
+            if not _is_dead(connection):
+                return connection
+            connection.close()
+
+    def _take_back(self, connection: Connection) -> None:
+        """Keep a connection for the next who needs one, where it can be used again."""
+        in_order = not connection.closed and connection.info.transaction_status is TransactionStatus.IDLE
+        if in_order and len(self._idle) < _MOST:
+            self._idle.append(connection)
+        else:
+            connection.close()
 
 
 def ask(connection: Connection, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> psycopg.Cursor[Row]:
@@ -119,9 +126,15 @@ def ask(connection: Connection, sql: str, values: Sequence[object] | Mapping[str
     return connection.execute(sql.encode(), values)  # as bytes: it is put together, and of our own parts only
 
 
-def _refuse_dead(connection: Connection) -> None:
-    """Refuse a connection that the server has ended meanwhile: there is something to read on it though nobody asked."""
+def _is_dead(connection: Connection) -> bool:
+    """Tell whether the server has ended a connection: there is something to read on it though nobody asked."""
+    if connection.closed:
+        return True
     with selectors.DefaultSelector() as selector:
         selector.register(connection.fileno(), selectors.EVENT_READ)
-        if selector.select(0):
-            raise psycopg.OperationalError("the server has hung up")
+        return bool(selector.select(0))
+
+
+def _hang_up(connections: list[Connection]) -> None:
+    while connections:
+        connections.pop().close()

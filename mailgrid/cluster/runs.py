@@ -1,0 +1,146 @@
+"""Runs: each `apply` that many hosts carry out, and the bundles that they need for it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from mailgrid.cluster.bundle import digest_of
+from mailgrid.errors import MailgridError
+from mailgrid.ledger.postgres.server import Server, ask
+
+__all__ = ["Run", "Runs", "Spec"]
+
+#: How long a run that is over stays to be looked at, in seconds. It holds counts, and no people any more.
+_KEPT = 7 * 86_400.0
+_COLUMNS = (
+    "id", "campaign", "edition", "rehearsal", "version", "bundle", "ledger", "ledger_run", "since", "to_send",
+)  # fmt: skip
+_SELECT = "SELECT @columns, spec FROM cluster_runs".replace("@columns", ", ".join(_COLUMNS))
+_UNUSED = """
+    DELETE FROM cluster_bundles WHERE stored < now() - interval '1 hour'
+    AND NOT EXISTS (SELECT 1 FROM cluster_runs WHERE bundle = digest)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """What hosts have to know beside the bundle; it holds no secret.
+
+    Args:
+        now: the moment that conditions and templates go by, as RFC 3339.
+        variables: what replaced `let` values.
+        plugins: distributions whose plugins the campaign needs.
+        env: the environment of `mailgrid.toml`.
+        key: the column that people are told apart by, or `address`.
+        transport: the transports in words; a host to which they are others has another environment.
+        columns: those of the source.
+        kept: those that the templates need, in the order in which people's cells stand.
+        rate: in place of the campaign's own, as it was written; empty for that.
+        wait: whether those who were deferred are tried again in this run.
+    """
+
+    now: str
+    variables: Mapping[str, str]
+    plugins: tuple[str, ...]
+    env: str
+    key: str
+    transport: str
+    columns: tuple[str, ...]
+    kept: tuple[str, ...]
+    rate: str = ""
+    wait: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the database keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Spec":
+        """Return what `as_json` gave."""
+        lists = {name: tuple(document[name]) for name in ("plugins", "columns", "kept")}
+        return cls(**{**document, **lists})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One `apply` of one campaign: `id` is its number here, `ledger_run` that in the ledger numbered `ledger`.
+
+    `version` is that of the coordinator's Mailgrid, `bundle` a digest; `since`, in seconds since 1970, is by what those
+    know it who steer it.
+    """
+
+    id: int
+    campaign: str
+    edition: str
+    rehearsal: bool
+    version: str
+    bundle: str
+    ledger: int
+    ledger_run: int
+    since: float
+    to_send: int
+    spec: Spec
+
+
+class Runs:
+    """The runs in a database. Every method raises LedgerError where that cannot be read or written."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def keep(self, packed: bytes) -> str:
+        """Keep a bundle, once however many runs use it, and return its digest."""
+        digest = digest_of(packed)
+        insert = "INSERT INTO cluster_bundles (digest, content) VALUES (%s, %s) ON CONFLICT (digest) DO UPDATE"
+        with self._server.connection() as connection:
+            ask(connection, f"{insert} SET stored = now()", (digest, packed))
+        return digest
+
+    def bundle(self, digest: str) -> bytes:
+        """Return a bundle's bytes, as they are in the database: whoever uses them makes sure that they are right.
+
+        Raises:
+            MailgridError: it is not there.
+        """
+        found = self._server.rows("SELECT content FROM cluster_bundles WHERE digest = %s", (digest,))
+        if not found:
+            raise MailgridError("the bundle of this run is gone", hint="apply the campaign again")
+        return bytes(found[0][0])
+
+    def open(self) -> list[Run]:
+        """Return the runs that are not over, oldest first."""
+        return self._found("WHERE ended IS NULL ORDER BY id")
+
+    def of(self, campaign: str, *, rehearsal: bool) -> Run | None:
+        """Return the run of a campaign that is not over; None where there is none."""
+        found = self._found("WHERE ended IS NULL AND campaign = %s AND rehearsal = %s", campaign, rehearsal)
+        return found[0] if found else None
+
+    def ending(self, run: int) -> str | None:
+        """Return why a run has ended, empty where everybody is done; None while it goes on."""
+        found = self._server.rows("SELECT ending FROM cluster_runs WHERE id = %s AND ended IS NOT NULL", (run,))
+        return str(found[0][0]) if found else None
+
+    def end(self, run: int, why: str = "") -> bool:
+        """End a run, and drop its people; say whether that was to be done yet.
+
+        Args:
+            run: which.
+            why: what ended it before its time; empty where everybody is done.
+        """
+        with self._server.transaction() as connection:
+            sql = "UPDATE cluster_runs SET ended = now(), ending = %s WHERE id = %s AND ended IS NULL"
+            ended = ask(connection, sql, (why, run)).rowcount == 1
+            ask(connection, "DELETE FROM cluster_people WHERE run = %s", (run,))
+            return ended
+
+    def forget(self, seconds: float = _KEPT) -> None:
+        """Drop what is known of runs that ended so long ago, and the bundles that none needs any more."""
+        with self._server.transaction() as connection:
+            sql = "DELETE FROM cluster_runs WHERE ended < now() - make_interval(secs => %s)"
+            ask(connection, sql, (seconds,))
+            ask(connection, _UNUSED)
+
+    def _found(self, where: str, *values: object) -> list[Run]:
+        rows = self._server.rows(f"{_SELECT} {where}", values)
+        return [Run(**dict(zip(_COLUMNS, row, strict=False)), spec=Spec.from_json(row[-1])) for row in rows]

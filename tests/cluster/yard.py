@@ -1,0 +1,135 @@
+"""A yard of a cluster: a campaign, a strict mail server, a PostgreSQL schema of its own, and real processes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mailgrid.ledger.postgres.place import Place
+from mailgrid.ledger.postgres.server import Server
+from mailgrid.testing import SmtpServer
+from tests.end_to_end.campaign_folder import CampaignFolder, Ended, recipients
+from tests.postgres import schema
+
+__all__ = ["HASTY", "Yard", "wait_for", "yard"]
+
+#: A module that runs the program with a short patience, so that tests need not wait for the usual one.
+HASTY = "tests.cluster.hasty"
+_ROOT = Path(__file__).parents[2]
+
+
+def wait_for(reached: Callable[[], object], seconds: float = 40.0) -> None:
+    """Return as soon as something is true."""
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.02)
+
+
+@dataclass(slots=True)
+class Yard:
+    """Where a cluster is tried."""
+
+    folder: CampaignFolder
+    mail: SmtpServer
+    url: str
+    module: str = HASTY
+    processes: list["subprocess.Popen[str]"] = field(default_factory=list)
+
+    def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+        """Start the program in the campaign's folder."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", self.module, *arguments],
+            cwd=self.folder.path,
+            env={**os.environ, "PYTHONPATH": str(_ROOT), **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.processes.append(process)
+        return process
+
+    def worker(self, name: str, *options: str, **environment: str) -> "subprocess.Popen[str]":
+        return self.start("worker", self.url, "--name", name, "--json", *options, **environment)
+
+    def apply(self, *options: str, file: str = "welcome.mailgrid", **environment: str) -> "subprocess.Popen[str]":
+        fixed = ("--engine", "cluster", "--ledger", self.url, "--yes", "--json")
+        return self.start("apply", file, *fixed, *options, **environment)
+
+    def run(self, *arguments: str) -> Ended:
+        """Run a command of the ledger to its end."""
+        return ended(self.start(*arguments, "--ledger", self.url))
+
+    def campaign(self, *settings: str, transport: str = "", **names: str) -> Path:
+        """Write a campaign that sends to the mail server."""
+        block = f'smtp {{\n    host "{self.mail.host}"\n    port {self.mail.port}\n{transport}  }}'
+        return self.folder.campaign(block, *settings, **names)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        server = Server(Place.of(self.url, os.environ))
+        try:
+            return server.rows(query)
+        finally:
+            server.close()
+
+    @property
+    def delivered(self) -> Counter[str]:
+        """How often the mail server took a message for each address."""
+        return Counter(recipients(self.mail.messages))
+
+    def states(self) -> dict[str, set[str]]:
+        """Return the addresses in the ledger by state."""
+        found: dict[str, set[str]] = {}
+        for address, state in self.rows("SELECT address, state FROM recipients"):
+            found.setdefault(state, set()).add(address)
+        return found
+
+    def check(self, people: list[str], doubtful: int = 0) -> None:
+        """Hold the ledger against what the mail server took: nobody twice, nobody lost, few in doubt."""
+        states, delivered = self.states(), self.delivered
+        sent, in_doubt = states.get("sent", set()), states.get("in_doubt", set())
+        assert set(delivered.values()) == {1}
+        assert sent <= delivered.keys() <= sent | in_doubt
+        assert sent | in_doubt == set(people)
+        assert len(in_doubt) <= doubtful
+
+
+def ended(process: "subprocess.Popen[str]", seconds: float = 60.0) -> Ended:
+    """Wait until a process has ended."""
+    out, err = process.communicate(timeout=seconds)
+    return Ended(process.returncode, out, err)
+
+
+def drained(process: "subprocess.Popen[str]") -> list[dict[str, Any]]:
+    """Ask a worker to end, and return what it told."""
+    process.send_signal(signal.SIGINT)
+    end = ended(process, 20.0)
+    assert end.code == 0, end.err
+    assert end.err == ""
+    return [json.loads(line) for line in end.out.splitlines()]
+
+
+@contextmanager
+def yard(path: Path, *faults: Any, module: str = HASTY) -> Iterator[Yard]:
+    """Give a yard; whatever still runs at its end is killed."""
+    url = schema()
+    with SmtpServer(*faults, extensions=("PIPELINING", "CHUNKING")) as mail:
+        folder = CampaignFolder(path)
+        folder.write("mailgrid.toml", "")
+        place = Yard(folder, mail, url, module)
+        try:
+            yield place
+        finally:
+            for process in place.processes:
+                process.kill()
+                if process.stdout and not process.stdout.closed:
+                    process.communicate()
