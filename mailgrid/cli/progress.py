@@ -76,6 +76,7 @@ class ProgressView:
             f"retrying={counts['deferred']} rate={self._rate(settled)}{_closed(executor.closed_until)}"
             f"{' paused=yes' if executor.wish.paused else ''}"
             + (f" {_spent(executor)}" if executor.spent_until else "")
+            + "".join(f" ({note})" for note in executor.notes)
         )
 
     def _rate(self, settled: int) -> str:
@@ -92,6 +93,7 @@ class ProgressView:
         parts += [f"changed to {executor.wish.rate}"] if executor.wish.rate else []
         parts += ["paused by `mailgrid pause`"] if executor.wish.paused else []
         parts += _limited(executor)
+        parts += executor.notes
         parts += [f"the server needs a rest: {rest:.0f} s"] if rest > 0 else []
         if opens := executor.closed_until:
             return "  ".join([*parts, f"outside the hours until {datetime.fromtimestamp(opens).astimezone():%a %H:%M}"])

@@ -77,6 +77,16 @@ class Coordinator:
         self._troubled_since: float | None = None
         self._error: MailgridError | None = None
 
+    @property
+    def notes(self) -> list[str]:
+        """How many hosts take part, how fast they send, and which of them do not, and why."""
+        hosts = [host for host in self.hosts if self._run.id not in host.troubles]
+        troubles = [f"{host.name}: {host.troubles[self._run.id]}" for host in self.hosts if host not in hosts]
+        if not hosts:
+            return ["no host sends: start `mailgrid worker URL`", *troubles]
+        rate = sum(host.per_second for host in hosts)
+        return [f"{len(hosts)} host{'' if len(hosts) == 1 else 's'} at {rate:,.0f}/s", *troubles]
+
     def limited(self, count: int) -> tuple[list[tuple[str, str]], int]:
         """Return nothing: the hosts know which domains are at their limits."""
         del count

@@ -3,7 +3,7 @@
 from mailgrid.errors import LedgerError, MailgridError
 from mailgrid.ledger.postgres.server import Server, ask
 
-__all__ = ["FORMAT", "prepare"]
+__all__ = ["FORMAT", "exist", "prepare"]
 
 #: Grows when a database of today could not be used by the Mailgrid of yesterday.
 FORMAT = 1
@@ -52,6 +52,15 @@ _HERE = """
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' cluster', 0))"
 
 
+def exist(server: Server) -> bool:
+    """Tell whether the tables were made.
+
+    Raises:
+        LedgerError: that cannot be found out.
+    """
+    return server.rows(_HERE, (server.place.schema,)) == [(True,)]
+
+
 def prepare(server: Server) -> None:
     """Make the tables where there are none, and see that they are of a kind that we know.
 
@@ -62,7 +71,7 @@ def prepare(server: Server) -> None:
         LedgerError: they cannot be made.
         MailgridError: they are of a newer Mailgrid.
     """
-    if server.rows(_HERE, (server.place.schema,)) == [(False,)]:
+    if not exist(server):
         _make(server)
     ((version,),) = server.rows(_VERSION)
     if version > FORMAT:

@@ -160,6 +160,11 @@ class Executor:
         """What is wanted of the run at another terminal, and done."""
         return Wish() if self._steering is None else self._steering.wanted
 
+    @property
+    def notes(self) -> list[str]:
+        """What else is worth to know: nothing, for one machine."""
+        return []
+
     def limited(self, count: int) -> tuple[list[tuple[str, str]], int]:
         """Return some domains that are at their limits, each with its limit in words, and how many there are."""
         return self._feed.limited(count)

@@ -40,6 +40,11 @@ class Running(Protocol):
         """What is wanted of the run at another terminal, and done."""
         ...
 
+    @property
+    def notes(self) -> list[str]:
+        """What else is worth to know now, in a few words each."""
+        ...
+
     def limited(self, count: int) -> tuple[list[tuple[str, str]], int]:
         """Return some domains that are at their limits, each with its limit in words, and how many there are."""
         ...
