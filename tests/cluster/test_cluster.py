@@ -29,7 +29,7 @@ def test_what_is_in_the_queue_is_numbers_and_a_digest(tmp_path: Path) -> None:
         place.folder.people(3)
         place.campaign()
         coordinator = place.apply("--chunk", "2")
-        wait_for(lambda: place.rows("SELECT to_regclass('cluster_chunks')") != [(None,)])
+        wait_for(lambda: place.begun)
         wait_for(lambda: len(place.rows("SELECT 1 FROM procrastinate_jobs")) == 2)
         ((digest,),) = place.rows("SELECT digest FROM cluster_bundles")
         tasks = [args for (args,) in place.rows("SELECT args FROM procrastinate_jobs ORDER BY id")]

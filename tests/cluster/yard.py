@@ -46,8 +46,15 @@ class Yard:
 
     def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
         """Start the program in the campaign's folder."""
+        return self._start(["-m", self.module, *arguments], environment)
+
+    def start_text(self, program: str, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+        """Start a program of the test's own."""
+        return self._start(["-c", program, *arguments], environment)
+
+    def _start(self, arguments: list[str], environment: dict[str, str]) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
-            [sys.executable, "-m", self.module, *arguments],
+            [sys.executable, *arguments],
             cwd=self.folder.path,
             env={**os.environ, "PYTHONPATH": str(_ROOT), **environment},
             stdin=subprocess.DEVNULL,
@@ -70,7 +77,7 @@ class Yard:
         return ended(self.start(*arguments, "--ledger", self.url))
 
     def campaign(self, *settings: str, transport: str = "", **names: str) -> Path:
-        """Write a campaign that sends to the mail server."""
+        """Write a campaign that sends to the mail server; `transport` is what its block says besides."""
         block = f'smtp {{\n    host "{self.mail.host}"\n    port {self.mail.port}\n{transport}  }}'
         return self.folder.campaign(block, *settings, **names)
 
@@ -80,6 +87,18 @@ class Yard:
             return server.rows(query)
         finally:
             server.close()
+
+    @property
+    def begun(self) -> bool:
+        """Whether a run was written down."""
+        return self.rows("SELECT to_regclass('cluster_runs') IS NOT NULL") == [(True,)] and bool(
+            self.rows("SELECT 1 FROM cluster_runs")
+        )
+
+    @property
+    def troubles(self) -> str:
+        """Why hosts do not send, as they told the others."""
+        return " ".join(text for (text,) in self.rows("SELECT troubles::text FROM cluster_hosts")) if self.begun else ""
 
     @property
     def delivered(self) -> Counter[str]:
@@ -119,10 +138,10 @@ def drained(process: "subprocess.Popen[str]") -> list[dict[str, Any]]:
 
 
 @contextmanager
-def yard(path: Path, *faults: Any, module: str = HASTY) -> Iterator[Yard]:
+def yard(path: Path, *, users: dict[str, str] | None = None, module: str = HASTY) -> Iterator[Yard]:
     """Give a yard; whatever still runs at its end is killed."""
     url = schema()
-    with SmtpServer(*faults, extensions=("PIPELINING", "CHUNKING")) as mail:
+    with SmtpServer(extensions=("PIPELINING", "CHUNKING"), users=users) as mail:
         folder = CampaignFolder(path)
         folder.write("mailgrid.toml", "")
         place = Yard(folder, mail, url, module)
