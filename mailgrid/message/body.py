@@ -10,7 +10,7 @@ from mailgrid.message.mime import Alternative, Single, seed_of
 from mailgrid.message.plaintext import from_html
 from mailgrid.message.preheader import Preheader
 from mailgrid.message.sandbox import Mode
-from mailgrid.message.spec import Spec
+from mailgrid.message.spec import Spec, Words
 from mailgrid.message.template import Engine, Template
 
 __all__ = ["Body"]
@@ -22,14 +22,19 @@ _GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
 class Body:
     """The body of a campaign's messages.
 
+    Args:
+        spec: the campaign.
+        engine: compiles the templates.
+        html: the HTML; None: there is none.
+        text: the plain text; None: it is made of the HTML.
+
     Raises:
         TemplateError: there is none, or it cannot be compiled.
     """
 
-    def __init__(self, spec: Spec, engine: Engine) -> None:
-        if spec.html is None and spec.text is None:
+    def __init__(self, spec: Spec, engine: Engine, html: Words | None, text: Words | None) -> None:
+        if html is None and text is None:
             raise TemplateError("the campaign has no body", hint="give it a `template`, `html` or `text`")
-        html, text = spec.html, spec.text
         seed = seed_of(spec.campaign, spec.edition)
         pictures = frozenset(each.cid for each in spec.enclosures if each.cid)
         self._html: Template | None = None
@@ -73,6 +78,10 @@ class Body:
         # The HTML first: where a value is missing, its line is the one that the author can look up.
         html = self._marked_up(self._html, names)
         return self._alternative(self._plain(names), html, pictures)
+
+    def lacking(self, _names: dict[str, object]) -> str:
+        """Return nothing: everybody gets this one."""
+        return ""
 
     def _marked_up(self, template: Template, names: dict[str, object]) -> str | bytes:
         """Return the HTML, as lines where it can be had so."""

@@ -111,13 +111,8 @@ class _Enclosure:
         return test is None or test(fields)
 
     def lacks(self, names: _Names, fields: Mapping[str, object]) -> bool:
-        """Say whether somebody is to get it, needs it, and it is not there. What else is wrong, rendering says."""
-        if not self._enclosing.needed or not self.wanted(fields):
-            return False
-        try:
-            return not self._place(names).is_file()
-        except TemplateError:
-            return False
+        """Say whether somebody is to get it, needs it, and it is not there."""
+        return self._enclosing.needed and self.wanted(fields) and not self._place(names).is_file()
 
     def part(self, names: _Names) -> tuple[bytes, bytes] | None:
         """Return its headers and its lines; None where it is not there, and need not be.

@@ -7,7 +7,7 @@ from mailgrid.errors import TemplateError
 from mailgrid.hookspecs import Message, Recipient
 from mailgrid.message import headers, lint
 from mailgrid.message.address import Address, parse
-from mailgrid.message.body import Body
+from mailgrid.message.bodies import Bodies, body_of
 from mailgrid.message.bulk import Bulk
 from mailgrid.message.dkim import Signatures
 from mailgrid.message.mailbox import Mailbox
@@ -71,7 +71,7 @@ class Renderer:
         written = self._bulk.names | ({"list-unsubscribe", "list-unsubscribe-post"} if spec.unsubscribe else set())
         self._headers = tuple(_compiled(spec.headers, engine, written))
         self._return_path = Mailbox(spec.return_path, engine) if spec.return_path else None
-        self._body = Body(spec, engine)
+        self._body = body_of(spec, engine)
         self._enclosures = None
         if spec.enclosures:
             from mailgrid.message.enclosures import Enclosures
@@ -87,7 +87,7 @@ class Renderer:
         #: The files that the templates include, and those that everybody gets.
         self.files = engine.files | (self._enclosures.paths if self._enclosures else frozenset())
         #: Whether it depends on the person which files are needed: then `lacking` knows more.
-        self.is_personal = self._enclosures is not None and self._enclosures.is_personal
+        self.is_personal = isinstance(self._body, Bodies) or bool(self._enclosures and self._enclosures.is_personal)
         #: Every place where a column is used.
         self.uses: tuple[Use, ...] = tuple(use for template in self._templates for use in template.uses)
         #: Every place where a name of ours is used, which a column of the same name does not change.
@@ -116,8 +116,16 @@ class Renderer:
         return parse(cell) if isinstance(cell, str) else self._to.bare(self._scope.of_fields(fields))
 
     def lacking(self, recipient: Recipient) -> str:
-        """Return the first file that a message needs and that is not there, as the campaign writes it; else nothing."""
-        return self._enclosures.lacking(self._names(recipient), recipient.fields) if self._enclosures else ""
+        """Return the first file that a message needs and that is not there, as the campaign writes it; else nothing.
+
+        What else is wrong with a message, writing it says.
+        """
+        try:
+            names = self._names(recipient)
+            lacking = self._body.lacking(names)
+            return lacking or (self._enclosures.lacking(names, recipient.fields) if self._enclosures else "")
+        except TemplateError:
+            return ""
 
     def subject_of(self, recipient: Recipient) -> str:
         """Return the subject for a recipient, as people read it."""

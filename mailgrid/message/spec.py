@@ -9,7 +9,7 @@ from pathlib import Path
 from mailgrid.message.address import Address
 from mailgrid.message.dkim import Signature
 
-__all__ = ["Enclosing", "Form", "Spec", "Unsubscribing", "Words"]
+__all__ = ["Choice", "Enclosing", "Form", "Spec", "Unsubscribing", "Words"]
 
 
 class Form(Enum):
@@ -40,6 +40,21 @@ class Words:
     name: str
     first_line: int = 1
     form: Form = Form.HTML
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Several templates, of which a person's row says which is meant.
+
+    Args:
+        name: the name of the file, a template.
+        options: the files that there are, by what stands in their names for each `{{ }}`.
+        tags: these `{{ }}`, as they are written.
+    """
+
+    name: Words
+    options: Mapping[tuple[str, ...], Words]
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +140,8 @@ class Spec:
     cc: tuple[Words, ...] = ()
     bcc: tuple[Words, ...] = ()
     headers: tuple[tuple[str, Words], ...] = ()
-    html: Words | None = None
-    text: Words | None = None
+    html: Words | Choice | None = None
+    text: Words | Choice | None = None
     preheader: Words | None = None
     enclosures: tuple[Enclosing, ...] = ()
     mark: str = ""

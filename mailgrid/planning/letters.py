@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from mailgrid.errors import AddressError, SourceError, TemplateError, reason_of
+from mailgrid.errors import AddressError, TemplateError
 from mailgrid.language.ast import Expr
 from mailgrid.language.campaign import Campaign, Quoted
 from mailgrid.language.diagnostics import Diagnostics, Edit, Note
@@ -17,9 +17,10 @@ from mailgrid.message.dkim import Signature
 from mailgrid.message.places import first_place
 from mailgrid.message.reading import Use
 from mailgrid.message.render import Renderer, Spec, Words
-from mailgrid.message.spec import Form, Unsubscribing
+from mailgrid.message.spec import Choice, Form, Unsubscribing
 from mailgrid.planning.enclosing import enclosings
 from mailgrid.planning.inline import written_in
+from mailgrid.planning.template_files import TemplateFiles, suggestion
 
 __all__ = ["Letters"]
 
@@ -54,7 +55,7 @@ class Letters:
         self._diagnostics = diagnostics
         self._places: dict[str, Quoted] = {}
         self._inline: dict[str, list[Quoted]] = {}
-        self._files: dict[str, Text] = {}
+        self._files = TemplateFiles(resolve, diagnostics, self._places)
 
     def renderer(
         self,
@@ -119,7 +120,7 @@ class Letters:
         try:
             renderer = Renderer(spec)
             if renderer.bare and (html := campaign.template or campaign.html):
-                self._diagnostics.add("W509", html.span, found=spec.html.name if spec.html else "")
+                self._diagnostics.add("W509", html.span, found=html.value if campaign.template else "html")
             return renderer
         except TemplateError as error:
             self.report(error)
@@ -140,8 +141,8 @@ class Letters:
     def report(self, error: TemplateError) -> None:
         """Make a diagnostic of a template's mistake, on the line that it is about where that is known."""
         quoted = self._places.get(error.template)
-        hint = _suggestion(quoted) if quoted and error.code == "MG505" else error.hint
-        file = self._files.get(error.template)
+        hint = suggestion(quoted) if quoted and error.code == "MG505" else error.hint
+        file = self._files.read.get(error.template)
         span, notes = quoted.span if quoted else None, self._used_by(error.template) if file and error.line else ()
         if file and error.line:
             span = _word_of(file, error) or file.whole_line(error.line)
@@ -182,7 +183,7 @@ class Letters:
 
     def _place(self, use: Use) -> tuple[Span | None, bool]:
         """Return where a template uses a name, and whether the template stands in the campaign file."""
-        if file := self._files.get(use.template):
+        if file := self._files.read.get(use.template):
             start = file.offset(use.line, use.column)
             return Span(file, start, start + len(use.name)), False
         inline = self._inline.get(use.template, ())
@@ -219,56 +220,12 @@ class Letters:
             return self._words("to", self._campaign.to)
         return Words("{{ row[" + repr(address_column) + "] }}", "to")
 
-    def _body(self, name: str, inline: Quoted | None, file: Quoted | None, forms: Mapping[str, Form]) -> Words | None:
+    def _body(
+        self, name: str, inline: Quoted | None, file: Quoted | None, forms: Mapping[str, Form]
+    ) -> Words | Choice | None:
         if inline:
             return self._words(name, inline)
-        return self._file(file, forms) if file else None
-
-    def _file(self, quoted: Quoted, forms: Mapping[str, Form]) -> Words | None:
-        """Read a template's file; None, with a diagnostic, where that cannot be done."""
-        self._places[quoted.value] = quoted
-        kinds = " or ".join(forms)
-        if "{{" in quoted.value:
-            self._wrong(quoted, "a template's name cannot depend on the row", "name one file")
-        elif Path(quoted.value).suffix not in forms:
-            self._wrong(quoted, f"`{quoted.value}` is not a {kinds} file", f"give it the ending {kinds}")
-        else:
-            return self._content(quoted, forms[Path(quoted.value).suffix])
-        return None
-
-    def _content(self, quoted: Quoted, form: Form) -> Words | None:
-        try:
-            path = self._resolve(quoted.folder, quoted.value)
-            content = path.read_text(encoding="utf-8-sig")
-            self._files[quoted.value] = Text(quoted.value, content, path)
-            return Words(content, quoted.value, form=form)
-        except SourceError as error:
-            self._diagnostics.add("MG402", quoted.span, hint=error.hint, reason=error.message)
-        except UnicodeDecodeError as error:
-            self._wrong(quoted, f"`{quoted.value}` is not UTF-8 (byte {error.start})", "save it as UTF-8")
-        except FileNotFoundError:
-            self._not_found(quoted)
-        except OSError as error:
-            reason = f"`{quoted.value}` cannot be read: {reason_of(error)}"
-            self._wrong(quoted, reason, "give it a file that is readable for you")
-        return None
-
-    def _wrong(self, quoted: Quoted, reason: str, suggestion: str) -> None:
-        self._diagnostics.add("MG503", quoted.span, hint=suggestion, reason=reason)
-
-    def _not_found(self, quoted: Quoted) -> None:
-        self._diagnostics.add("MG502", quoted.span, found=quoted.value, suggestion=_suggestion(quoted))
-
-
-def _suggestion(quoted: Quoted) -> str:
-    """Say what may help where there is no file of that name: another one's is like it, or it is still to be made."""
-    wanted = quoted.folder / quoted.value
-    try:
-        names = [path.name for path in wanted.parent.iterdir()]
-    except OSError:
-        names = []
-    near = nearest(wanted.name, names)
-    return f"did you mean `{near}`?" if near else f"make it in {wanted.parent}"
+        return self._files(file, forms, self._words(f"template {file.value}", file)) if file else None
 
 
 def _word_of(file: Text, error: TemplateError) -> Span | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from mailgrid.hookspecs import Message, Recipient
 from mailgrid.message.render import Renderer, Spec, Words
+from mailgrid.message.spec import Choice
 
 NOW = datetime(2026, 5, 1, 9, 30, 15, 250_000, UTC)
 
@@ -19,7 +20,7 @@ def renderer(**settings: Any) -> Renderer:
     if not {"html", "text"} & texts.keys():
         texts["text"] = "Hello {{ name }}"
     for name, value in texts.items():
-        if isinstance(value, Words):
+        if isinstance(value, Choice | Words):
             spec[name] = value
         elif name in {"sender", "to", "subject", "reply_to", "return_path", "html", "preheader"} or (
             name == "text" and value is not None

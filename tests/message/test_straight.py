@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from mailgrid.errors import TemplateError
 from mailgrid.message import lines, straight
+from mailgrid.message.body import Body
 from mailgrid.message.render import Renderer
 from mailgrid.message.sandbox import Mode
 from mailgrid.message.scope import Record
@@ -44,6 +45,7 @@ def test_what_is_more_than_values_in_a_text_is_left_to_the_engine() -> None:
 
 
 def slow(render: Renderer) -> Renderer:
+    assert isinstance(render._body, Body)
     render._body._html_lines = render._body._text_lines = None
     return render
 
@@ -68,5 +70,6 @@ def test_lines_are_those_of_the_long_way(source: str, derived: bool, a: str, b: 
 
 def test_most_letters_go_the_short_way() -> None:
     body = renderer(html="<p>Dear {{ name }},</p>\n<p>hello.</p>\n")._body
+    assert isinstance(body, Body)
     assert isinstance(body._html_lines, lines.Lines)
     assert isinstance(body._text_lines, lines.Lines)
