@@ -8,6 +8,7 @@ import jinja2
 from jinja2 import nodes
 from jinja2.meta import find_undeclared_variables
 
+from mailgrid.message.local_filters import LANG, LOCAL_FILTERS
 from mailgrid.message.places import first_place
 from mailgrid.message.sandbox import Sandbox
 from mailgrid.message.straight import member_of
@@ -29,7 +30,8 @@ class Reading:
     """Finds out which columns a template uses, and where; what it includes belongs to it.
 
     `uses` are the places, `reserved` those at which a name of ours stands alone, `names` every name that a column could
-    answer to, `whole` says that the row is used in a way that any column could be meant.
+    answer to. `is_local` says that values are written in the language of whom a mail is for, `whole` that the row is
+    used in a way that any column could be meant.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Reading:
         self.reserved: list[Use] = []
         self.names: set[str] = set()
         self.whole = False
+        self.is_local = False
         self._environment = environment
         self._known = known
         self._records = records
@@ -70,6 +73,9 @@ class Reading:
         """Refuse a filter or a test that there is not; inside of an `if` the engine itself would find out too late."""
         for node in tree.find_all((nodes.Filter, nodes.Test)):
             is_filter = isinstance(node, nodes.Filter)
+            if is_filter and node.name in LOCAL_FILTERS:
+                self.is_local = True
+                self.names.add(LANG)
             if node.name not in (self._environment.filters if is_filter else self._environment.tests):
                 sort = "filter" if is_filter else "test"
                 raise jinja2.TemplateSyntaxError(f"No {sort} named {node.name!r}.", node.lineno, name)

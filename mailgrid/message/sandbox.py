@@ -16,6 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from jinja2.visitor import NodeTransformer
 
 from mailgrid.message.filters import LIMIT, LimitError, allowed, scalar
+from mailgrid.message.local_filters import LOCAL_FILTERS
 from mailgrid.message.pieces import Piece
 
 __all__ = ["BUDGET", "GLOBALS", "Mode", "Sandbox"]
@@ -191,7 +192,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         #: Every file that a template has included so far.
         self.files: set[Path] = set()
         self.globals = {}
-        self.filters = {**allowed(FILTERS), "d": _default, "default": _default, "steps": _steps}
+        self.filters = {**allowed(FILTERS), **LOCAL_FILTERS, "d": _default, "default": _default, "steps": _steps}
         if mode is Mode.DERIVED:
             plain = self.filters["string"]
             self.filters |= {"safe": self.filters["striptags"], "urlize": plain}

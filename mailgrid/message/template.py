@@ -16,6 +16,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 
 from mailgrid.errors import TemplateError
+from mailgrid.message.extras import extra
 from mailgrid.message.filters import LIMIT, LimitError
 from mailgrid.message.pieces import Made, Piece
 from mailgrid.message.reading import Reading
@@ -157,6 +158,8 @@ class Engine:
         with _mistakes(environment, name, first_line):
             reading = Reading(environment, self._known, self._records)
             reading.read(source, name, first_line)
+        if reading.is_local:
+            extra("babel", "locale", "a filter for dates and numbers", name)
         return reading
 
     def compile(self, source: str, name: str, mode: Mode, first_line: int = 1, *, made: Made | None = None) -> Template:
