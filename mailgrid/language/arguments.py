@@ -165,6 +165,7 @@ _FITS: dict[Type, Callable[[Argument, Slot], bool]] = {
     Type.TIME: _is(Kind.TIME),
     Type.KEY: _is_key,
     Type.NOTHING: lambda _argument, _slot: True,
+    Type.SIZE: _is(Kind.SIZE),
     Type.PERCENT: _is_percent,
     Type.AMOUNT: lambda argument, slot: _is_count(argument, slot) or _is_percent(argument, slot),
 }

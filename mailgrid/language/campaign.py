@@ -12,7 +12,7 @@ from mailgrid.language.ast import Expr, Literal
 from mailgrid.language.message_settings import Attachment, Dkim, Header, Inline, Unsubscribe
 from mailgrid.language.sending_settings import Limit, Retry, Schedule, Stop, Window
 from mailgrid.language.text import Span
-from mailgrid.language.values import Percent, Rate
+from mailgrid.language.values import Percent, Rate, Size
 from mailgrid.language.written import Driver, Quoted, Reference, Setting
 
 __all__ = [
@@ -118,6 +118,7 @@ class Campaign:
     schedule: Schedule | None = None
     window: Window | None = None
     workers: int = 8
+    max_size: Size | None = None
     retry: Retry = field(default_factory=Retry)
     stop: Stop | None = None
     on_doubt: str = "hold"

@@ -20,7 +20,7 @@ from mailgrid.language.campaign import (
     Unsubscribe,
     Window,
 )
-from mailgrid.language.values import Percent, Rate
+from mailgrid.language.values import Percent, Rate, Size
 
 __all__ = ["FIELDS", "count", "field_of", "named"]
 
@@ -134,6 +134,12 @@ def _rate(arguments: Arguments) -> Rate | None:
     return rate(arguments.plain[0])
 
 
+def _size(arguments: Arguments) -> Size:
+    size = _value(arguments.plain[0])
+    assert isinstance(size, Size)
+    return size
+
+
 def _limit(arguments: Arguments) -> Limit:
     _, domain, argument = arguments.plain
     most = rate(argument)
@@ -181,6 +187,7 @@ _READERS: Mapping[str, Callable[[Arguments], object]] = {
     "key": _name,
     "kind": _word,
     "limit": _limit,
+    "max_size": _size,
     "on_doubt": _word,
     "precedence": _word,
     "quota": _rate,

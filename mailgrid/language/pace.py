@@ -1,4 +1,4 @@
-"""Pace: `rate`, `workers` and `quota` in the block of a named transport. All who send through it share them."""
+"""Pace: `rate`, `workers`, `quota` and `max_size` in the block of a named transport, for all who send through it."""
 
 from collections.abc import Collection
 from typing import Any
@@ -14,7 +14,7 @@ from mailgrid.language.written import Setting
 __all__ = ["PACE", "read_pace"]
 
 #: The settings of a campaign that a named transport has too, whatever its driver.
-PACE = ("rate", "workers", "quota")
+PACE = ("rate", "workers", "quota", "max_size")
 
 
 def read_pace(block: Block | None, keywords: Collection[str], diagnostics: Diagnostics) -> dict[str, Any]:

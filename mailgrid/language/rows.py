@@ -17,6 +17,7 @@ class Type(Enum):
     DURATION = "a duration like 30s, 5m, 6h or 2d"
     DATETIME = "a day and a time like 2026-05-04 09:00"
     TIME = "a time like 09:00"
+    SIZE = "a size like 25MB"
     PERCENT = "a percentage like 20%"
     AMOUNT = "a whole number or a percentage"
     KEY = 'a path in quotes or `secret("NAME")`'

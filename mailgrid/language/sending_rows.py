@@ -48,6 +48,14 @@ SENDING_ROWS = (
         (Slot(Type.COUNT, most=100),),
     ),
     Row(
+        "max_size",
+        IN_CAMPAIGN,
+        Type.SIZE.value,
+        "a message that is larger fails, and nothing of it is sent",
+        "max_size 10MB",
+        (Slot(Type.SIZE),),
+    ),
+    Row(
         "schedule",
         IN_CAMPAIGN,
         "`at` and a day and a time like 2026-05-04 09:00",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mailgrid.language.ast import Expr
 from mailgrid.language.text import Span
-from mailgrid.language.values import Rate
+from mailgrid.language.values import Rate, Size
 
 __all__ = ["Driver", "Quoted", "Reference", "Setting"]
 
@@ -47,9 +47,9 @@ class Driver:
     """A source or a transport: which kind, where, with which options.
 
     `name` is what it was declared as (`source users csv ...`), None when it was written in place. `options` holds
-    only what was written; planning fills in defaults. `where` filters a source's rows. `rate`, `burst`, `workers`
-    and `quota` are those of a transport that has a name, shared by all who send through it; `otherwise` is the name of
-    the one to take when it is down or its quota is spent.
+    only what was written; planning fills in defaults. `where` filters a source's rows. `rate`, `burst`, `workers`,
+    `max_size` and `quota` are those of a transport that has a name, shared by all who send through it; `otherwise` is
+    the name of the one to take when it is down or its quota is spent.
     """
 
     span: Span = field(compare=False, repr=False)
@@ -63,5 +63,6 @@ class Driver:
     rate: Rate | None = None
     burst: int | None = None
     workers: int | None = None
+    max_size: Size | None = None
     quota: Setting | None = None
     otherwise: Setting | None = None

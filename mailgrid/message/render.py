@@ -59,6 +59,7 @@ class Renderer:
         self._ids = MessageIds(spec.campaign, f"{spec.edition}\0{spec.mark}" if spec.mark else spec.edition)
         self._mark = engine.compile(spec.mark, "subject", Mode.HEADER) if spec.mark else None
         self._redirect = spec.redirect
+        self._largest = spec.largest
         self._sender = Mailbox(spec.sender, engine)
         self._from = headers.mailboxes("From", (self._sender.fixed,)) if self._sender.fixed else None
         self._to = Mailbox(spec.to, engine)
@@ -161,6 +162,8 @@ class Renderer:
         content: bytes = lint.check(written)
         if self._sign:
             content = self._sign(content)
+        if 0 < self._largest < len(content):
+            raise TemplateError(f"the message has {len(content):,} bytes; `max_size` is {self._largest:,}")
         mail_from, rcpt_to = bounces.wire, (self._redirect or to).wire
         copies = () if self._redirect else _copies(to, (*visible, *hidden))
         return Message(

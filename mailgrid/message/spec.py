@@ -112,6 +112,7 @@ class Spec:
         preheader: what mail programs show after the subject; hidden at the start of the HTML.
         enclosures: files and pictures that go with it.
         mark: what every subject begins with where the message is no real one, a template; its Message-IDs are others.
+        largest: how many octets a message may have; 0: any.
         redirect: who gets every message in place of its recipient, and of those of copies.
         campaign: the campaign's name.
         edition: which issue of it, empty when there is only one.
@@ -145,6 +146,7 @@ class Spec:
     preheader: Words | None = None
     enclosures: tuple[Enclosing, ...] = ()
     mark: str = ""
+    largest: int = 0
     redirect: Address | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
     root: Path | None = None

@@ -1,7 +1,7 @@
 """Worker: one thread's loop between the feed and the far side. The seam of the whole program."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -14,6 +14,8 @@ from mailgrid.pipeline.unrenderable import Unrenderable
 __all__ = ["Recording", "Worker"]
 
 _Pair = tuple[Person, Message]
+#: Octets of messages that a worker holds at once; of larger ones it holds one.
+_ROOM = 8 << 20
 
 
 class Recording(Protocol):
@@ -75,24 +77,34 @@ class Worker:
         """
         while people := self._feed.take(self._session.window, self._way):
             try:
-                if batch := self._rendered(people):
+                for batch in self._batches(people):
                     self._intend(batch)
                     self._deliver(batch)
+                    del batch  # its messages may be large, and the next ones are written now
             finally:
                 self._feed.settle(len(people))
             if self._last and not self._goes_on(self._last):
                 return False
         return True
 
-    def _rendered(self, people: Sequence[Person]) -> list[_Pair]:
-        """Render each; one that cannot be rendered fails here, alone."""
-        batch = []
+    def _batches(self, people: Sequence[Person]) -> Iterator[list[_Pair]]:
+        """Render each, and yield as many at once as memory has room for; one that cannot be rendered fails alone."""
+        batch: list[_Pair] = []
+        octets = 0
         for person in people:
             try:
-                batch.append((person, self._render(person.recipient)))
+                message = self._render(person.recipient)
             except (TemplateError, AddressError) as error:
                 self._record.unrenderable(person, error)
-        return batch
+                continue
+            batch.append((person, message))
+            octets += len(message.content)
+            del message
+            if octets > _ROOM:
+                yield batch
+                batch, octets = [], 0
+        if batch:
+            yield batch
 
     def _deliver(self, batch: Sequence[_Pair]) -> None:
         """Deliver the messages, then the copies of those that were accepted; whatever happens, record everybody."""

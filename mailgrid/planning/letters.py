@@ -18,6 +18,7 @@ from mailgrid.message.places import first_place
 from mailgrid.message.reading import Use
 from mailgrid.message.render import Renderer, Spec, Words
 from mailgrid.message.spec import Choice, Form, Unsubscribing
+from mailgrid.planning import limits
 from mailgrid.planning.enclosing import enclosings
 from mailgrid.planning.inline import written_in
 from mailgrid.planning.template_files import TemplateFiles, suggestion
@@ -99,6 +100,7 @@ class Letters:
             html=self._body("html", campaign.html, campaign.template, _MARKED),
             text=self._body("text", campaign.text, campaign.template_text, _PLAIN),
             mark=mark,
+            largest=limits.largest(campaign),
             redirect=redirect,
             campaign=campaign.name,
             edition=edition,

@@ -31,6 +31,17 @@ def cost(campaign: Campaign) -> int:
     return 1 + len(campaign.cc) + len(campaign.bcc)
 
 
+def largest(campaign: Campaign) -> int:
+    """Return how many octets a message may have: the least that the campaign or a transport of it says; 0: any."""
+    transports = {driver.name: driver for driver in (campaign.transport, *campaign.transports.values()) if driver}
+    names, driver = list[str | None](), campaign.transport
+    while driver and driver.name not in names:
+        names.append(driver.name)
+        driver = transports.get(str(driver.otherwise.value)) if driver.otherwise else None
+    sizes = [campaign.max_size, *(transports[name].max_size for name in names)]
+    return min((size.octets for size in sizes if size), default=0)
+
+
 def burst(campaign: Campaign) -> int:
     """Return the burst; where none is written, a tenth of a second's worth, so that a late thread loses no rate."""
     rate = campaign.rate

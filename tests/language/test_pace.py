@@ -1,4 +1,4 @@
-"""`rate` and `workers` of a transport that has a name."""
+"""`rate`, `workers` and `max_size` of a transport that has a name."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -27,6 +27,12 @@ def test_every_transport_with_a_name_may_have_them() -> None:
     assert (found.rate, found.burst, found.workers) == (Rate(Fraction(10), 1, "s"), 5, 4)
     assert found.options.keys() == {"host"}
     assert transport("rate 600/min", "stdout").rate == Rate(Fraction(600), 60, "min")
+
+
+def test_the_largest_message_may_be_said_for_all() -> None:
+    found = transport("max_size 25MB").max_size
+    assert found
+    assert found.octets == 25_000_000
 
 
 def test_what_is_not_written_is_left_open() -> None:

@@ -190,3 +190,11 @@ def test_a_picture_is_found_wherever_html_shows_it(folder: Folder, shown: str) -
     body = parsed(render(person()).content).get_body(("html",))
     assert isinstance(body, EmailMessage)
     assert "logo@" in body.get_content()
+
+
+def test_a_message_that_is_too_large_fails_and_says_how_large_it_may_be(folder: Folder) -> None:
+    enclosures = (folder.attached("terms.pdf"),)
+    size = len(write(enclosures=enclosures).content)
+    assert len(write(enclosures=enclosures, largest=size).content) == size
+    with pytest.raises(TemplateError, match=f"the message has {size:,} bytes; `max_size` is {size - 1:,}"):
+        write(enclosures=enclosures, largest=size - 1)

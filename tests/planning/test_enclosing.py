@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import mailgrid
 from mailgrid.library.checking import check
 from mailgrid.library.settings import Settings
 from tests.end_to_end.campaign_folder import CampaignFolder
@@ -57,3 +58,16 @@ def test_a_picture_that_one_variant_shows_is_shown(folder: CampaignFolder) -> No
     assert found(folder.campaign("stdout", 'inline "logo.png" as logo', *variants)) == []
     file = folder.campaign("stdout", 'inline "logo.png" as logo', variants[0].replace("50%", "100%"))
     assert [each[:2] for each in found(file)] == [("W508", 7)]
+
+
+@pytest.mark.parametrize(
+    "setting, before, fails",
+    [("max_size 1KB", "", True), ("max_size 10MB", "", False), ("", "  max_size 1KB", True), ("", "", False)],
+)
+def test_a_message_may_have_a_largest_size(folder: CampaignFolder, setting: str, before: str, fails: bool) -> None:
+    (folder.path / "terms.pdf").write_bytes(PDF * 10)
+    file = folder.campaign("out", 'attach "terms.pdf"', *filter(None, [setting]))
+    file.write_text(f"transport out stdout {{\n{before}\n}}\n{file.read_text()}")
+    (forecast,) = mailgrid.plan(file, settings=Settings(environment={}))
+    assert forecast.trial
+    assert [("`max_size` is 1,000" in reason) for reason in forecast.trial.failures] == [True] * fails

@@ -49,9 +49,9 @@ def intended_without_waiting(recorder: Recorder, batch: Pairs) -> None:
 def intended_too_late(worker: Worker) -> None:
     while people := worker._feed.take(worker._session.window, worker._way):
         try:
-            batch = worker._rendered(people)
-            worker._deliver(batch)
-            worker._intend(batch)
+            for batch in worker._batches(people):
+                worker._deliver(batch)
+                worker._intend(batch)
         finally:
             worker._feed.settle(len(people))
 
