@@ -9,7 +9,7 @@ import pytest
 from mailgrid.cli.run import run
 
 CAMPAIGNS = Path(__file__).parent.parent / "campaigns"
-SENT = {"hello": 3, "subscribers": 2, "welcome": 4, "receipts": 3, "spring": 15}
+SENT = {"hello": 3, "members": 4, "subscribers": 2, "welcome": 4, "receipts": 3, "spring": 15}
 
 
 @pytest.mark.parametrize("name", SENT)

@@ -176,6 +176,9 @@ def _templates(forecast: Forecast) -> Iterator[str]:
     )
     whole = f"all {trial.rendered:,}{sample}" if trial.rendered == tried > 1 else f"{trial.rendered:,}{sample}"
     yield _line("templates", f"{whole} rendered{empty}")
+    if forecast.plan.renderer.attached:
+        files = ", ".join(map(clean, forecast.plan.renderer.attached))
+        yield _line("attached", f"{files}; the largest message has {trial.octets:,} bytes")
     for reason, (count, lines) in trial.failures.items():
         yield _line("cannot be rendered", f"{counted(count, 'row')}: {clean(reason)} ({_lines(lines)})")
     if trial.large_headers:

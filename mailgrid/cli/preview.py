@@ -12,6 +12,7 @@ import click
 
 from mailgrid.cli.arguments import campaign_argument, file_argument, only_campaign, warned
 from mailgrid.cli.common import Common, common_options
+from mailgrid.cli.enclosed import enclosed, enclosed_line
 from mailgrid.cli.json_out import print_json
 from mailgrid.cli.screen import clean
 from mailgrid.cli.serving import serve, web_port_option
@@ -154,6 +155,7 @@ def _show(common: Common, message: Message) -> None:
             "headers": [[name, str(content)] for name, content in parsed.items()],
             "text": body,
             "html": str(html.get_content()) if html else None,
+            "enclosed": enclosed(parsed),
         }
         print_json(common.screen, value, common.json)
         return
@@ -163,3 +165,5 @@ def _show(common: Common, message: Message) -> None:
         common.screen.out(f"{name}: {clean(content)}")
     common.screen.out()
     common.screen.out("\n".join(clean(line) for line in body.splitlines()))
+    for number, told in enumerate(enclosed(parsed)):
+        common.screen.out(enclosed_line(told) if number else f"\n{enclosed_line(told)}")

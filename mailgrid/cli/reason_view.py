@@ -15,17 +15,23 @@ _WIDEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody's row, and what the condition says about it: True, False or None, unknown; no reason: no condition."""
+    """Somebody's row, and what the condition says about it: True, False or None, unknown; no reason: no condition.
+
+    `lacks` is the file that the message needs and that is not there, as the campaign writes it; empty for none.
+    """
 
     key: str
     line: int
     match: bool | None
     reason: Reason | None
+    lacks: str = ""
 
     def lines(self, source: str) -> Iterator[str]:
         """Yield the lines of a tree in which `<-` marks the tests that decide."""
         end = "" if self.match else ", so not mailed"
         yield f"{clean(self.key)}, line {self.line} of {source}: {_WORDS[self.match]}{end}"
+        if self.lacks:
+            yield f"not mailed, for there is no file {clean(self.lacks)}"
         if self.reason is None:
             yield "there is no condition: everybody is meant"
             return
@@ -41,7 +47,7 @@ class Person:
     def as_json(self) -> dict[str, object]:
         """Return it for programs."""
         why = self.reason.as_json() if self.reason else None
-        return {"key": self.key, "line": self.line, "match": self.match, "why": why}
+        return {"key": self.key, "line": self.line, "match": self.match, "why": why, "lacks": self.lacks or None}
 
 
 def _cells(reason: Reason) -> str:

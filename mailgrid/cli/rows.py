@@ -13,6 +13,7 @@ from mailgrid.cli.json_out import print_json
 from mailgrid.cli.reason_view import Person
 from mailgrid.cli.table import print_table
 from mailgrid.errors import AddressError, CampaignError, TemplateError, UsageError
+from mailgrid.hookspecs import Recipient
 from mailgrid.language.ast import And, Expr
 from mailgrid.language.campaign import Campaign
 from mailgrid.library.loading import Loaded
@@ -136,10 +137,19 @@ def find_person(plan: Plan, key: str) -> Person:
         texts = {str(cell).strip().casefold() for cell in row.cells if isinstance(cell, str) and "@" in cell}
         if wanted == row.key.casefold() or wanted in texts:
             reason = plan.match.reason(row.cells, plan.wanted) if plan.match else None
-            return Person(row.key or key, row.line, row.match, reason)
+            return Person(row.key or key, row.line, row.match, reason, _lacking(plan, row))
     raise UsageError(
         f"nobody in {plan.source_title} has the key `{key}`", hint="give a key or an address of the source"
     )
+
+
+def _lacking(plan: Plan, row: _Seen) -> str:
+    """Return the file that somebody's message needs and that is not there."""
+    if not (row.match and plan.renderer.is_personal):
+        return ""
+    fields = dict(zip(plan.wanted, row.cells, strict=True))
+    variant = plan.split(row.key, row.cells) if plan.split else ""
+    return plan.renderer.lacking(Recipient(key=row.key, address="", fields=fields, line=row.line, variant=variant))
 
 
 def _explain(common: Common, plan: Plan, key: str) -> None:

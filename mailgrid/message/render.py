@@ -87,6 +87,8 @@ class Renderer:
         self._tokens = Tokens(spec.campaign, spec.token_key) if self._uses("token") else None
         #: The files that the templates include, and those that everybody gets.
         self.files = engine.files | (self._enclosures.paths if self._enclosures else frozenset())
+        #: The files that go with it, as the campaign writes them.
+        self.attached = tuple(each.path.text for each in spec.enclosures if not each.cid)
         #: Whether it depends on the person which files are needed: then `lacking` knows more.
         self.is_personal = isinstance(self._body, Bodies) or bool(self._enclosures and self._enclosures.is_personal)
         #: Every place where a column is used.

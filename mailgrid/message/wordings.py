@@ -23,6 +23,8 @@ class Wordings:
         self._first = next(iter(renderers.values()))
         #: The files that the templates include.
         self.files: frozenset[Path] = frozenset().union(*(each.files for each in renderers.values()))
+        #: The files that go with the messages of any of them, as the campaign writes them.
+        self.attached = tuple(dict.fromkeys(file for each in renderers.values() for file in each.attached))
         #: Whether it depends on the person which files are needed: then `lacking` knows more.
         self.is_personal = any(each.is_personal for each in renderers.values())
         #: Every place where a column is used.

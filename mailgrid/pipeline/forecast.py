@@ -131,6 +131,8 @@ class Forecast:
             "rate": plan.rate_title or None,
             "quota": ", ".join(quota.title for quota in self.quotas) or None,
             "seconds": None if self.seconds is None else round(self.seconds),
+            "attached": list(plan.renderer.attached),
+            "largest": self.trial.octets if self.trial else None,
             "rendered": self.trial.rendered if self.trial else None,
             "not_rendered": self.trial.failed if self.trial else None,
             "large_headers": self.trial.large_headers if self.trial else None,
