@@ -33,7 +33,7 @@ def test_one_by_its_place_or_its_key(campaign: CampaignFolder, mailgrid: Command
 
 def test_json(campaign: CampaignFolder, mailgrid: CommandLine) -> None:
     shown = mailgrid("preview", "welcome.mailgrid", "--json").json
-    assert set(shown) == {"format", "envelope", "headers", "text", "html"}
+    assert set(shown) == {"format", "envelope", "headers", "text", "html", "enclosed"}
     assert shown["envelope"] == {
         "from": "hello@acme.example",
         "to": "p00001@mail.example",
