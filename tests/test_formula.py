@@ -1,4 +1,4 @@
-"""E8: no cell that comes from somebody else is run by a spreadsheet."""
+"""No cell that comes from somebody else is run by a spreadsheet."""
 
 import pytest
 from hypothesis import given
@@ -23,7 +23,7 @@ PAYLOADS = [
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_a_formula_stands_behind_an_apostrophe(payload: str) -> None:
+def test_e8_a_formula_stands_behind_an_apostrophe(payload: str) -> None:
     assert guarded(payload) == f"'{payload}"
 
 

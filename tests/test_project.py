@@ -93,7 +93,7 @@ def test_a_listed_folder_may_be_read(root: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["../../etc/passwd", "/etc/passwd", "/proc/self/environ", "../project-2/a.csv", ".."])
-def test_paths_that_leave_the_project_are_refused(root: Path, path: str) -> None:
+def test_e4_paths_that_leave_the_project_are_refused(root: Path, path: str) -> None:
     with pytest.raises(SourceError, match="lies outside the project") as caught:
         find(root).resolve(root, path)
     assert (caught.value.code, "folders" in caught.value.hint) == ("MG402", True)
@@ -105,7 +105,7 @@ def test_a_home_is_not_looked_for(root: Path) -> None:
     assert find(root).resolve(root, "~users.csv") == root / "~users.csv"
 
 
-def test_links_are_followed_before_they_are_judged(root: Path) -> None:
+def test_e4_links_are_followed_before_they_are_judged(root: Path) -> None:
     (root / "out").symlink_to(root.parent / "project-2")
     (root / "in").symlink_to(root / "campaigns")
     (root / "self").symlink_to(root / "self")

@@ -154,7 +154,7 @@ def test_without_the_token_there_is_nothing_to_see(page: Page, news: Visitor) ->
         assert rows(page) == []
 
 
-def test_a_name_is_never_markup(page: Page, folder: CampaignFolder, news: Visitor) -> None:
+def test_e15_a_name_is_never_markup(page: Page, folder: CampaignFolder, news: Visitor) -> None:
     name = "<img src=x onerror=alert(1)><b>Bob</b>"
     folder.write("people.csv", f"email,first_name\nbob@mail.example,{name}\n")
     expect_no_dialog(page)

@@ -84,7 +84,7 @@ def run(folder: CampaignFolder, mailgrid: CommandLine, server: SmtpServer, optio
 @pytest.mark.usefixtures("login")
 @pytest.mark.parametrize("mechanism", LOGINS)
 @pytest.mark.parametrize("failure", FAILURES)
-def test_whatever_fails(folder: CampaignFolder, mailgrid: CommandLine, failure: str, mechanism: str) -> None:
+def test_e6_whatever_fails(folder: CampaignFolder, mailgrid: CommandLine, failure: str, mechanism: str) -> None:
     faults: tuple[Fault, ...] = FAILURES[failure]
     users = {USER: "another" if failure == "wrong password" else SECRET}
     with SmtpServer(*faults, users=users, mechanisms=[mechanism]) as server:

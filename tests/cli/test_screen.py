@@ -57,7 +57,7 @@ def test_twenty_rows_on_a_terminal(folder: CampaignFolder) -> None:
         ("apply", "welcome.mailgrid"),
     ],
 )
-def test_a_list_cannot_give_orders_to_a_terminal(
+def test_e20_a_list_cannot_give_orders_to_a_terminal(
     folder: CampaignFolder, mailgrid: CommandLine, arguments: tuple[str, ...]
 ) -> None:
     folder.write("people.csv", f"email,first_name,age\na@x.example,Ann{TITLE}\u202e,{TITLE}\n")
@@ -103,7 +103,7 @@ def test_a_reader_that_goes_away_is_no_mistake(folder: CampaignFolder) -> None:
 FORMULA = "=1+cmd|' /C calc'!A0"
 
 
-def test_a_list_cannot_give_orders_to_a_spreadsheet(folder: CampaignFolder, mailgrid: CommandLine) -> None:
+def test_e8_a_list_cannot_give_orders_to_a_spreadsheet(folder: CampaignFolder, mailgrid: CommandLine) -> None:
     folder.write("people.csv", f'email,first_name,=sum\na@x.example,"{FORMULA}",-5\nb@x.example,B,2\n')
     with SmtpServer(refuse("RCPT", f"550 {FORMULA}", to="a@x.example"), refuse("RCPT", "550 @x", to="b@x.example")) as (
         server

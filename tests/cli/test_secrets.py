@@ -30,7 +30,7 @@ CANARY = "hunter2canary"
         "why ann@x.example FILE",
     ],
 )
-def test_one_that_stands_in_the_file(folder: CampaignFolder, mailgrid: CommandLine, words: str) -> None:
+def test_e6_one_that_stands_in_the_file(folder: CampaignFolder, mailgrid: CommandLine, words: str) -> None:
     folder.people(1)
     options = f'password "{CANARY}"\n   password   "{CANARY}"\n passwrd "{CANARY}"\n }}'
     folder.campaign('smtp {\n host "localhost"\n' + options, "workerz 3")
@@ -39,7 +39,7 @@ def test_one_that_stands_in_the_file(folder: CampaignFolder, mailgrid: CommandLi
     assert CANARY not in ended.out + ended.err
 
 
-def test_one_that_stands_in_the_environment(
+def test_e6_one_that_stands_in_the_environment(
     folder: CampaignFolder, mailgrid: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder.people(2)

@@ -120,7 +120,7 @@ def test_a_file_that_changed_is_read_again(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize("value", ["../terms", "..\\terms", "a/b", "\0", "/etc/passwd", "C:\\terms", "a\u202eb"])
-def test_no_value_leads_into_another_folder(folder: Folder, value: str) -> None:
+def test_e4_no_value_leads_into_another_folder(folder: Folder, value: str) -> None:
     folder.write("offers/1.pdf")
     render = renderer(enclosures=(folder.attached("offers/{{ id }}.pdf"),))
     assert render.lacking(person(id=value)) == ""
@@ -128,7 +128,7 @@ def test_no_value_leads_into_another_folder(folder: Folder, value: str) -> None:
         render(person(id=value))
 
 
-def test_no_link_leads_outside(folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_e4_no_link_leads_outside(folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> None:
     secret = tmp_path_factory.mktemp("outside") / "secret.pdf"
     secret.write_bytes(PDF)
     (folder.path / "mine.pdf").symlink_to(secret)

@@ -12,7 +12,7 @@ HTML = """
 """
 
 
-def test_no_address_is_asked_for_and_nobody_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_e5_no_address_is_asked_for_and_nobody_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **_: asked.append(args))
     monkeypatch.setattr(socket, "socket", lambda *args, **_: asked.append(args))

@@ -49,7 +49,7 @@ NAMES = [
 
 @examples(150)
 @given(st.fixed_dictionaries(dict.fromkeys(FIELDS, CLEAN)), st.sampled_from(FIELDS), TEXT)
-def test_any_text_in_every_field(fields: dict[str, str], place: str, text: str) -> None:
+def test_e7_any_text_in_every_field(fields: dict[str, str], place: str, text: str) -> None:
     fields[place] = text
     with suppress(TemplateError, AddressError):
         content = EVERYWHERE(person(fields=fields)).content
@@ -65,7 +65,7 @@ def test_any_text_in_every_field(fields: dict[str, str], place: str, text: str) 
 
 @examples(60)
 @given(st.sampled_from(FIELDS), TEXT)
-def test_a_field_changes_nothing_but_its_own_place(field: str, text: str) -> None:
+def test_e7_a_field_changes_nothing_but_its_own_place(field: str, text: str) -> None:
     plain = dict.fromkeys(FIELDS, "x")
     with suppress(TemplateError, AddressError):
         message = parsed(EVERYWHERE(person(fields={**plain, field: text})).content)

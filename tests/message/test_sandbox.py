@@ -61,7 +61,7 @@ ESCAPES = [
 
 @pytest.mark.parametrize("source", ESCAPES)
 @pytest.mark.parametrize("mode", [Mode.TEXT, Mode.HTML, Mode.HEADER])
-def test_there_is_no_way_out(source: str, mode: Mode) -> None:
+def test_e1_there_is_no_way_out(source: str, mode: Mode) -> None:
     values = {"name": "Fay", "row": Record({"name": "Fay"}), "tags": ["a"], "cells": {"a": 1}, "score": len}
     with pytest.raises(TemplateError):
         fill(source, mode, **values)
@@ -109,7 +109,7 @@ GREEDY = [
 
 
 @pytest.mark.parametrize("source", GREEDY)
-def test_asking_for_too_much_fails_soon(source: str) -> None:
+def test_e2_asking_for_too_much_fails_soon(source: str) -> None:
     started = process_time()
     with pytest.raises(TemplateError):
         fill(source)
@@ -192,7 +192,7 @@ def test_says_what_is_wrong_without_repeating_values(source: str, reason: str) -
     assert (caught.value.template, caught.value.line) == ("news.txt", 2)
 
 
-def test_reads_files_from_its_folder_only(tmp_path: Path) -> None:
+def test_e4_reads_files_from_its_folder_only(tmp_path: Path) -> None:
     root = tmp_path / "project"
     root.mkdir()
     (tmp_path / "secret.txt").write_text("secret")

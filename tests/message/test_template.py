@@ -115,7 +115,7 @@ def test_a_failing_row_has_the_template_s_line(engine: Engine) -> None:
 
 @pytest.mark.parametrize("data", ["{{ 7*7 }}", "{% for x in y %}", "{# x #}", "{{ name }}"])
 @pytest.mark.parametrize("mode", list(Mode))
-def test_data_is_never_a_template(engine: Engine, data: str, mode: Mode) -> None:
+def test_e3_data_is_never_a_template(engine: Engine, data: str, mode: Mode) -> None:
     assert engine.compile("{{ name }}", "a", mode)({"name": data}) == data
 
 

@@ -40,7 +40,7 @@ def test_it_can_stand_before_an_at_sign_and_is_believed(campaign: str, key: str)
         assert verify_token(spelt, campaign=campaign, key=key, token_key=SECRET)
 
 
-def test_one_bit_changed_anywhere_is_not_believed() -> None:
+def test_e19_one_bit_changed_anywhere_is_not_believed() -> None:
     octets = bytearray(token().encode())
     for place in range(len(octets)):
         for bit in range(8):

@@ -71,7 +71,7 @@ def test_a_link_and_a_picture_of_the_message_are_not_remote_pictures() -> None:
     assert not has_remote_pictures("<img " * 100_000)
 
 
-def test_the_policy_lets_nothing_act_and_nothing_be_fetched() -> None:
+def test_e15_the_policy_lets_nothing_act_and_nothing_be_fetched() -> None:
     strict = policy(remote=False)
     assert "http" not in strict
     assert "script" not in strict

@@ -73,7 +73,7 @@ def test_what_is_no_address_on_the_web(url: str, message: str) -> None:
     assert message in refused(url, rules)
 
 
-def test_a_name_server_that_changes_its_mind_changes_nothing(tmp_path: Path) -> None:
+def test_e5_a_name_server_that_changes_its_mind_changes_nothing(tmp_path: Path) -> None:
     answers = [["127.0.0.1"], ["169.254.169.254"]]
 
     def rebinding(_host: str, _port: int) -> Sequence[str]:
@@ -92,7 +92,7 @@ def test_a_name_server_that_changes_its_mind_changes_nothing(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "place", ["https://169.254.169.254/latest/meta-data", "https://inner.test/x", "https://[::1]/"]
 )
-def test_a_redirect_is_judged_as_the_first_address_was(
+def test_e5_a_redirect_is_judged_as_the_first_address_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     """The first server stands on a public address, as far as the rules can see."""
