@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from contextlib import closing
 from email import message_from_bytes, policy
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,8 @@ from mailgrid.hookspecs import Message
 from mailgrid.library.loading import Loaded
 from mailgrid.library.preparing import Prepared, prepare
 from mailgrid.pipeline.audience import Person
+from mailgrid.web.proofs import Proofs
+from mailgrid.web.reading import Reader
 
 __all__ = ["command"]
 
@@ -59,8 +62,7 @@ def command(
     """
     loaded = warned(common, file)
     if browse:
-        asked = row is not None or key is not None or variant is not None
-        _browse(common, loaded, campaign, web_port, lambda one: _chosen(one, row or 1, key, variant) if asked else None)
+        _browse(common, loaded, campaign, web_port, partial(_first, row=row, key=key, variant=variant))
         return
     with prepare(loaded, only_campaign(loaded, campaign), sending=False, settling=False) as prepared:
         if eml is not None and row is None and key is None and variant is None:
@@ -76,17 +78,24 @@ def command(
 
 
 def _browse(
-    common: Common, loaded: Loaded, campaign: str | None, port: int, chosen: Callable[[Prepared], Person | None]
+    common: Common, loaded: Loaded, campaign: str | None, port: int, first: Callable[[Prepared, Proofs], str]
 ) -> None:
     """Serve the messages until Ctrl-C."""
-    from mailgrid.web.proofs import Proofs
-    from mailgrid.web.reading import Reader
-
     reader = Reader(loaded.file, common.settings(), campaign)
     reading = reader(loaded)
     with closing(Proofs(reading, reader.again)) as proofs:
-        person = chosen(reading.prepared)
-        serve(common, proofs, port, message=str(person.position) if person else "")
+        serve(common, proofs, port, message=first(reading.prepared, proofs))
+
+
+def _first(prepared: Prepared, proofs: Proofs, row: int | None, key: str | None, variant: str | None) -> str:
+    """Return the `id` of the message that is asked for; empty where none is. By a key everybody is found."""
+    if key is not None and variant is None:
+        found = proofs.named(key)
+        if not found:
+            raise _nobody(prepared, f"nobody who matches has the key `{key}`")
+        return found
+    asked = row is not None or variant is not None
+    return str(_chosen(prepared, row or 1, key, variant).position) if asked else ""
 
 
 def _chosen(prepared: Prepared, row: int, key: str | None, variant: str | None) -> Person:
@@ -106,8 +115,12 @@ def _chosen(prepared: Prepared, row: int, key: str | None, variant: str | None) 
         )
         reason = f"nobody who is to be written to has the key `{key}`"
     if found is None:
-        raise UsageError(reason, hint=f"see who there is: mailgrid rows {prepared.plan.file}")
+        raise _nobody(prepared, reason)
     return found
+
+
+def _nobody(prepared: Prepared, reason: str) -> UsageError:
+    return UsageError(reason, hint=f"see who there is: mailgrid rows {prepared.plan.file}")
 
 
 def _check_variant(prepared: Prepared, name: str) -> None:

@@ -64,7 +64,8 @@ class Proofs:
             ", ".join(left_out),
         )
         count = sum(tally.standings.values())
-        return Standing("preview", plan.name, tuple(filter(None, facts)), count, self._problem, warnings)
+        hint = f"see why: `mailgrid rows {plan.file} --all`"
+        return Standing("preview", plan.name, tuple(filter(None, facts)), count, hint, self._problem, warnings)
 
     def page(self, after: str, wanted: str) -> Page:
         """Return who is written to, and who is not because it was sent already, or because of a list."""
@@ -99,6 +100,17 @@ class Proofs:
             return None
         _, person, message = found
         return Mail(message.content, _facts(person, message), _cells(person), reading.campaign.kind == "marketing")
+
+    def named(self, key: str) -> str:
+        """Return the `id` of somebody's row, by key or address; empty where nobody who matches has it."""
+        wanted, place = key.strip().casefold(), 0
+        with self._lock:
+            while people := self._reading.prepared.audience.page(place, PAGE):
+                for person in people:
+                    place = person.position
+                    if wanted in {person.recipient.key.casefold(), person.recipient.address.casefold()}:
+                        return str(place)
+        return ""
 
     def close(self) -> None:
         """Give everything back."""

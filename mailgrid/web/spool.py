@@ -55,14 +55,16 @@ class Mail:
 class Standing:
     """What is to be said of all of them.
 
-    `kind` is `preview` or `inbox`, `title` the name, `facts` lines below it, `count` how many there are. `problem` is
-    a mistake that keeps the newest state of a file from being shown, `warnings` what else there is to say.
+    `kind` is `preview` or `inbox`, `title` the name, `facts` what stands beside it, `count` how many there are, `hint`
+    what to do where there are none. `problem` is a mistake that keeps the newest state of a file from being shown,
+    `warnings` what else there is to say.
     """
 
     kind: str
     title: str
     facts: tuple[str, ...]
     count: int
+    hint: str
     problem: str = ""
     warnings: tuple[str, ...] = ()
 

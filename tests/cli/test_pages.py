@@ -60,7 +60,7 @@ def campaign(folder: CampaignFolder) -> CampaignFolder:
 def test_a_preview_in_a_pipe_prints_its_address_and_ends_when_it_is_asked(
     campaign: CampaignFolder, end: signal.Signals
 ) -> None:
-    with running(campaign, "preview", "welcome.mailgrid", "--open", "--row", "2", end=end) as (url,):
+    with running(campaign, "preview", "welcome.mailgrid", "--open", "--key", "P00002@mail.example", end=end) as (url,):
         assert url.startswith("http://127.0.0.1:")
         assert url.endswith("&message=2")
         assert json.loads(ask(url, "/messages/2"))["text"] == "Dear Person 2\r\n"
@@ -80,6 +80,9 @@ def test_a_sandbox_keeps_mail_where_it_is_told(folder: CampaignFolder) -> None:
 
 
 def test_a_mistake_is_told_before_anything_is_served(campaign: CampaignFolder, mailgrid: CommandLine) -> None:
+    for wrong in (("--key", "nobody@mail.example"), ("--row", "4"), ("--variant", "x")):
+        ended = mailgrid("preview", "welcome.mailgrid", "--open", *wrong)
+        assert (ended.code, ended.out) == (2, ""), wrong
     campaign.write("welcome.mailgrid", "campaign welcome {\n}\n")
     ended = mailgrid("preview", "welcome.mailgrid", "--open")
     assert (ended.code, ended.out) == (2, "")

@@ -67,6 +67,7 @@ def test_people_who_have_it_already_can_be_looked_at(folder: CampaignFolder, ope
     mail = proofs.mail("2")
     assert mail is not None
     assert mail.facts["standing"] == "suppressed by gone.csv"
+    assert [proofs.named(key) for key in (" P00002@mail.example", "p00003@mail.example")] == ["2", ""]
 
 
 def written(folder: CampaignFolder, subject: str) -> None:

@@ -40,7 +40,7 @@ export class Letter {
     this.#turn++;
     this.#name = "";
     this.#letter = null;
-    this.#place.replaceChildren(make("div", { class: "empty" }, make("p", {}, words), hint && make("p", { class: "quiet" }, hint)));
+    this.#place.replaceChildren(sorry(words, hint));
   }
 
   /** Turn a look on or off: `phone`, `dark` or `remote`. The frame stays as it is, scrolled or not, where it can. */

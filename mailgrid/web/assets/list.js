@@ -3,6 +3,9 @@
 import { find, make, when } from "./elements.js";
 import { ask } from "./server.js";
 
+/** So many rows come back at once when something has changed. */
+const MOST = 500;
+
 export class List {
   #chosen = "";
   #after = "";
@@ -30,19 +33,21 @@ export class List {
     return this.#chosen;
   }
 
-  /** Begin anew, with the rows in which a text stands. At least as many as were there before come back at once. */
+  /** Begin anew, with the rows in which a text stands. About as many as were there before come back at once. */
   async fill(wanted = this.#wanted) {
     const turn = ++this.#turn;
-    const many = wanted === this.#wanted ? this.#rows.length : 0;
+    const many = wanted === this.#wanted ? Math.min(this.#rows.length, MOST) : 0;
     this.#wanted = wanted;
+    const patience = setTimeout(() => turn === this.#turn && (find("list-end").textContent = "Searching…"), 400);
     const rows = [];
     let after = "";
     do {
       const page = await this.#page(after, wanted);
-      if (!page || turn !== this.#turn) return;
+      if (!page || turn !== this.#turn) return clearTimeout(patience);
       rows.push(...page.rows);
       after = page.after;
     } while (after !== null && rows.length < Math.max(many, 1));
+    clearTimeout(patience);
     this.#rows = rows;
     this.#after = after;
     this.#place.replaceChildren(...rows.map((row) => this.#item(row)));
@@ -106,8 +111,11 @@ export class List {
   #mark() {
     for (const button of this.#place.querySelectorAll("button")) {
       const chosen = button.dataset.id === this.#chosen;
-      button.toggleAttribute("aria-current", chosen);
-      if (chosen) button.scrollIntoView({ block: "nearest" });
+      if (!chosen) button.removeAttribute("aria-current");
+      else {
+        button.setAttribute("aria-current", "true");
+        button.scrollIntoView({ block: "nearest" });
+      }
     }
   }
 

@@ -7,6 +7,8 @@ import { ask, enter, listen, remember } from "./server.js";
 
 const list = new List(choose, failed);
 const letter = new Letter((step) => list.step(step), back);
+/** Where the list and a message have room beside each other. */
+const WIDE = "(min-width: 800px)";
 let standing = null;
 let version = "";
 
@@ -44,7 +46,7 @@ function tell() {
   );
 }
 
-list.empty = () => (standing.kind === "inbox" ? "No mail yet." : "Nobody matches.");
+list.empty = () => (matchMedia(WIDE).matches ? "" : nobody().join(" "));
 
 async function renew() {
   try {
@@ -56,14 +58,11 @@ async function renew() {
   tell();
   await list.fill();
   if (list.chosen) letter.show(list.chosen);
-  else if (list.first && matchMedia("(min-width: 800px)").matches) choose(list.first);
+  else if (list.first && matchMedia(WIDE).matches) choose(list.first);
   else if (!list.first) letter.nothing(...nobody());
 }
 
-const nobody = () =>
-  standing.kind === "inbox"
-    ? ["No mail yet.", standing.facts.at(-1)]
-    : ["Nobody matches, so there is no message.", `See why: mailgrid rows --all`];
+const nobody = () => [standing.kind === "inbox" ? "No mail yet." : "Nobody matches, so there is no message.", standing.hint];
 
 const KEYS = {
   j: () => list.step(1),
