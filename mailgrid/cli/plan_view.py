@@ -100,8 +100,16 @@ def _pace(forecast: Forecast) -> str:
         return f"as fast as it goes, {workers}"
     closed = " with the hours outside `window`" if plan.hours and seconds > (forecast.pace or 0) else ""
     quotas = [f"a quota of {quota.title}" for quota in forecast.quotas]
-    pace = " and ".join(filter(None, (plan.rate_title, *quotas)))
+    pace = " and ".join(filter(None, (_slowest(forecast), *quotas)))
     return f"about {duration(seconds)}{closed} at {pace}, {workers}"
+
+
+def _slowest(forecast: Forecast) -> str:
+    """Name the limit that decides: the rate, or that of a domain."""
+    domain = forecast.slowest_domain
+    if domain is None or domain.seconds < (forecast.pace or 0.0):
+        return forecast.plan.rate_title
+    return f"{domain.limit} for {domain.people:,} at {domain.name}"
 
 
 def _asked(forecast: Forecast, *, verbose: bool) -> Iterator[str]:

@@ -99,7 +99,7 @@ def _rows(plan: Plan) -> Iterator[_Seen]:
 
 
 def _key(plan: Plan, cells: Sequence[object]) -> str:
-    from mailgrid.pipeline.gather import key_text
+    from mailgrid.pipeline.key_text import key_text
 
     if plan.key is not None:
         return key_text(cells[plan.wanted.index(plan.key)])

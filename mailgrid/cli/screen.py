@@ -56,7 +56,7 @@ class Screen:
     def note(self, text: str, **style: object) -> None:
         """Print a message, unless quiet."""
         if not self._quiet:
-            click.echo(self._styled(text, sys.stderr, style), err=True, color=self._colored(sys.stderr))
+            click.echo(self._styled(text, sys.stderr, style), sys.stderr, color=self._colored(sys.stderr))
 
     def error(self, error: MailgridError) -> None:
         """Print what went wrong and what to do about it; a campaign's mistakes one by one."""
@@ -86,7 +86,7 @@ class Screen:
             self._err(self._styled(head, sys.stderr, {"fg": tint, "bold": True}) + newline + rest + "\n")
 
     def _err(self, text: str) -> None:
-        click.echo(text, err=True, color=self._colored(sys.stderr))
+        click.echo(text, sys.stderr, color=self._colored(sys.stderr))
 
     def _styled(self, text: str, stream: TextIO, style: dict[str, object]) -> str:
         return click.style(text, **style) if style and self._colored(stream) else text  # type: ignore[arg-type]  # whatever click's style takes

@@ -12,6 +12,8 @@ from mailgrid.cli.table import print_row
 __all__ = ["keep_watching"]
 
 _EVERY = 1.0
+#: The blanks on both sides of a cell.
+_AROUND = 2
 
 
 def keep_watching(common: Common, what: str | None) -> None:
@@ -49,8 +51,26 @@ def _draw(common: Common, what: str | None) -> None:
 
     with Live(auto_refresh=False) as live:
         while True:
-            table = Table(*HEAD, box=None)
-            for standing in standings(common, what):
-                table.add_row(*("" if cell is None else clean(cell) for cell in standing.cells()))
+            rows = [_texts(standing.cells()) for standing in standings(common, what)]
+            table, shown = Table(box=None), _shown(rows, live.console.width)
+            for name in (
+                HEAD[place] for place in shown
+            ):  # where the window is narrow, it is the moment that is cut off
+                table.add_column(name, no_wrap=name != "last run", overflow="ellipsis")
+            for row in rows:
+                table.add_row(*(row[place] for place in shown))
             live.update(table, refresh=True)
             time.sleep(_EVERY)
+
+
+def _texts(cells: Sequence[object]) -> list[str]:
+    return ["" if cell is None else clean(cell) for cell in cells]
+
+
+def _shown(rows: Sequence[Sequence[str]], width: int) -> Sequence[int]:
+    """Return the places of the columns that are shown: where not all have room, not those in which nothing stands."""
+    widths = [max(map(len, column)) + _AROUND for column in zip(HEAD, *rows, strict=True)]
+    every = range(len(HEAD))
+    if sum(widths) <= width:
+        return every
+    return [place for place in every if any(row[place] not in {"", "0"} for row in rows)]

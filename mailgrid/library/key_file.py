@@ -9,7 +9,7 @@ from typing import TextIO
 from mailgrid.errors import AddressError, SourceError
 from mailgrid.library.suppression_file import ADDRESS_COLUMNS
 from mailgrid.message.address import parse
-from mailgrid.pipeline.gather import key_text
+from mailgrid.pipeline.key_text import key_text
 
 __all__ = ["KeyFile"]
 

@@ -141,6 +141,14 @@ class Audience:
         """Count the people to whom something is sent by variant."""
         return dict(self.do("SELECT variant, count(*) FROM people WHERE standing = 'pending' GROUP BY variant"))
 
+    def lanes(self, named: Sequence[str]) -> dict[str, int]:
+        """Count the people to whom something is sent by lane: in those that are named, and in the fullest other one."""
+        query = (
+            "SELECT lane, count(*) FROM people WHERE lane != '' AND standing = 'pending' GROUP BY lane "
+            "ORDER BY lane IN (SELECT value FROM json_each(?)) DESC, count(*) DESC, lane LIMIT ?"
+        )
+        return dict(self.do(query, json.dumps(named), len(named) + 1))
+
     def waiting(self) -> int:
         """Count those of the pending who were tried before and wait to be tried again."""
         query = "SELECT count(*) FROM people WHERE attempts > 0 AND standing = 'pending'"

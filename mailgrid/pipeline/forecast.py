@@ -11,9 +11,19 @@ from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport
 from mailgrid.rfc3339 import rfc3339
 
-__all__ = ["Forecast"]
+__all__ = ["Forecast", "LimitedDomain"]
 
 _LEFT_OUT = ("outside sample", "beyond take", "left for later", "did not fail")
+
+
+@dataclass(frozen=True, slots=True)
+class LimitedDomain:
+    """Those who are at a limited domain: its name, its limit in words, how many they are, and how long they take."""
+
+    name: str
+    limit: str
+    people: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +55,23 @@ class Forecast:
 
     @property
     def pace(self) -> float | None:
-        """How long sending takes, in seconds of sending, under the lower rate; None where there is none."""
-        plan, shared = self.plan, self.plan.carriers[0]
-        messages = self.tally.to_send * plan.cost
-        rates = [(plan.rate, plan.burst)] if plan.rate else []
-        rates += [(shared.rate.per_second, shared.rate.burst)] if shared.rate else []
-        return max((max(0.0, (messages - burst) / rate) for rate, burst in rates), default=None)
+        """How long sending takes, in seconds of sending, under the slowest limit; None where there is none."""
+        plan, shared, messages = self.plan, self.plan.carriers[0].rate, self.tally.to_send * self.plan.cost
+        times = [_seconds(messages, plan.rate, plan.burst)] if plan.rate else []
+        times += [_seconds(messages, shared.per_second, shared.burst)] if shared else []
+        times += [self.slowest_domain.seconds] if self.slowest_domain else []
+        return max(times, default=None)
+
+    @property
+    def slowest_domain(self) -> LimitedDomain | None:
+        """The domain at its limit that takes the longest; None where none has a limit."""
+        rates = {rate.domain: rate for rate in self.plan.domains}
+        found = []
+        for name, people in self.tally.lanes.items():
+            rate = rates.get(name) or rates[None]
+            seconds = _seconds(people * self.plan.cost, rate.per_second, rate.burst)
+            found.append(LimitedDomain(name, rate.title, people, seconds))
+        return max(found, key=lambda domain: domain.seconds, default=None)
 
     @property
     def quotas(self) -> list[Quota]:
@@ -137,3 +158,7 @@ class Forecast:
             "not_rendered": self.trial.failed if self.trial else None,
             "large_headers": self.trial.large_headers if self.trial else None,
         }
+
+
+def _seconds(messages: int, per_second: float, burst: int) -> float:
+    return max(0.0, (messages - burst) / per_second)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import chain, islice
 
 from mailgrid.errors import AddressError, MailgridError, TemplateError
@@ -12,20 +11,19 @@ from mailgrid.ledger.store import Entry, Known
 from mailgrid.message.address import comparable
 from mailgrid.pipeline.audience import PENDING, Audience, Person
 from mailgrid.pipeline.clock import Clock
+from mailgrid.pipeline.key_text import key_text
 from mailgrid.pipeline.left_out import LeftOut, LeftOutRow
 from mailgrid.pipeline.near_misses import NearMisses
 from mailgrid.pipeline.tally import SETTLED, UNPLANNED, Tally, lacking, suppressed_by
 from mailgrid.planning.allowlist import AllowList
 from mailgrid.planning.plan import Plan
 
-__all__ = ["Again", "Gather", "key_text"]
+__all__ = ["Again", "Gather"]
 
 #: So many people at once are looked up in the ledger and put into the audience.
 _BATCH = 500
 #: Where somebody stands who failed, or is not written to anyway.
 _TRIED = frozenset({State.FAILED, State.SENT, State.IN_DOUBT, State.SENDING, State.SUPPRESSED})
-#: No key has more digits than this; a spreadsheet's 1E+999999 would take a megabyte.
-_DIGITS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +263,8 @@ class Gather:
         self._tally.unmatched = self._near.unmatched
         self._tally.standings.update(audience.standings())
         self._tally.waiting = audience.waiting()
+        if self._plan.domains:
+            self._tally.lanes.update(audience.lanes([rate.domain for rate in self._plan.domains if rate.domain]))
         if self._plan.split is not None:
             self._tally.variants.update(audience.variants())
         self._tally.gone = 0 if self._only is None else self._only.gone
@@ -274,22 +274,6 @@ class Gather:
 def _undivided(_key: str, _cells: Sequence[object]) -> str:
     """Say of everybody that they get the campaign's own wording."""
     return ""
-
-
-def key_text(value: object) -> str:
-    """Turn a key into text, the same for all sources: the 7.0 of a spreadsheet is 7, the text 007 stays."""
-    if value is None:
-        return ""
-    if isinstance(value, float | Decimal) and _whole(value):
-        return str(int(value))
-    text = str(value).strip()
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()  # lone surrogates
-
-
-def _whole(value: float | Decimal) -> bool:
-    if isinstance(value, float):
-        return value.is_integer()
-    return value.is_finite() and value.adjusted() < _DIGITS and value == int(value)
 
 
 def _picker(wanted: Sequence[str], kept: Sequence[str]) -> Callable[[Sequence[object]], Sequence[object]]:

@@ -49,6 +49,7 @@ class Tally:
     counts the audience: `pending` is who will be written to; `variants` counts those by variant. `lines` are the first
     rows that need a file that is not there, by how the campaign writes it. `unknown` rows are
     not written to; `tests` tells which test could not be answered. `waiting` have been deferred by an earlier run.
+    `lanes` counts those to be written to at limited domains; of domains without a limit of their own, at the fullest.
     `gone` are in the saved plan that is carried out, but are not found any more, or do not match any more.
     `settled` were in doubt until the relay's log was asked, `resent` may have it already and are written to again.
     `unmatched` are tests for a text that match no row.
@@ -64,6 +65,7 @@ class Tally:
     standings: Counter[str] = field(default_factory=Counter)
     lines: dict[str, list[int]] = field(default_factory=dict)
     variants: Counter[str] = field(default_factory=Counter)
+    lanes: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
     gone: int = 0
     settled: int = 0

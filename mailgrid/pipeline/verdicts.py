@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mailgrid.errors import AddressError, TemplateError
 from mailgrid.pipeline.audience import PENDING, Audience
-from mailgrid.pipeline.gather import key_text
+from mailgrid.pipeline.key_text import key_text
 from mailgrid.planning.plan import Plan
 
 __all__ = ["TO_SEND", "Verdict", "verdicts"]

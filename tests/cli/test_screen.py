@@ -1,9 +1,15 @@
 """What is read by people, what by programs, and what no terminal may be given."""
 
 import re
+import sys
+from io import StringIO
 
 import pytest
+from rich.console import Console
+from rich.file_proxy import FileProxy
 
+from mailgrid.cli.screen import Screen
+from mailgrid.errors import MailgridError
 from mailgrid.testing import SmtpServer, refuse
 from tests.cli.command_line import CommandLine, on_terminal
 from tests.cli.test_apply import smtp
@@ -118,3 +124,11 @@ def test_e8_a_list_cannot_give_orders_to_a_spreadsheet(folder: CampaignFolder, m
         assert not [cell for cell in cells if cell[:1] in {"=", "+", "@"}]
     assert "\t-5\n" in mailgrid("rows", "welcome.mailgrid", "--all").out + "\n"
     assert FORMULA in mailgrid("log", "--json=key").out
+
+
+def test_what_is_said_beside_a_bar_goes_where_the_bar_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = StringIO()
+    monkeypatch.setattr(sys, "stderr", FileProxy(Console(file=shown, width=80), sys.stderr))
+    Screen().note("one moment")
+    Screen().error(MailgridError("it is broken", hint="mend it"))
+    assert shown.getvalue() == "one moment\nerror: it is broken\n  = help: mend it\n"

@@ -1,5 +1,6 @@
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -106,3 +107,12 @@ def test_a_full_disk_is_named_with_what_to_do(audience: Audience) -> None:
         audience.standings()
     assert "SQLITE_TMPDIR" in caught.value.hint
     assert caught.value.exit_code == 5
+
+
+def test_counts_who_is_in_the_named_lanes_and_in_the_fullest_other_one() -> None:
+    with closing(Audience("welcome", lane=lambda address: address[0].strip("-"))) as audience:
+        audience.add([person(f"{lane}{number}") for number, lane in enumerate("abbcccdddd-")])
+        assert audience.lanes(["a", "b"]) == {"a": 1, "b": 2, "d": 4}
+        audience.keep_next(4)
+        assert audience.lanes(["b"]) == {"b": 2, "a": 1}
+        assert audience.lanes([]) == {"b": 2}

@@ -7,6 +7,7 @@ from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.tally import Tally
 from mailgrid.pipeline.trial import Trial
 from mailgrid.planning.carrier import SharedRate
+from mailgrid.planning.plan import DomainRate
 from tests.pipeline.campaign import plan_of
 
 
@@ -30,6 +31,25 @@ def test_tells_how_long_the_rate_makes_it(plan: dict[str, Any], seconds: float |
 )
 def test_the_lower_rate_tells_where_the_transport_has_one_too(plan: dict[str, Any], seconds: float) -> None:
     assert forecast(shared=SharedRate("ses", 0.5, 1), **plan).seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("plan", "lanes", "seconds", "slowest"),
+    [
+        ({}, {"gmail.com": 5, "orange.fr": 9}, 8.0, "orange.fr"),
+        ({}, {"gmail.com": 50}, 24.0, "gmail.com"),
+        ({"cost": 2}, {"gmail.com": 50}, 49.0, "gmail.com"),
+        ({"rate": 0.5}, {"orange.fr": 2}, 18.0, "orange.fr"),
+        ({}, {}, None, None),
+    ],
+)
+def test_a_limited_domain_tells_where_it_is_the_slowest(
+    plan: dict[str, Any], lanes: dict[str, int], seconds: float | None, slowest: str | None
+) -> None:
+    limits = (DomainRate("gmail.com", 2.0, 2, "2/s burst 2"), DomainRate(None, 1.0, 1, "1/s"))
+    found = forecast(domains=limits, **plan)
+    found.tally.lanes.update(lanes)
+    assert (found.seconds, found.slowest_domain and found.slowest_domain.name) == (seconds, slowest)
 
 
 def test_says_what_plan_json_promises() -> None:

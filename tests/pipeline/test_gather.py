@@ -12,7 +12,8 @@ from mailgrid.hookspecs import Recipient, Skip
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Intent, Result
 from mailgrid.pipeline.audience import Audience, Person
-from mailgrid.pipeline.gather import Again, Gather, key_text
+from mailgrid.pipeline.gather import Again, Gather
+from mailgrid.pipeline.key_text import key_text
 from mailgrid.planning.plan import Plan
 from mailgrid.planning.split import Share, Split
 from tests.pipeline.campaign import crowd, gathered, ledger, plan_of
