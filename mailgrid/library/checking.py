@@ -14,6 +14,7 @@ from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.library.former import Former
 from mailgrid.library.loading import compiled_in, ledger_folder, world_of
 from mailgrid.library.settings import Settings
+from mailgrid.library.token_key import missing_key
 from mailgrid.planning.binding import World, bind
 from mailgrid.planning.plan import Plan
 
@@ -61,6 +62,7 @@ def check_data(
         try:
             plan = bind(campaign, world)
             _take(found, plan.warnings)
+            _take(found, missing_key(plan, world))
             _take(found, _renamed(campaign, [each.name for each in compiled.campaigns], plan, ledger))
             plan.close()
         except CampaignError as error:

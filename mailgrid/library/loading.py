@@ -9,17 +9,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from mailgrid.errors import AddressError, CampaignError, UsageError
-from mailgrid.language.campaign import Campaign, Reference
+from mailgrid.language.campaign import Campaign
 from mailgrid.language.compiler import Compiled, compile_file
-from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.kinds import Kinds
 from mailgrid.language.project_transports import Tables
-from mailgrid.language.text import Span, Text
 from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.ledger.opening import open_ledgers
 from mailgrid.library.settings import Settings
+from mailgrid.library.token_key import named_key
 from mailgrid.message.address import Address, parse
-from mailgrid.planning.options import look_up
 from mailgrid.planning.world import World
 from mailgrid.plugins import load as load_plugins
 from mailgrid.project import Project, find
@@ -123,13 +121,7 @@ def _token_key(project: Project, settings: Settings, environment: Mapping[str, s
     """
     if not project.token_key:
         return ledger_folder(project, settings, environment).token_key()
-    diagnostics = Diagnostics()
-    place = Span(Text(str(project.file), "", project.file), 0, 0)
-    found = look_up(Reference(place, "secret", project.token_key), environment, diagnostics)
-    for wrong in diagnostics:
-        hint = f"{project.file} names it as `token_key`"
-        raise UsageError(wrong.message, hint=hint, code=wrong.code)
-    return found or ""
+    return named_key(project, environment)
 
 
 def _redirect(project: Project) -> Address | None:

@@ -22,6 +22,7 @@ from mailgrid.library.loading import Loaded
 from mailgrid.library.settling import settle
 from mailgrid.library.stopping import Stopping
 from mailgrid.library.time_of import clock_of
+from mailgrid.library.token_key import require_key
 from mailgrid.library.use import Use
 from mailgrid.pipeline.audience import Audience
 from mailgrid.pipeline.forecast import Forecast
@@ -108,6 +109,7 @@ def prepare(
     with ExitStack() as stack:
         plan = bind(campaign, loaded.world)
         stack.callback(plan.close)
+        require_key(plan, loaded.world)
         identity = identity_of(plan)
         former = Former(loaded.ledger, plan)
         rehearsal = not plan.reaches_people

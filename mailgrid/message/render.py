@@ -84,7 +84,9 @@ class Renderer:
         self.bare = self._body.bare
         self._sign = Signatures(spec.signatures, spec.clock) if spec.signatures else None
         self._templates = tuple(self._all_templates())
-        self._tokens = Tokens(spec.campaign, spec.token_key) if self._uses("token") else None
+        #: Whether `token` is used in it, for which a secret key is needed.
+        self.makes_tokens = self._uses("token")
+        self._tokens = Tokens(spec.campaign, spec.token_key) if self.makes_tokens else None
         #: The files that the templates include, and those that everybody gets.
         self.files = engine.files | (self._enclosures.paths if self._enclosures else frozenset())
         #: The files that go with it, as the campaign writes them.

@@ -27,6 +27,8 @@ class Wordings:
         self.attached = tuple(dict.fromkeys(file for each in renderers.values() for file in each.attached))
         #: Whether it depends on the person which files are needed: then `lacking` knows more.
         self.is_personal = any(each.is_personal for each in renderers.values())
+        #: Whether `token` is used in them, for which a secret key is needed.
+        self.makes_tokens = any(each.makes_tokens for each in renderers.values())
         #: Every place where a column is used.
         self.uses: tuple[Use, ...] = tuple(use for each in renderers.values() for use in each.uses)
 

@@ -68,6 +68,13 @@ def test_one_that_is_missing_or_short_stops_the_run_before_anything_is_sent(
             assert "MG605" in ended.err or "MG620" in ended.err
             assert value is None or f"`{value}`" not in ended.err
         assert list(server.messages) == []
+    checked = mailgrid("check", "welcome.mailgrid")
+    assert (checked.code, "MG605" in checked.err) == ((0, False) if value else (2, True))
+
+
+def test_nobody_needs_it_who_makes_no_token(named: CampaignFolder, mailgrid: CommandLine) -> None:
+    named.campaign('maildir "box/"')
+    assert [mailgrid(command, "welcome.mailgrid").code for command in ("check", "plan", "apply")] == [0, 0, 0]
 
 
 def test_a_return_path_that_is_no_address_is_shown_where_it_stands(
