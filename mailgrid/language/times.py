@@ -1,6 +1,6 @@
 """Times: what `schedule`, `window` and `zone` say has to be possible, wherever on earth it is meant."""
 
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo, available_timezones
 
 from mailgrid.language.arguments import Arguments, quoted
@@ -44,8 +44,14 @@ def _check_year(at: Argument, diagnostics: Diagnostics) -> None:
 def _check_hours(start: Argument, end: Argument, diagnostics: Diagnostics) -> None:
     assert isinstance(start, Literal)
     assert isinstance(end, Literal)
-    if start.value == end.value:
+    if start.value == end.value and _is_time(start) and _is_time(end):
         diagnostics.add("MG226", start.span, found=start.span.source)
+
+
+def _is_time(literal: Literal) -> bool:
+    """Tell whether it is as it was written: a time that there is not was reported, and another stands for it."""
+    assert isinstance(literal.value, time)
+    return literal.span.source.partition(":")[0] in {f"{literal.value:%H}", str(literal.value.hour)}
 
 
 def _check_zone(argument: Argument, diagnostics: Diagnostics) -> None:
