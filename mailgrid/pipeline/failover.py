@@ -119,11 +119,11 @@ class Failover:
         _log.warning("%s is down: %s; it is tried again in %g s", route.title, words(reply), absence)
         return True
 
-    def give_up(self, reply: Reply) -> None:
+    def give_up(self, route: _Route, reply: Reply) -> None:
         """End the run: a route is in trouble for too long, and no other is left."""
         self._halt(
             TransportError(
-                f"the server cannot be used: {words(reply)}",
+                f"{route.title} cannot be used: {words(reply)}",
                 hint="everybody who was not written to is still pending; run `apply` again to go on",
             )
         )

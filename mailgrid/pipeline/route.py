@@ -81,4 +81,4 @@ class Route:
             with self._lock:
                 self._since = None
         elif lasted > (self._patience if reply.code else min(self._patience, _SILENCE)):
-            self._failover.give_up(reply)
+            self._failover.give_up(self, reply)

@@ -74,6 +74,17 @@ def test_a_server_in_trouble_costs_time_and_nobody(folder: CampaignFolder, fault
     assert (ended.code, counts(ended)) == (0, NOBODY | {"sent": 20}), ended.err
 
 
+@pytest.mark.parametrize("extensions", [(), ("PIPELINING",), ("PIPELINING", "CHUNKING")], ids=len)
+def test_a_server_that_says_goodbye_after_each_hundred_leaves_nobody_in_doubt(
+    folder: CampaignFolder, extensions: tuple[str, ...]
+) -> None:
+    addresses = folder.people(250)
+    with SmtpServer(refuse("MAIL", "421 4.7.0 enough for one session", after=100), extensions=extensions) as server:
+        ended = apply(folder, server.port, "workers 1")
+        assert sorted(recipients(server.messages)) == addresses
+    assert (ended.code, counts(ended)) == (0, NOBODY | {"sent": 250}), ended.err
+
+
 def test_a_server_that_is_not_there_ends_the_run_with_everybody_pending(folder: CampaignFolder) -> None:
     folder.people(10)
     with SmtpServer() as server:

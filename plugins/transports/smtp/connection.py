@@ -116,8 +116,8 @@ class Connection:
                 break
         return written
 
-    def read(self, limit: float) -> Reply:
-        """Read one reply.
+    def read(self, limit: float, step: Step | None = None) -> Reply:
+        """Read one reply; `step` is what it answers, for whoever hears that there is none.
 
         Raises:
             Lost: there is none, or it is none; the line is closed.
@@ -127,7 +127,7 @@ class Connection:
         try:
             reply = self._reader.read(limit)
         except Lost as lost:
-            self.close(Reply(text=str(lost)))
+            self.close(Reply(text=f"{step.value}: {lost}" if step else str(lost)))
             raise
         self.astray = self.astray or self.parted  # it had refused to go on, and goes on
         self.parted = reply.code in _GOODBYE

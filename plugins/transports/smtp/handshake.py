@@ -61,6 +61,7 @@ class Handshake:
         try:
             greeter = self._secured(self._greeted(greeter))
             if self._auth:
+                greeter.step = Step.AUTH
                 self._log_in(greeter, self._auth)
         except (Lost, smtplib.SMTPException) as error:
             greeter.close()
@@ -101,6 +102,7 @@ class Handshake:
                 return greeter
             hint = "try `tls implicit` with port 465; `tls off` only where nobody can listen"
             raise self._not_opened("the server offers no STARTTLS", hint=hint, scope=Scope.SENDER)
+        greeter.step = Step.STARTTLS
         greeter.docmd("STARTTLS")
         self._expect(Step.STARTTLS, greeter.reply, "STARTTLS was refused")
         greeter = self._encrypted(greeter)
@@ -123,6 +125,7 @@ class Handshake:
         return _Greeter(line, self._settings)
 
     def _say_hello(self, greeter: "_Greeter") -> None:
+        greeter.step = Step.EHLO
         code, _ = greeter.ehlo()
         if code in {Code.UNKNOWN, Code.NOT_IMPLEMENTED} and self._settings.hello == "ehlo":  # a server from before 1995
             greeter.helo()
@@ -188,6 +191,7 @@ class _Greeter(smtplib.SMTP):
         self.reader = ReplyReader(line)
         TimeLimit(line, socket.SO_SNDTIMEO)(settings.limits.command)
         self.reply = Reply()
+        self.step = Step.GREETING
         self.limit = settings.limits.command
 
     def getreply(self) -> tuple[int, bytes]:
@@ -196,7 +200,10 @@ class _Greeter(smtplib.SMTP):
         Raises:
             Lost: there is none, or there is more than one: somebody put words in before TLS began (CVE-2011-0411).
         """
-        self.reply = self.reader.read(self.limit)
+        try:
+            self.reply = self.reader.read(self.limit)
+        except Lost as lost:
+            raise Lost(f"{self.step.value}: {lost}") from None
         if self.reader.pending:
             raise Lost("the server said more than it was asked")
         return self.reply.code, self.reply.text.encode()

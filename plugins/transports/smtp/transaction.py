@@ -51,7 +51,7 @@ class Transaction:
     def hear(self, step: Step, limit: float) -> Reply | None:
         """Hear the reply to a command; return it where it is one that lets the message go on."""
         try:
-            reply = self._connection.read(limit)
+            reply = self._connection.read(limit, step)
         except Lost:
             return None
         if reply.code in EXPECTED[step] and self._connection.is_open:
