@@ -24,6 +24,7 @@ def executor(
         spent_until=0.0,
         next_due=None,
         wish=Wish(),
+        notes=[],
     )
 
 
