@@ -19,6 +19,8 @@ __all__ = ["Proofs"]
 
 #: A search that has looked for so long hands out what it has; it goes on when it is asked again. In seconds.
 _PATIENCE = 0.5
+#: For so long the messages of a page are made, so that those that cannot be are marked; large ones are not waited for.
+_TRYING = 0.2
 _DIGITS = 15
 
 
@@ -64,23 +66,23 @@ class Proofs:
             ", ".join(left_out),
         )
         count = sum(tally.standings.values())
-        hint = f"see why: `mailgrid rows {plan.file} --all`"
+        hint = f"See why: `mailgrid rows {plan.file} --all`"
         return Standing("preview", plan.name, tuple(filter(None, facts)), count, hint, self._problem, warnings)
 
     def page(self, after: str, wanted: str) -> Page:
         """Return who is written to, and who is not because it was sent already, or because of a list."""
         needle, place = wanted.strip().casefold(), _place(after)
         rows: list[Row] = []
-        ends = monotonic() + _PATIENCE
+        begun = monotonic()
         with self._lock:
             while people := self._reading.prepared.audience.page(place, PAGE):
                 for person in people:
                     place = person.position
                     if _mentions(person, needle):
-                        rows.append(self._row(person))
+                        rows.append(self._row(person, whole=monotonic() < begun + _TRYING))
                     if len(rows) == PAGE:
                         return Page(tuple(rows), str(place))
-                if monotonic() > ends:
+                if monotonic() > begun + _PATIENCE:
                     return Page(tuple(rows), str(place))
         return Page(tuple(rows))
 
@@ -124,11 +126,14 @@ class Proofs:
             return None
         return place, person, prepared.plan.renderer(person.recipient)
 
-    def _row(self, person: Person) -> Row:
-        recipient = person.recipient
+    def _row(self, person: Person, *, whole: bool) -> Row:
+        """Return somebody's row; `whole` makes the message, to know whether it can be made."""
+        recipient, renderer = person.recipient, self._reading.prepared.plan.renderer
         note = recipient.variant if person.standing == PENDING else person.standing
         try:
-            subject = self._reading.prepared.plan.renderer.subject_of(recipient)
+            subject = renderer.subject_of(recipient)
+            if whole:
+                renderer(recipient)
         except MailgridError:
             return Row(str(person.position), recipient.address, "", "cannot be made", is_wrong=True)
         return Row(str(person.position), recipient.address, subject, note)

@@ -140,7 +140,7 @@ def test_attachments_are_saved_and_pictures_shown(page: Page, visitor: Visitor, 
         assert Path(download.value.path()).read_bytes() == content
 
 
-def test_mail_can_neither_act_nor_tell_anybody_that_it_was_read(page: Page, visitor: Visitor, inbox: Inbox) -> None:
+def test_e15_mail_can_neither_act_nor_tell_anybody_that_it_was_read(page: Page, visitor: Visitor, inbox: Inbox) -> None:
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: dialogs.append(dialog.message))
     with listening() as server:
@@ -166,7 +166,7 @@ def test_mail_can_neither_act_nor_tell_anybody_that_it_was_read(page: Page, visi
         assert not any(server.heard)  # nothing was asked for, though Chromium may connect when a link is pressed
 
 
-def test_remote_pictures_are_loaded_when_they_are_asked_for_and_nothing_else(
+def test_e15_remote_pictures_are_loaded_when_they_are_asked_for_and_nothing_else(
     page: Page, visitor: Visitor, inbox: Inbox
 ) -> None:
     pictures = ("picture.png", "background", "content", "list", "svg", "poster", "table")

@@ -24,7 +24,7 @@ def visitor(served: Visitor) -> Visitor:
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1:1", "", "[::1]"])
-def test_another_name_for_this_machine_is_refused(visitor: Visitor, host: str) -> None:
+def test_e11_another_name_for_this_machine_is_refused(visitor: Visitor, host: str) -> None:
     for path in ("/", "/assets/page.js", *PATHS):
         assert visitor(path, Host=host).status == 403, path
     assert visitor.enter(Host=host).status == 403
@@ -35,7 +35,7 @@ def test_both_names_of_this_machine_are_known(visitor: Visitor) -> None:
         assert visitor("/standing", Host=f"{host}:{visitor.port}").status == 200
 
 
-def test_nobody_sees_a_message_without_the_token(visitor: Visitor) -> None:
+def test_e11_nobody_sees_a_message_without_the_token(visitor: Visitor) -> None:
     for cookie in ("", "mailgrid=1", f"{visitor.cookie}x", visitor.cookie.partition("=")[0], "=;=", "\\"):
         visitor.cookie = cookie
         for path in ("/changes", *PATHS, "/messages/1/parts/0", "/messages/99", "/nowhere"):
@@ -66,13 +66,13 @@ def test_a_ticket_is_good_for_once(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("origin", [None, "", "null", "http://evil.example", "http://127.0.0.1:1", "https://127.0.0.1"])
-def test_another_site_can_change_nothing(visitor: Visitor, origin: str | None) -> None:
+def test_e11_another_site_can_change_nothing(visitor: Visitor, origin: str | None) -> None:
     headers = {} if origin is None else {"Origin": origin}
     assert visitor("/session", method="POST", body=visitor.door.token, **headers).status == 403
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_another_sites_page_sees_nothing_though_the_browser_sends_the_cookie(visitor: Visitor, site: str) -> None:
+def test_e11_another_sites_page_sees_nothing_though_the_browser_sends_the_cookie(visitor: Visitor, site: str) -> None:
     assert {visitor(path, Sec_Fetch_Site=site).status for path in PATHS} == {403}
     assert {visitor(path, Sec_Fetch_Site="same-origin").status for path in PATHS} == {200}
 

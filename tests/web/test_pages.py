@@ -75,6 +75,8 @@ def test_a_message_that_cannot_be_made_says_why(folder: CampaignFolder, opened: 
         assert answer.status == 422
         assert answer.json["problem"].startswith("body.html:2: a value does not fit here")
         assert visitor("/messages/2").status == 200
+        rows = visitor("/messages").json["rows"]
+        assert [(row["note"], row["is_wrong"]) for row in rows] == [("cannot be made", True), ("", False)]
 
 
 def test_a_change_is_told_at_once_and_the_connection_ends_with_the_server(

@@ -31,7 +31,8 @@ export class Letter {
     } catch (refusal) {
       if (turn !== this.#turn) return;
       this.#letter = null;
-      this.#place.replaceChildren(this.#bar(), sorry(refusal.message, refusal.hint));
+      const words = refusal.status === 422 ? ["This message cannot be made.", refusal.message] : [refusal.message];
+      this.#place.replaceChildren(this.#bar(), sorry(...words, refusal.hint));
     }
   }
 
@@ -188,7 +189,7 @@ export class Letter {
 
   _parts(letter) {
     const parts = attached(letter);
-    if (!parts.length) return sorry("Nothing is attached.", "");
+    if (!parts.length) return sorry("Nothing is attached.");
     const part = (each) =>
       make(
         "li",
@@ -227,4 +228,5 @@ const sort = (part) => (part.name.match(/\.(\w{1,4})$/)?.[1] ?? part.kind.split(
 /** Words between backticks are code. */
 const coded = (text) => text.split("`").map((words, at) => (at % 2 ? make("code", {}, words) : words));
 
-const sorry = (words, hint) => make("div", { class: "empty" }, make("p", {}, words), hint && make("p", { class: "quiet" }, coded(hint)));
+const sorry = (words, ...hints) =>
+  make("div", { class: "empty" }, make("p", {}, words), hints.filter(Boolean).map((hint) => make("p", { class: "quiet" }, coded(hint))));

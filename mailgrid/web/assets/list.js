@@ -103,7 +103,7 @@ export class List {
         make("span", { class: "who" }, row.who || "(nobody)"),
         row.time === null ? null : make("time", { class: "quiet" }, when(row.time)),
         make("span", { class: "subject" }, row.subject || (row.is_wrong ? "" : "(no subject)")),
-        row.note && make("span", { class: row.is_wrong ? "note wrong" : "note" }, row.note),
+        row.note && make("span", { class: row.is_wrong ? "tag wrong" : "tag" }, row.note),
       ),
     );
   }
