@@ -93,14 +93,22 @@ class Renderer:
         self.attached = tuple(each.path.text for each in spec.enclosures if not each.cid)
         #: Whether it depends on the person which files are needed: then `lacking` knows more.
         self.is_personal = isinstance(self._body, Bodies) or bool(self._enclosures and self._enclosures.is_personal)
-        #: Every place where a column is used.
-        self.uses: tuple[Use, ...] = tuple(use for template in self._templates for use in template.uses)
-        #: Every place where a name of ours is used, which a column of the same name does not change.
-        self.reserved = tuple(
-            use for template in self._templates for use in template.reserved if use.name not in GLOBALS
-        )
-        #: The settings and files that show nothing to anybody.
-        self.blank = (*(() if self._subject.text != "" else (self._subject.name,)), *self._body.blank)
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """Every place where a column is used."""
+        return tuple(use for template in self._templates for use in template.uses)
+
+    @property
+    def reserved(self) -> tuple[Use, ...]:
+        """Every place where a name of ours is used, which a column of the same name does not change."""
+        found = (use for template in self._templates for use in template.reserved)
+        return tuple(use for use in found if use.name not in GLOBALS)
+
+    @property
+    def blank(self) -> tuple[str, ...]:
+        """The settings and files that show nothing to anybody."""
+        return (*((self._subject.name,) if self._subject.text == "" else ()), *self._body.blank)
 
     def needed(self, columns: Iterable[str]) -> tuple[str, ...]:
         """Return those of a source's columns that the templates need."""

@@ -1,13 +1,13 @@
 """Binding: makes a Plan of a Campaign. It opens the source and reads its header; nobody is connected to."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from functools import cached_property
 
-from mailgrid.errors import CampaignError, TemplateError
+from mailgrid.errors import CampaignError
 from mailgrid.hookspecs import Recipient, Skip, Source
-from mailgrid.language.ast import Expr, Literal
-from mailgrid.language.campaign import Campaign, Reference
+from mailgrid.language.ast import Expr
+from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.expressions import Match, Scope, check_header, compile_where
 from mailgrid.message.dkim import Signature
@@ -16,18 +16,19 @@ from mailgrid.message.wordings import Wordings
 from mailgrid.planning import limits
 from mailgrid.planning.carrier import Carrier, Quota
 from mailgrid.planning.carriers import carriers, known_rate
-from mailgrid.planning.condition import address_column, joined, keys_of, read_lines, unknown_column
+from mailgrid.planning.condition import address_column, joined, keys_of, read_lines, unknown_column, wanted_columns
 from mailgrid.planning.edition import edition_of
 from mailgrid.planning.enclosing import check_shown
 from mailgrid.planning.files import Files, place
 from mailgrid.planning.gathered import Gathered
+from mailgrid.planning.lets import Value, lets_of, variables_of
 from mailgrid.planning.letters import Letters
 from mailgrid.planning.opener import Opener
-from mailgrid.planning.options import look_up
 from mailgrid.planning.plan import Plan, Problems
 from mailgrid.planning.signing import signatures
 from mailgrid.planning.start import check_start, hours_of, start_of
 from mailgrid.planning.suppression import SuppressionList, lists_of, title_of
+from mailgrid.planning.surroundings import Surroundings
 from mailgrid.planning.variants import split_of, wordings
 from mailgrid.planning.world import World
 from mailgrid.planning.zone import zone_of
@@ -101,7 +102,7 @@ class _Binding:
             raise _Stop
         select = self._select()
         kept = self._columns if all_columns or select else renderer.needed(self._columns)
-        wanted = self._wanted(kept, [match, *matches])
+        wanted = wanted_columns(self._columns, [*kept, *filter(None, [self._key])], [match, *matches])
         reaches_people = self._world.registry.transports[transport_driver.driver].reaches_people
         return Plan(
             name=campaign.name,
@@ -180,8 +181,6 @@ class _Binding:
         driver = self._campaign.sources.get(name)
         return self.opener.source(driver) if driver else None
 
-    # ---- names ----
-
     @property
     def _source_title(self) -> str:
         return title_of(self._campaign.source)
@@ -196,19 +195,12 @@ class _Binding:
         return zone_of(self._campaign, self._world.project)
 
     @cached_property
-    def _lets(self) -> Mapping[str, Literal | tuple[Literal, ...] | str]:
-        """The values of `let`, outside references looked up; one that is not set counts as empty and is reported."""
-        return {
-            name: look_up(value, self._world.environment, self.diagnostics) or ""
-            if isinstance(value, Reference)
-            else value
-            for name, value in self._campaign.lets.items()
-        }
+    def _lets(self) -> dict[str, Value]:
+        return lets_of(self._campaign, self._world.environment, self.diagnostics)
 
     @cached_property
     def _variables(self) -> dict[str, object]:
-        """What templates see of `let` as `vars`."""
-        return {name: _plain(value) for name, value in self._lets.items()}
+        return variables_of(self._lets)
 
     @cached_property
     def _functions(self) -> dict[str, Callable[..., object]]:
@@ -217,15 +209,8 @@ class _Binding:
 
     @cached_property
     def _edition(self) -> str:
-        quoted = self._campaign.edition
-        if quoted is None:
-            return ""
         today = self._world.now.astimezone(self._zone).date()
-        try:
-            return edition_of(quoted.value, self._variables, today)
-        except TemplateError as error:
-            self.diagnostics.add("MG503", quoted.span, hint=error.hint, reason=error.message)
-            return ""
+        return edition_of(self._campaign, self._variables, today, self.diagnostics)
 
     @property
     def _key(self) -> str | None:
@@ -239,8 +224,6 @@ class _Binding:
         key = self._campaign.key
         if key and key.value not in self._columns:
             unknown_column(key, self._columns, self._source_title, self.diagnostics)
-
-    # ---- condition and messages ----
 
     def _match(self, condition: Expr | None, source: Source | None = None, title: str = "") -> Match | None:
         """Compile a condition over a source, the campaign's own if none is given."""
@@ -281,20 +264,7 @@ class _Binding:
     def _wording(self, campaign: Campaign) -> Renderer | None:
         letters = Letters(campaign, self._files, self.diagnostics, self._match, self._signatures)
         letters.check_test()
-        column = address_column(self._columns)
-        if column is None and self._campaign.to is None:
-            self.diagnostics.add("MG504", self._campaign.source.span, source=self._source_title)
-            raise _Stop
-        renderer = letters.renderer(
-            address_column=column,
-            edition=self._edition,
-            lets=self._variables,
-            functions=self._functions,
-            now=self._world.now.astimezone(self._zone),
-            mark=self._world.mark,
-            redirect=self._world.redirect,
-            token_key=self._world.token_key,
-        )
+        renderer = letters.renderer(self._surroundings)
         if renderer:
             letters.remarks(renderer, self._columns, self._source_title)
         if renderer and not self._world.registry.implements("recipient_selected"):
@@ -302,22 +272,26 @@ class _Binding:
         return renderer
 
     @cached_property
+    def _surroundings(self) -> Surroundings:
+        world, column = self._world, address_column(self._columns)
+        if column is None and self._campaign.to is None:
+            self.diagnostics.add("MG504", self._campaign.source.span, source=self._source_title)
+            raise _Stop
+        return Surroundings(
+            address_column=column,
+            edition=self._edition,
+            variables=self._variables,
+            functions=self._functions,
+            now=world.now.astimezone(self._zone),
+            mark=world.mark,
+            redirect=world.redirect,
+            token_key=world.token_key,
+        )
+
+    @cached_property
     def _signatures(self) -> tuple[Signature, ...]:
         return signatures(self._campaign, self._world.project.resolve, self._world.environment, self.diagnostics)
-
-    def _wanted(self, kept: tuple[str, ...], matches: Iterable[Match | None]) -> tuple[str, ...]:
-        """The columns to read, in the source's order; one that no record had so far may come yet, so it is last."""
-        needed = (name for match in matches if match for name in match.needed)
-        names = dict.fromkeys((*kept, *needed, *((self._key,) if self._key else ())))
-        known = tuple(name for name in self._columns if name in names)
-        return (*known, *(name for name in names if name not in self._columns))
 
     def _select(self) -> Callable[[Recipient], Recipient | Skip] | None:
         registry = self._world.registry
         return registry.select if registry.implements("recipient_selected") else None
-
-
-def _plain(value: Literal | tuple[Literal, ...] | str) -> object:
-    if isinstance(value, tuple):
-        return [literal.value for literal in value]
-    return value.value if isinstance(value, Literal) else value

@@ -1,6 +1,6 @@
 """A campaign's condition, bound to its source's header, to `let` values, to other sources and to files of lines."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from mailgrid.errors import SourceError
@@ -8,10 +8,11 @@ from mailgrid.hookspecs import Source
 from mailgrid.language.ast import And, Expr
 from mailgrid.language.campaign import Campaign, Quoted
 from mailgrid.language.diagnostics import Diagnostics, Edit
+from mailgrid.language.expressions import Match
 from mailgrid.language.expressions.show import show_name
 from mailgrid.language.suggest import nearest
 
-__all__ = ["address_column", "joined", "keys_of", "read_lines", "unknown_column"]
+__all__ = ["address_column", "joined", "keys_of", "read_lines", "unknown_column", "wanted_columns"]
 
 #: Columns that hold the address where the campaign does not say `to`, in the order in which they are looked for.
 _ADDRESS_COLUMNS = ("email", "Email", "e-mail", "mail")
@@ -28,6 +29,13 @@ def joined(campaign: Campaign) -> Expr | None:
 def address_column(columns: tuple[str, ...]) -> str | None:
     """Return the column that holds the address by its name."""
     return next((name for name in _ADDRESS_COLUMNS if name in columns), None)
+
+
+def wanted_columns(columns: Sequence[str], kept: Iterable[str], matches: Iterable[Match | None]) -> tuple[str, ...]:
+    """Return the columns to read, in the source's order; one that no record had so far may come yet, so it is last."""
+    needed = (name for match in matches if match for name in match.needed)
+    names = dict.fromkeys((*kept, *needed))
+    return (*(name for name in columns if name in names), *(name for name in names if name not in columns))
 
 
 def unknown_column(column: Quoted, names: Sequence[str], source: str, diagnostics: Diagnostics) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from mailgrid.errors import TemplateError
+from mailgrid.language.campaign import Campaign
+from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.message.sandbox import Mode
 from mailgrid.message.scope import Record
 from mailgrid.message.template import Engine
@@ -11,17 +13,26 @@ from mailgrid.message.template import Engine
 __all__ = ["edition_of"]
 
 
-def edition_of(text: str, variables: Mapping[str, object], today: date) -> str:
-    """Render the text of `edition`.
+def edition_of(campaign: Campaign, variables: Mapping[str, object], today: date, diagnostics: Diagnostics) -> str:
+    """Return the edition; empty where the campaign has none, and, with a diagnostic, where its text is wrong.
 
     Args:
-        text: as it is written, like `{{ today() }}`.
+        campaign: says it, like `{{ today() }}`.
         variables: the `let` values, `vars.x`.
         today: what `today()` is.
-
-    Raises:
-        TemplateError: it is not right, or uses what differs from row to row.
+        diagnostics: takes what is wrong.
     """
+    if campaign.edition is None:
+        return ""
+    try:
+        return _rendered(campaign.edition.value, variables, today)
+    except TemplateError as error:
+        diagnostics.add("MG503", campaign.edition.span, hint=error.hint, reason=error.message)
+        return ""
+
+
+def _rendered(text: str, variables: Mapping[str, object], today: date) -> str:
+    """Render the text, which may not use what differs from row to row."""
     engine = Engine(known=frozenset({"vars", "today"}), records={"vars": frozenset(variables)}, root=None)
     template = engine.compile(text, "edition", Mode.HEADER)
     for use in template.uses:

@@ -12,7 +12,7 @@ from mailgrid.language.diagnostics import Diagnostics, Edit, Note
 from mailgrid.language.expressions import Match
 from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span, Text
-from mailgrid.message.address import Address, parse
+from mailgrid.message.address import parse
 from mailgrid.message.dkim import Signature
 from mailgrid.message.places import first_place
 from mailgrid.message.reading import Use
@@ -21,6 +21,7 @@ from mailgrid.message.spec import Choice, Form, Unsubscribing
 from mailgrid.planning import limits
 from mailgrid.planning.enclosing import enclosings
 from mailgrid.planning.inline import written_in
+from mailgrid.planning.surroundings import Surroundings
 from mailgrid.planning.template_files import TemplateFiles, suggestion
 
 __all__ = ["Letters"]
@@ -58,35 +59,28 @@ class Letters:
         self._inline: dict[str, list[Quoted]] = {}
         self._files = TemplateFiles(resolve, diagnostics, self._places)
 
-    def renderer(
-        self,
-        *,
-        address_column: str | None,
-        edition: str,
-        lets: Mapping[str, object],
-        functions: Mapping[str, Callable[..., object]],
-        now: datetime,
-        mark: str = "",
-        redirect: Address | None = None,
-        token_key: Callable[[], str] = str,
-    ) -> Renderer | None:
-        """Compile everything; None, with diagnostics, where something is wrong.
-
-        Args:
-            address_column: the column that holds the address where the campaign does not say `to`.
-            edition: the edition, rendered.
-            lets: the values behind `vars`.
-            functions: the plugins' functions.
-            now: the plan's moment, in the campaign's zone.
-            mark: what every subject begins with, see `Spec`.
-            redirect: who gets every message, see `Spec`.
-            token_key: returns the secret key of `token`.
-        """
-        campaign = self._campaign
+    def renderer(self, surroundings: Surroundings) -> Renderer | None:
+        """Compile everything; None, with diagnostics, where something is wrong."""
         before = self._diagnostics.errors
-        spec = Spec(
+        spec = self._spec(surroundings)
+        if self._diagnostics.errors > before:
+            return None
+        try:
+            return Renderer(spec)
+        except TemplateError as error:
+            self.report(error)
+        except AddressError as error:
+            wrong = (quoted for name, quoted in self._places.items() if error.message.startswith(f"`{name}`:"))
+            span = next(wrong, self._campaign.sender).span
+            self._diagnostics.add("MG503", span, hint=error.hint, reason=error.message)
+        return None
+
+    def _spec(self, given: Surroundings) -> Spec:
+        """Read the files, and put together what the messages are made of."""
+        campaign = self._campaign
+        return Spec(
             sender=self._words("from", campaign.sender),
-            to=self._to(address_column),
+            to=self._to(given.address_column),
             subject=self._words("subject", campaign.subject),
             reply_to=self._optional("reply_to", campaign.reply_to),
             cc=tuple(self._words("cc", quoted) for quoted in campaign.cc),
@@ -99,17 +93,17 @@ class Letters:
             enclosures=tuple(enclosings(campaign, self._words, self._match, self._resolve, self._diagnostics)),
             html=self._body("html", campaign.html, campaign.template, _MARKED),
             text=self._body("text", campaign.text, campaign.template_text, _PLAIN),
-            mark=mark,
+            mark=given.mark,
             largest=limits.largest(campaign),
-            redirect=redirect,
+            redirect=given.redirect,
             campaign=campaign.name,
-            edition=edition,
-            variables=lets,
-            functions=functions,
+            edition=given.edition,
+            variables=given.variables,
+            functions=given.functions,
             root=campaign.folder,
-            clock=partial(datetime.now, now.tzinfo),
-            template_now=now,
-            token_key=token_key,
+            clock=partial(datetime.now, given.now.tzinfo),
+            template_now=given.now,
+            token_key=given.token_key,
             return_path=self._optional("return_path", campaign.return_path),
             unsubscribe=self._unsubscribing(),
             list_id=self._optional("list_id", campaign.list_id),
@@ -117,20 +111,6 @@ class Letters:
             precedence=campaign.precedence,
             signatures=self._signatures,
         )
-        if self._diagnostics.errors > before:
-            return None
-        try:
-            renderer = Renderer(spec)
-            if renderer.bare and (html := campaign.template or campaign.html):
-                self._diagnostics.add("W509", html.span, found=html.value if campaign.template else "html")
-            return renderer
-        except TemplateError as error:
-            self.report(error)
-        except AddressError as error:
-            wrong = (quoted for name, quoted in self._places.items() if error.message.startswith(f"`{name}`:"))
-            span = next(wrong, campaign.sender).span
-            self._diagnostics.add("MG503", span, hint=error.hint, reason=error.message)
-        return None
 
     def check_test(self) -> None:
         """Report addresses of `test` that are none."""
@@ -155,7 +135,10 @@ class Letters:
         self._diagnostics.add(error.code, span, hint=hint, notes=notes, reason=error.message)
 
     def remarks(self, renderer: Renderer, columns: tuple[str, ...], source: str) -> None:
-        """Warn of what can be sent and is hardly meant: names of ours that columns have too, and empty texts."""
+        """Warn of what can be sent and is hardly meant: unread styles, names of ours for columns, empty texts."""
+        campaign = self._campaign
+        if renderer.bare and (html := campaign.template or campaign.html):
+            self._diagnostics.add("W509", html.span, found=html.value if campaign.template else "html")
         for use in renderer.reserved:
             if use.name in columns:
                 span, inline = self._place(use)
