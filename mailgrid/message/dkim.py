@@ -38,6 +38,8 @@ _SIGNED = frozenset(
     {"auto-submitted", "content-transfer-encoding", "in-reply-to", "precedence", "references", "sender"}
 )
 _BLANKS = re.compile(rb"[ \t]+")
+#: Octets from which on it pays to treat a part of a body on its own.
+_LARGE = 1 << 14
 #: Characters in a line of the signature.
 _LINE = 72
 #: RSA keys below are taken for valid by no verifier (RFC 8301, 3.2), and below this one are on their way out.
@@ -128,7 +130,7 @@ class Signatures:
         """
         end = content.index(b"\r\n\r\n") + 2
         names, relaxed = _headers(content[:end])
-        hashed = b64encode(sha256(_body(content[end + 2 :])).digest()).decode()
+        hashed = b64encode(_hash(content[end + 2 :])).decode()
         time = int(self._clock().timestamp())
         return b"".join((*(self._header(each, names, relaxed, hashed, time) for each in self._signatures), content))
 
@@ -176,6 +178,21 @@ def _pieces(names: list[str]) -> Iterator[str]:
             piece = ""
         piece += f"{name}:"
     yield piece + names[-1]
+
+
+def _hash(body: bytes) -> bytes:
+    """Return the digest of a body, relaxed (RFC 6376, 3.4.4)."""
+    last = max(body.rfind(b" "), body.rfind(b"\t"))
+    start, end = 0 if last < 0 else body.find(b"\n", last) + 1 or len(body), len(body)
+    while body[end - 2 : end] == b"\r\n":
+        end -= 2
+    if end - start < _LARGE:
+        return sha256(_body(body)).digest()
+    # What follows the last blank is relaxed as it is: a file in base64 is neither looked through nor copied.
+    digest = sha256(_BLANKS.sub(b" ", body[:start]).replace(b" \r\n", b"\r\n"))
+    digest.update(memoryview(body)[start:end])
+    digest.update(b"\r\n")
+    return digest.digest()
 
 
 def _body(body: bytes) -> bytes:

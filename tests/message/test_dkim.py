@@ -1,6 +1,7 @@
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import dkim
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.errors import MailgridError
+from mailgrid.message import dkim as signing
 from mailgrid.message import lint
 from mailgrid.message.dkim import Signature, Signatures, load_key
 from mailgrid.message.spec import Unsubscribing, Words
@@ -104,3 +106,10 @@ def test_what_is_no_key_is_refused(content: bytes, reason: str) -> None:
 @pytest.mark.parametrize("bits,is_short", [(1024, True), (2048, False)])
 def test_a_short_key_is_known(bits: int, is_short: bool) -> None:
     assert load_key(pem(rsa(bits))).is_short is is_short
+
+
+@given(st.lists(st.sampled_from([b"a", b" ", b"\t", b"\r\n", b"bb"]), max_size=14).map(b"".join), st.integers(0, 3))
+@examples(100)
+def test_a_large_file_behind_the_texts_changes_nothing(texts: bytes, ends: int) -> None:
+    body = texts + b"QUJD\r\n" * 4_000 + b"\r\n" * ends
+    assert signing._hash(body) == sha256(signing._body(body)).digest()

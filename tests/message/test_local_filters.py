@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgrid.errors import TemplateError
 from mailgrid.message.sandbox import Mode
 from mailgrid.message.scope import Record
 from mailgrid.message.template import Engine
+from tests.examples import examples
 from tests.message.letters import renderer, write
 
 ENGINE = Engine(known=frozenset({"now", "vars"}), records={"vars": frozenset({"lang"})}, root=None)
@@ -81,7 +82,7 @@ def test_what_cannot_be_read_fails_without_being_repeated(source: str, value: ob
     st.text(max_size=12),
     st.sampled_from(["date", "number", "percent", 'money("EUR")']),
 )
-@settings(max_examples=100)
+@examples(100)
 def test_nothing_else_can_happen(value: object, lang: str, source: str) -> None:
     with suppress(TemplateError):
         assert len(filled(source, value, lang)) < 200
