@@ -32,7 +32,7 @@ APPLICATION_ID = 0x4D475244
 _SQLITE = (3, 33, 0)
 _BUSY_SECONDS = 5.0
 _CHECKPOINT_PAGES = 4000  # 16 MB: fewer waits for the main file than at SQLite's 4 MB, still a small -wal
-_CACHE_KIBIBYTES = 4 * 1024
+_CACHE_KIBIBYTES = 2 * 1024
 
 # Recipients have a rowid although their key is unique: new rows then go to the end of the table, and so do the
 # attempts of one run. Kept in the order of their keys every commit would dirty one page a row, and write it twice.

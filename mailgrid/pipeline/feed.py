@@ -18,7 +18,7 @@ __all__ = ["Feed", "Way"]
 _GLANCE = 5.0
 #: Who has to wait for its turn asks again so often, in seconds.
 _MOMENT = 1.0
-_FETCH = 500
+_FETCH = 256
 
 
 class Way(Protocol):

@@ -123,18 +123,26 @@ class Recorder:
         self._thread.join()
 
     def _run(self) -> None:
-        while (batch := self._gathered()) is not None:
-            error = self.error or self._write(batch)
-            with self._lock:
-                self.error = error
-                self._done += error is None
-                self._durable.notify_all()
-            if error is None:
-                self._tell(batch.events)
-            else:
-                self._halt(error)
-                for event in batch.events:
-                    self._progress.lost(event)
+        while self._commit():
+            pass
+
+    def _commit(self) -> bool:
+        """Write what has come, and let go of it; false when all is written."""
+        batch = self._gathered()
+        if batch is None:
+            return False
+        error = self.error or self._write(batch)
+        with self._lock:
+            self.error = error
+            self._done += error is None
+            self._durable.notify_all()
+        if error is None:
+            self._tell(batch.events)
+        else:
+            self._halt(error)
+            for event in batch.events:
+                self._progress.lost(event)
+        return True
 
     def _tell(self, events: Sequence[Event]) -> None:
         for event in events:
