@@ -216,6 +216,9 @@ def _check(
     texts = not isinstance(value, list) or all(isinstance(item, str) for item in value)
     if type(value).__name__ not in wanted.split(" or ") or not texts:
         raise UsageError(f"`{prefix}{name}` in {file} wants {_WORDS[wanted]}", code="MG620")
+    if name == "ledger" and _holds_password(value):
+        hint = "leave it out, and set PGPASSWORD or write it into ~/.pgpass: this file is for everybody's eyes"
+        raise UsageError(f"`{prefix}ledger` in {file} holds a password", hint=hint, code="MG620")
     if name == "transport":
         _check_transports(file, value, prefix)
     if name == "zone":
@@ -230,6 +233,11 @@ def _check_zone(file: Path, name: str) -> None:
     except (LookupError, ValueError, OSError):
         hint = 'write one like "Europe/Paris", or "UTC"'
         raise UsageError(f"`zone` in {file}: there is no time zone `{name}`", hint=hint, code="MG620") from None
+
+
+def _holds_password(url: str) -> bool:
+    """Tell whether there is a password in a URL of a database."""
+    return bool(re.match(r"postgres(ql)?://([^@/?]*:[^@/?]+@|.*[?&]password=)", url))
 
 
 def _is_secret(table: Mapping[str, Any]) -> bool:

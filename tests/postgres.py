@@ -9,7 +9,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-__all__ = ["postgres", "schema"]
+__all__ = ["database", "postgres", "schema"]
 
 _NUMBERS = count(1)
 #: A test's ledger need not survive a power cut.
@@ -35,6 +35,16 @@ def postgres() -> str:
         for statement in _HASTE:
             connection.execute(statement)
     return url
+
+
+def database(name: str) -> dict[str, str]:
+    """Make an empty database, and return the environment in which `postgresql:///NAME` is its URL."""
+    import psycopg
+
+    with psycopg.connect(postgres(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        return {"PGHOST": connection.info.host, "PGUSER": connection.info.user}
 
 
 def schema() -> str:

@@ -100,7 +100,9 @@ def _option(*names: str, **settings: Any) -> Callable[[_Command], _Command]:  # 
 _OPTIONS = (
     _option("--json", metavar="[=FIELDS]", help="Print JSON; --json=a,b prints those fields only."),
     _option(
-        "--ledger", metavar="URL", help="Where the ledger is: a folder, or sqlite:///folder; none: for benchmarks."
+        "--ledger",
+        metavar="URL",
+        help="Where the ledger is: a folder, sqlite:///folder or postgresql://host/database; none: for benchmarks.",
     ),
     _option("--env", metavar="NAME", help="Lay the table [env.NAME] of mailgrid.toml over the rest."),
     _option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Replace the value of a `let`."),

@@ -9,6 +9,7 @@ from mailgrid.testing import SmtpServer, hang_up, refuse
 from tests.docs.distribution import installed
 from tests.docs.pages import PAGES, ROOT, blocks
 from tests.docs.transcript import fits, play
+from tests.postgres import database
 
 SHOWN = [path for path in PAGES if "\n$ mailgrid " in path.read_text(encoding="utf-8")]
 
@@ -32,6 +33,9 @@ def test_a_page_shows_what_happens(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TZ", "UTC")
+    if "postgresql:///mail" in page.read_text(encoding="utf-8"):
+        for name, value in database("mail").items():
+            monkeypatch.setenv(name, value)
     project = next((block.text for block in blocks(page) if block.file == "pyproject.toml"), "")
     shown = 0
     with installed(tmp_path, project) if project else nullcontext():

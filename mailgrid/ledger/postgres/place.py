@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from mailgrid.errors import UsageError
 
@@ -51,10 +51,12 @@ class Place:
         if "/" in database:
             raise _wrong("the name of a database holds no `/`")
         host = parameters.get("host") or unquote(parts.hostname or "")
-        if not (_LOOPBACK.fullmatch(host or "/") or "sslmode" in parameters or "PGSSLMODE" in environment):
+        there = host or parameters.get("hostaddr") or environment.get("PGHOST", "")
+        if not (_LOOPBACK.fullmatch(there or "/") or "sslmode" in parameters or "PGSSLMODE" in environment):
             parameters["sslmode"] = "verify-full"
             parameters.setdefault("sslrootcert", environment.get("PGSSLROOTCERT", "system"))
-        whole = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(parameters, quote_via=quote), ""))
+        query = urlencode(parameters, quote_via=quote)
+        whole = f"postgresql://{parts.netloc}{parts.path}{'?' if query else ''}{query}"
         user = f"{unquote(parts.username)}@" if parts.username else ""
         title = f"postgresql://{user}{host}{port}/{database}" + ("" if schema == "mailgrid" else f"?schema={schema}")
         password = unquote(parts.password or "") or parameters.get("password", "")
