@@ -9,6 +9,7 @@ from mailgrid.lsp.candidates import Candidate
 from mailgrid.lsp.columns import Columns, Header
 from mailgrid.lsp.condition_words import condition_words
 from mailgrid.lsp.cursor import Cursor, cursor_at
+from mailgrid.lsp.file_words import file_words
 from mailgrid.lsp.statement_words import statement_words
 from mailgrid.lsp.template_words import template_words
 from mailgrid.lsp.view import View
@@ -16,7 +17,7 @@ from mailgrid.lsp.view import View
 __all__ = ["TRIGGERS", "Completion"]
 
 #: At these characters an editor asks by itself; at letters it does anyway.
-TRIGGERS = (" ", "{", ".", "|", "`", "(")
+TRIGGERS = (" ", "{", ".", "|", "`", "(", "/", ":")
 
 
 class Completion:
@@ -40,7 +41,8 @@ class Completion:
         """Return the candidates, and the text that they stand for."""
         headers = self._headers(cursor, view)
         if cursor.quoted is not None:
-            length, words = template_words(cursor.quoted, view.analysis, headers)
+            files = file_words(cursor, view.analysis)
+            length, words = files or template_words(cursor.quoted, view.analysis, headers)
             return Span(cursor.text, cursor.word.start - length, cursor.word.end), words
         if any(token.type == "WHERE" for token in cursor.before):
             return cursor.word, condition_words(cursor.before, view.analysis, headers)

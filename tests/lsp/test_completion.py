@@ -20,6 +20,7 @@ campaign welcome {
   subject "😀 {{ x }}"
   CURSOR
   html    "<p>Hello</p>"
+  inline  "mail/logo.png" as logo
 }
 """
 HEADER = "email,first_name,country,active,plan,First Name\n"
@@ -57,6 +58,14 @@ CASES = [
     ('unsubscribe "x" |', {"mailto", "one_click"}, {"where"}),
     ('attach "a.pdf" |', {"as", "missing", "where"}, {"pdf"}),
     ('attach "a.pdf" where |', {"country"}, {"as"}),
+    ('attach "|', {"people.csv", "mail"}, {"as", ".hidden"}),
+    ('template "|', {"mail"}, {"people.csv", "logo.png"}),
+    ('template "mail/he|', {"hello.md", "hello.html"}, {"mail", "logo.png"}),
+    ('template "mail/hello.md" text "mail/|', {"hello.txt"}, {"logo.png"}),
+    ('inline "mail/|', {"logo.png"}, {"hello.md"}),
+    ('inline "../|', set(), {"people.csv"}),
+    ('attach "people.csv" as "|', set(), {"people.csv"}),
+    ('text "<img src=\'cid:|', {"logo"}, {"email"}),
     ('dkim domain "d" key |', {"secret"}, {"selector"}),
     ('title "{{ |', {"country", "vars", "recipient"}, {"First Name", "rate"}),
     ('title "{{ vars.|', {"brand", "eu", "land"}, {"country"}),
@@ -74,6 +83,9 @@ def folder(project: Path) -> Path:
     (project / "people.csv").write_text(HEADER)
     shared = 'let land = "FR"\ntransport ses smtp { host "x" }\nsegment staff where active\n'
     (project / "shared.mailgrid").write_text(shared)
+    (project / "mail").mkdir()
+    for name in ("hello.md", "hello.html", "hello.txt", "logo.png", ".hidden"):
+        (project / "mail" / name).touch()
     return project
 
 
