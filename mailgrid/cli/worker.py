@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -39,9 +40,10 @@ __all__ = ["command"]
     metavar="PATH",
     help="Let campaigns read files below this folder of this host.",
 )
+@click.option("--prepare", is_flag=True, help="Make the tables in the database, and end.")
 @common_options
 @click.pass_obj
-def command(common: Common, url: str, workers: int | None, name: str, folders: tuple[Path, ...]) -> int:
+def command(common: Common, url: str, workers: int | None, name: str, folders: tuple[Path, ...], prepare: bool) -> int:
     """Send what is applied with `--engine cluster` and the ledger at URL, until Ctrl-C.
 
     Secrets are taken from this host's own environment. A campaign that this host cannot send is named, and left to
@@ -49,12 +51,18 @@ def command(common: Common, url: str, workers: int | None, name: str, folders: t
     """
     with installed():
         from mailgrid.cluster.part import HostSettings
+        from mailgrid.cluster.tables import prepare as prepare_tables
         from mailgrid.cluster.worker import Worker
         from mailgrid.ledger.opening import open_ledgers
         from mailgrid.ledger.postgres.database import Database
     ledgers = open_ledgers(url, Path.cwd())
     if not isinstance(ledgers, Database):
         raise UsageError(f"`{url}` is no PostgreSQL database", hint="write postgresql://USER@HOST/NAME")
+    if prepare:
+        ledgers.project().close()
+        prepare_tables(ledgers.server)
+        common.screen.out(f"the tables are in {ledgers.title}")
+        return 0
     host = HostSettings(
         environment=os.environ,
         workers=workers,
@@ -65,18 +73,18 @@ def command(common: Common, url: str, workers: int | None, name: str, folders: t
     worker = Worker(
         ledgers, host, name or socket.gethostname(), _Journal(common.screen, as_json=common.json is not None)
     )
-    _take_signals(worker)
+    _take_signals(worker.stop)
     worker.run()
     return 0
 
 
-def _take_signals(worker: "object") -> None:
+def _take_signals(drain: Callable[[], None]) -> None:
     """First: drain. Second: quit; what is in flight is in doubt then."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _quit)
-        worker.stop()  # type: ignore[attr-defined]
+        drain()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)

@@ -110,7 +110,9 @@ class ClusterEngine:
             env=settings.env,
             key=plan.key or "address",
             transport=plan.transport_title,
-            columns=plan.columns,
+            columns=tuple((column.name, column.type or "") for column in plan.source.columns),
+            dates=getattr(plan.source, "dates", ""),
+            decimal=getattr(plan.source, "decimal", "."),
             kept=plan.kept,
             rate=self.rate,
             wait=wait,
@@ -119,6 +121,7 @@ class ClusterEngine:
     def _begun(self, run: Run, loaded: Loaded, prepared: Prepared) -> Run:
         database, plan, store = _database(loaded), prepared.plan, prepared.store
         server = database.server
+        Runs(server).forget()
         packed = pack(loaded, plan).pack()
         digest = Runs(server).keep(packed)
         run = replace(run, bundle=digest)

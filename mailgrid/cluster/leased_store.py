@@ -48,7 +48,9 @@ class LeasedStore(PostgresStore):
         guard: Guard,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        super().__init__(server, identity, rehearsal=rehearsal, root=Path(), write=True, lease=lambda *_: lease)
+        # The coordinator has noted the mailing, so a host needs no right to.
+        super().__init__(server, identity, rehearsal=rehearsal, root=Path(), write=False, lease=lambda *_: lease)
+        self._write = True
         self._run = run
         self._guard = guard
         self._sleep = sleep

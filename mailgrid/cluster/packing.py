@@ -8,7 +8,7 @@ from typing import Any
 import tomli_w
 
 from mailgrid.cluster.bundle import Bundle
-from mailgrid.errors import MailgridError, reason_of
+from mailgrid.errors import MailgridError, UsageError, reason_of
 from mailgrid.library.loading import Loaded
 from mailgrid.planning.plan import Plan
 from mailgrid.project import FILE, Project
@@ -23,8 +23,14 @@ def pack(loaded: Loaded, plan: Plan) -> Bundle:
     ledgers. A secret cannot be in it, for files only name those.
 
     Raises:
+        UsageError: it sends each person a file of their own.
         MailgridError: a file is gone, or cannot be read.
     """
+    if plan.renderer.is_personal:
+        raise UsageError(
+            f"`{plan.name}` attaches files that differ from person to person, and those stay on one machine",
+            hint="leave out `--engine cluster`, or put the files on a web server and link to them",
+        )
     project = loaded.world.project
     root = project.root.resolve()
     files = {text.path.resolve() for text in loaded.compiled.texts if text.path}

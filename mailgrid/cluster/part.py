@@ -15,6 +15,7 @@ from mailgrid.cluster.run_rate import Pace, RunRate
 from mailgrid.cluster.runs import Run
 from mailgrid.cluster.server_clock import ServerClock
 from mailgrid.errors import MailgridError
+from mailgrid.hookspecs import Column
 from mailgrid.ledger.control import Wish
 from mailgrid.ledger.postgres.database import Database
 from mailgrid.library.loading import load
@@ -24,6 +25,7 @@ from mailgrid.pipeline.shared_quota import SharedQuota
 from mailgrid.pipeline.shares import Shares, take_shares
 from mailgrid.pipeline.throttles import Limit
 from mailgrid.planning.binding import bind
+from mailgrid.planning.gathered import Gathered
 from mailgrid.planning.plan import Plan
 
 __all__ = ["HostSettings", "Part", "bound"]
@@ -140,7 +142,8 @@ def bound(run: Run, file: Path, host: HostSettings, stack: ExitStack) -> tuple[P
     project = loaded.world.project
     world = replace(loaded.world, project=replace(project, folders=(*project.folders, *host.folders)))
     (campaign,) = loaded.choose([run.campaign])
-    plan = bind(campaign, world, gathered=run.spec.columns)
+    columns = tuple(Column(name=name, type=kind or None) for name, kind in run.spec.columns)
+    plan = bind(campaign, world, gathered=Gathered(columns, dates=run.spec.dates, decimal=run.spec.decimal))
     stack.callback(plan.close)
     _check_same(run, plan)
     workers = host.workers or plan.workers

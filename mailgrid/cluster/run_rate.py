@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailgrid.errors import LedgerError
+from mailgrid.ledger.postgres.faults import is_outage
 from mailgrid.pipeline.shared_throttle import Exchange, SharedThrottle
 from mailgrid.planning.carrier import SharedRate
 from mailgrid.planning.limits import default_burst, read_rate
 
 __all__ = ["Pace", "RunRate"]
+
+#: While the database is away it is asked again so much later, in seconds.
+_PAUSE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +44,25 @@ class RunRate:
         self._now = now
         self._wished = wished
         self._written = ""
+        self._again = 0.0
         self._throttle = self._made(pace)
 
     def grant(self, wanted: int, cost: int, now: float) -> int:
         """Charge for up to `wanted` messages of `cost` tokens each and return how many may go now.
 
         Raises:
-            LedgerError: the bucket cannot be read or written.
+            LedgerError: the database refuses; where it is away nobody may go until it is back.
         """
         throttle = self._current()
-        return wanted if throttle is None else throttle.grant(wanted, cost, now)
+        if throttle is None:
+            return wanted
+        try:
+            return throttle.grant(wanted, cost, now)
+        except LedgerError as error:
+            if not is_outage(error):
+                raise
+            self._again = now + _PAUSE  # what is to be recorded waits for the database too
+            return 0
 
     def refund(self, granted: int, cost: int) -> None:
         """Take back the charge for messages that were granted just now and that nobody needs."""
@@ -58,7 +72,7 @@ class RunRate:
     def delay(self, cost: int, now: float) -> float:
         """Return the seconds until it is worth asking again."""
         throttle = self._current()
-        return 0.0 if throttle is None else throttle.delay(cost, now)
+        return 0.0 if throttle is None else max(throttle.delay(cost, now), self._again - now)
 
     def _current(self) -> SharedThrottle | None:
         written = self._wished()

@@ -33,7 +33,9 @@ class Spec:
         env: the environment of `mailgrid.toml`.
         key: the column that people are told apart by, or `address`.
         transport: the transports in words; a host to which they are others has another environment.
-        columns: those of the source.
+        columns: those of the source, each with its type (empty: untyped text).
+        dates: how the source writes dates, empty where it does not say.
+        decimal: what its numbers have for a decimal point.
         kept: those that the templates need, in the order in which people's cells stand.
         rate: in place of the campaign's own, as it was written; empty for that.
         wait: whether those who were deferred are tried again in this run.
@@ -45,8 +47,10 @@ class Spec:
     env: str
     key: str
     transport: str
-    columns: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
     kept: tuple[str, ...]
+    dates: str = ""
+    decimal: str = "."
     rate: str = ""
     wait: bool = True
 
@@ -57,8 +61,9 @@ class Spec:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> "Spec":
         """Return what `as_json` gave."""
-        lists = {name: tuple(document[name]) for name in ("plugins", "columns", "kept")}
-        return cls(**{**document, **lists})
+        columns = tuple((str(name), str(kind)) for name, kind in document["columns"])
+        lists = {name: tuple(document[name]) for name in ("plugins", "kept")}
+        return cls(**{**document, **lists, "columns": columns})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,10 +26,9 @@ class Sweep:
         self._queue = Queue(database.server)
 
     def __call__(self) -> None:
-        """Look after all of them, and forget what nobody needs any more."""
+        """Look after all of them, and forget hosts that are long gone."""
         for run in self._runs.open():
             self.look_after(run)
-        self._runs.forget()
         self._hosts.forget()
 
     def look_after(self, run: Run) -> None:

@@ -1,6 +1,6 @@
 """Binding: makes a Plan of a Campaign. It opens the source and reads its header; nobody is connected to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import tzinfo
 from functools import cached_property
 
@@ -20,7 +20,6 @@ from mailgrid.planning.condition import address_column, joined, keys_of, read_li
 from mailgrid.planning.edition import edition_of
 from mailgrid.planning.enclosing import check_shown
 from mailgrid.planning.files import Files, place
-from mailgrid.planning.gathered import Gathered
 from mailgrid.planning.lets import Value, lets_of, variables_of
 from mailgrid.planning.letters import Letters
 from mailgrid.planning.opener import Opener
@@ -36,14 +35,14 @@ from mailgrid.planning.zone import zone_of
 __all__ = ["World", "bind"]
 
 
-def bind(campaign: Campaign, world: World, *, all_columns: bool = False, gathered: Sequence[str] | None = None) -> Plan:
+def bind(campaign: Campaign, world: World, *, all_columns: bool = False, gathered: Source | None = None) -> Plan:
     """Bind a campaign to the world.
 
     Args:
         campaign: checked.
         world: plugins, project, environment and time.
         all_columns: keep every column of a row, not only those that the templates need.
-        gathered: the columns of people whom another host has gathered: no source is opened, no condition is asked.
+        gathered: stands for the source where another host has read it: who is meant is known then.
 
     Raises:
         CampaignError: with every mistake that was found.
@@ -66,7 +65,7 @@ class _Stop(Exception):
 class _Binding:
     """One campaign while it is bound. Each step notes what is wrong and goes on as long as that makes sense."""
 
-    def __init__(self, campaign: Campaign, world: World, gathered: Sequence[str] | None) -> None:
+    def __init__(self, campaign: Campaign, world: World, gathered: Source | None) -> None:
         self._campaign = campaign
         self._world = world
         self._gathered = gathered
@@ -90,8 +89,9 @@ class _Binding:
         transports = self._carriers()
         source = self.source = self._source()
         renderer = self._renderer()
-        match = self._match(joined(campaign))
-        matches = [self._match(variant.where) for variant in campaign.variants]
+        is_known = self._gathered is not None
+        match = None if is_known else self._match(joined(campaign))
+        matches = [] if is_known else [self._match(variant.where) for variant in campaign.variants]
         self._check_key()
         start, hours = start_of(campaign, self._zone), hours_of(campaign, self._zone)
         check_start(campaign, start, hours, self.diagnostics)
@@ -141,7 +141,7 @@ class _Binding:
             former=tuple(dict.fromkeys(former.value for former in campaign.formerly)),
             sample=campaign.sample.fraction if campaign.sample else 1.0,
             on_doubt=campaign.on_doubt,
-            split=split_of(campaign, matches, wanted),
+            split=None if is_known else split_of(campaign, matches, wanted),
             suppressions=suppressions,
             select=select,
             problems=self._problems,
@@ -156,7 +156,7 @@ class _Binding:
 
     def _source(self) -> Source:
         if self._gathered is not None:
-            return Gathered(self._gathered)
+            return self._gathered
         source = self.opener.source(self._campaign.source)
         if source is None:
             raise _Stop
@@ -228,7 +228,7 @@ class _Binding:
     def _match(self, condition: Expr | None, source: Source | None = None, title: str = "") -> Match | None:
         """Compile a condition over a source, the campaign's own if none is given."""
         campaign, source = self._campaign, source or self.source
-        if condition is None or source is None or self._gathered is not None:
+        if condition is None or source is None:
             return None
         scope = Scope(
             columns=source.columns,

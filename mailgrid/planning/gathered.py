@@ -1,19 +1,21 @@
-"""Gathered: stands in place of a source where another host has read it."""
+"""Gathered: stands in place of a source that another host has read."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from mailgrid.hookspecs import Column, Row, Test
 
 __all__ = ["Gathered"]
 
 
+@dataclass(frozen=True, slots=True)
 class Gathered:
-    """A source without rows: the people come another way, and only its columns are still of interest."""
+    """A source without rows: the people come another way, and only how their cells are read is still of interest."""
 
-    complete = True
-
-    def __init__(self, columns: Sequence[str]) -> None:
-        self.columns = tuple(Column(name=name) for name in columns)
+    columns: tuple[Column, ...]
+    complete: bool = True
+    dates: str = ""
+    decimal: str = "."
 
     def rows(self, wanted: Sequence[str], tests: Sequence[Test] = ()) -> Iterator[Row]:
         """Yield nothing."""

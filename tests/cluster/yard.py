@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from mailgrid.ledger.postgres.database import Database
 from mailgrid.ledger.postgres.place import Place
-from mailgrid.ledger.postgres.server import Server
-from mailgrid.testing import SmtpServer
+from mailgrid.testing import Fault, SmtpServer
 from tests.end_to_end.campaign_folder import CampaignFolder, Ended, recipients
 from tests.postgres import schema
 
@@ -34,7 +35,7 @@ def wait_for(reached: Callable[[], object], seconds: float = 40.0) -> None:
         time.sleep(0.02)
 
 
-@dataclass(slots=True)
+@dataclass
 class Yard:
     """Where a cluster is tried."""
 
@@ -81,12 +82,12 @@ class Yard:
         block = f'smtp {{\n    host "{self.mail.host}"\n    port {self.mail.port}\n{transport}  }}'
         return self.folder.campaign(block, *settings, **names)
 
+    @cached_property
+    def database(self) -> Database:
+        return Database(Place.of(self.url, os.environ), self.folder.path)
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        server = Server(Place.of(self.url, os.environ))
-        try:
-            return server.rows(query)
-        finally:
-            server.close()
+        return self.database.server.rows(query)
 
     @property
     def begun(self) -> bool:
@@ -138,16 +139,17 @@ def drained(process: "subprocess.Popen[str]") -> list[dict[str, Any]]:
 
 
 @contextmanager
-def yard(path: Path, *, users: dict[str, str] | None = None, module: str = HASTY) -> Iterator[Yard]:
+def yard(path: Path, *faults: Fault, users: dict[str, str] | None = None, module: str = HASTY) -> Iterator[Yard]:
     """Give a yard; whatever still runs at its end is killed."""
     url = schema()
-    with SmtpServer(extensions=("PIPELINING", "CHUNKING"), users=users) as mail:
+    with SmtpServer(*faults, extensions=("PIPELINING", "CHUNKING"), users=users) as mail:
         folder = CampaignFolder(path)
         folder.write("mailgrid.toml", "")
         place = Yard(folder, mail, url, module)
         try:
             yield place
         finally:
+            place.database.server.close()
             for process in place.processes:
                 process.kill()
                 if process.stdout and not process.stdout.closed:
