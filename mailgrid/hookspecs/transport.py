@@ -113,11 +113,13 @@ class HasKnownLimits(Protocol):
 class ChecksSender(Protocol):
     """What a Transport has besides, if it can find out before the first message whether its sender is accepted."""
 
-    def check_sender(self, mail_from: str) -> None:
+    def check_sender(self, mail_from: str, size: int = 0) -> None:
         """Do what `check` does, and find out whether mail from this address is taken; called in place of `check`.
 
+        `size` is how many octets every message has, about; 0 where they differ.
+
         Raises:
-            TransportError: it is not, or sending would not work at all.
+            TransportError: it is not, or is too large, or sending would not work at all.
         """
 
 

@@ -1,10 +1,10 @@
-"""Preflight: finds out before the first message whether sending would work: connect, TLS, login, the sender."""
+"""Preflight: finds out before the first message whether sending would work: connect, TLS, login, sender and size."""
 
 import logging
 from itertools import islice
 
 from mailgrid.errors import AddressError, TemplateError, TransportError
-from mailgrid.hookspecs import ChecksSender, Transport
+from mailgrid.hookspecs import ChecksSender, Message, Transport
 from mailgrid.pipeline.audience import Audience
 from mailgrid.planning.plan import Plan
 
@@ -29,11 +29,11 @@ def preflight(plan: Plan, audience: Audience) -> frozenset[str]:
     Raises:
         TransportError: none of them works; it says why the first does not.
     """
-    sender = _sender(plan, audience)
+    first = _first(plan, audience)
     failures: list[tuple[str, TransportError]] = []
     for carrier in plan.carriers:
         try:
-            _check(carrier.transport, sender)
+            _check(carrier.transport, first, size_matters=not plan.renderer.is_personal)
         except TransportError as error:
             failures.append((carrier.title, error))
     if len(failures) == len(plan.carriers):
@@ -43,18 +43,18 @@ def preflight(plan: Plan, audience: Audience) -> frozenset[str]:
     return frozenset(title for title, _ in failures)
 
 
-def _check(transport: Transport, sender: str | None) -> None:
-    if sender is not None and isinstance(transport, ChecksSender):
-        transport.check_sender(sender)
+def _check(transport: Transport, first: Message | None, *, size_matters: bool) -> None:
+    if first is not None and isinstance(transport, ChecksSender):
+        transport.check_sender(first.mail_from, len(first.content) if size_matters else 0)
     else:
         transport.check()
 
 
-def _sender(plan: Plan, audience: Audience) -> str | None:
-    """Return the envelope's sender of the first message; None where none can be rendered."""
+def _first(plan: Plan, audience: Audience) -> Message | None:
+    """Return the first message; None where none can be rendered."""
     for person in islice(audience.everybody(), _TRIES):
         try:
-            return plan.renderer(person.recipient).mail_from
+            return plan.renderer(person.recipient)
         except (TemplateError, AddressError):
             continue
     return None

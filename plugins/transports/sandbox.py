@@ -46,13 +46,13 @@ class SandboxTransport:
         """
         self._started().check()
 
-    def check_sender(self, mail_from: str) -> None:
+    def check_sender(self, mail_from: str, size: int = 0) -> None:
         """Do that, and begin a transaction with this sender.
 
         Raises:
             TransportError: as for `check`, or the sender is refused.
         """
-        self._started().check_sender(mail_from)
+        self._started().check_sender(mail_from, size)
 
     def open_session(self) -> Session:
         """Make a session of the transport `smtp` to the server.

@@ -65,7 +65,7 @@ CASES = [
     ('inline "mail/|', {"logo.png"}, {"hello.md"}),
     ('inline "../|', set(), {"people.csv"}),
     ('attach "people.csv" as "|', set(), {"people.csv"}),
-    ('text "<img src=\'cid:|', {"logo"}, {"email"}),
+    ("text \"<img src='cid:|", {"logo"}, {"email"}),
     ('dkim domain "d" key |', {"secret"}, {"selector"}),
     ('title "{{ |', {"country", "vars", "recipient"}, {"First Name", "rate"}),
     ('title "{{ vars.|', {"brand", "eu", "land"}, {"country"}),

@@ -43,20 +43,20 @@ class SmtpTransport:
         """
         self._check(None)
 
-    def check_sender(self, mail_from: str) -> None:
-        """Do that, and begin a transaction with this sender, which is forgotten with RSET.
+    def check_sender(self, mail_from: str, size: int = 0) -> None:
+        """Do that, and begin a transaction with this sender and this size, which is forgotten with RSET.
 
         Raises:
-            NotOpened: at some step it did not work, or the sender is refused; a TransportError.
+            NotOpened: at some step it did not work, or the sender or the size is refused; a TransportError.
         """
-        self._check(mail_from)
+        self._check(mail_from, size)
 
-    def _check(self, mail_from: str | None) -> None:
+    def _check(self, mail_from: str | None, size: int = 0) -> None:
         try:
             connection = self._handshake()
             try:
                 if mail_from is not None:
-                    check_sender(connection, mail_from, self._settings)
+                    check_sender(connection, mail_from, self._settings, size)
             finally:
                 connection.quit()
         except NotOpened as error:

@@ -22,6 +22,15 @@ def test_the_sender_is_tried_and_forgotten() -> None:
         assert server.commands[1] == "MAIL FROM:<news@example.com>"
 
 
+def test_messages_that_are_too_large_are_known_before_the_first_one() -> None:
+    with SmtpServer(extensions=("SIZE 1000",)) as server:
+        transport_to(server).check_sender("news@example.com", 1000)
+        assert server.commands[1] == "MAIL FROM:<news@example.com> SIZE=1000"
+        with pytest.raises(TransportError, match="the messages have 1,001 bytes, the server takes 1,000 at most"):
+            transport_to(server).check_sender("news@example.com", 1001)
+        assert verbs(server)[-2:] == ["EHLO", "QUIT"]
+
+
 @pytest.mark.parametrize("extensions", [("SMTPUTF8", "8BITMIME"), ()])
 def test_a_sender_outside_of_ascii(extensions: tuple[str, ...]) -> None:
     with SmtpServer(extensions=extensions) as server:
