@@ -17,9 +17,11 @@ from shutil import which
 
 from tests.benchmarks.command import Cost, cost_of, mailgrid
 from tests.benchmarks.sink import BOTH, Sink
-from tests.benchmarks.wire import WAYS, patience, smtplib_clients
+from tests.benchmarks.wire import WAYS, Server, patience, smtplib_clients
 
 WORKERS = 8
+#: Postfix's program, and where it may be.
+SMTP_SOURCE, PROGRAMS = "smtp-source", "/usr/sbin:/usr/local/sbin:/usr/bin"
 _TIMES = 3
 _CAMPAIGN = """
 campaign speed {{
@@ -35,42 +37,44 @@ campaign speed {{
   }}
 }}
 """
-_LETTER = "<p>Dear {{ first_name }},</p>\n" + "<p>this is a line of a letter to {{ city }} as any other.</p>\n" * 30
+LETTER = "<p>Dear {{ first_name }},</p>\n" + "<p>this is a line of a letter to {{ city }} as any other.</p>\n" * 30
 #: The octets of such a message, for a program that makes its own.
 _SIZE = 3900
 #: What is measured: who sends, and what the server offers.
 _Contender = tuple[str, Sequence[str], Callable[[Sink, int], Cost]]
 
 
-def prepare(folder: Path, people: int, sink: Sink) -> None:
+def prepare(folder: Path, people: int, server: Server) -> None:
     """Write a list, a template and a campaign."""
     with (folder / "people.csv").open("w", encoding="utf-8") as file:
         file.write("email,first_name,city\n")
         file.writelines(f"person{number}@example{number % 50}.org,Ann,Paris\n" for number in range(people))
-    (folder / "letter.html").write_text(_LETTER, "utf-8")
-    campaign = _CAMPAIGN.format(workers=WORKERS, host=sink.host, port=sink.port)
+    (folder / "letter.html").write_text(LETTER, "utf-8")
+    campaign = _CAMPAIGN.format(workers=WORKERS, host=server.host, port=server.port)
     (folder / "speed.mailgrid").write_text(campaign, "utf-8")
 
 
-def _apply(sink: Sink, people: int, *, ledger: bool = True) -> Cost:
+def apply(server: Server, people: int, *, ledger: bool = True) -> Cost:
+    """Send to so many people with `mailgrid apply`."""
     with tempfile.TemporaryDirectory() as name:
-        prepare(Path(name), people, sink)
+        prepare(Path(name), people, server)
         words = () if ledger else ("--ledger", "none")
         return mailgrid("apply", "speed.mailgrid", "--confirm", str(people), *words, folder=name)
 
 
-def _smtp_source(program: str, sink: Sink, count: int) -> Cost:
+def smtp_source(program: str, server: Server, count: int) -> Cost:
+    """Send so many messages with Postfix's program."""
     words = ["-s", str(WORKERS), "-m", str(count), "-l", str(_SIZE), "-f", "a@acme.example", "-t", "b@example.org"]
-    return cost_of([program, *words, f"{sink.host}:{sink.port}"])
+    return cost_of([program, *words, f"{server.host}:{server.port}"])
 
 
 def _contenders() -> list[_Contender]:
     """Return whom to measure; the yardstick first."""
     found: list[_Contender] = [("smtplib, lockstep", (), smtplib_clients)]
-    if program := which("smtp-source", path="/usr/sbin:/usr/local/sbin:/usr/bin"):
-        found.append(("smtp-source", BOTH, partial(_smtp_source, program)))
-    found += [(f"apply, {way}", extensions, _apply) for way, extensions in WAYS.items()]
-    return [*found, ("apply, chunked, --ledger none", BOTH, partial(_apply, ledger=False))]
+    if program := which(SMTP_SOURCE, path=PROGRAMS):
+        found.append(("smtp-source", BOTH, partial(smtp_source, program)))
+    found += [(f"apply, {way}", extensions, apply) for way, extensions in WAYS.items()]
+    return [*found, ("apply, chunked, --ledger none", BOTH, partial(apply, ledger=False))]
 
 
 def measure(people: int, delay: float) -> None:
@@ -98,11 +102,11 @@ def main() -> None:
     people = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     crowd = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
     with Sink() as sink:
-        _apply(sink, 10)  # compiles the modules
+        apply(sink, 10)  # compiles the modules
     for delay in (0.0, 0.02):
         measure(people, delay)
     with Sink() as sink:
-        cost = _apply(sink, crowd)
+        cost = apply(sink, crowd)
         print(
             f"\n{crowd:,} people, chunked, loopback: {crowd / cost.seconds:,.0f} messages a second, "
             f"{cost.cpu / crowd * 1e6:.0f} µs of CPU a message, {cost.memory:.0f} MB"

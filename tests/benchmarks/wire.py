@@ -9,18 +9,33 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 from mailgrid.testing import message_to
 from tests.benchmarks.command import Cost, cost_of
 from tests.benchmarks.sink import BOTH, Sink
 from tests.plugins.opening import open_kind
 
-__all__ = ["WAYS", "measure", "patience", "smtplib_clients"]
+__all__ = ["WAYS", "Server", "measure", "patience", "smtplib_clients"]
 
 #: Ways of sending by what the server offers.
 WAYS = {"lockstep": (), "pipelined": ("PIPELINING",), "chunked": BOTH}
 _WORKERS = 8
 _MESSAGE = message_to("someone@example.org", b"Subject: hello\r\n\r\n" + b"A line as any other.\r\n" * 100)
+
+
+class Server(Protocol):
+    """Where messages go."""
+
+    @property
+    def host(self) -> str:
+        """Its name or address."""
+        ...
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        ...
 
 
 def measure(total: int, delay: float) -> None:
@@ -58,9 +73,9 @@ def _send_with_smtplib(sink: Sink, count: int) -> None:
     _smtplib(sink.port, count)
 
 
-def smtplib_clients(sink: Sink, total: int) -> Cost:
+def smtplib_clients(server: Server, total: int) -> Cost:
     """Send with eight clients of the standard library, in a process of their own."""
-    return cost_of([sys.executable, "-m", "tests.benchmarks.wire", "smtplib", str(sink.port), str(total)])
+    return cost_of([sys.executable, "-m", "tests.benchmarks.wire", "smtplib", str(server.port), str(total)])
 
 
 def _clients(port: int, total: int) -> None:
