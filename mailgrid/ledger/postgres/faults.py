@@ -32,7 +32,7 @@ _FAULTS = {
     "40": ("two programs were in each other's way", _AGAIN),
     "08": ("the connection broke", _AGAIN),
 }
-_REASON = re.compile(r"failed: (?:FATAL: +)?(.+)")
+_REASON = re.compile(r"^.*failed: (?:FATAL: +)?(.+)", re.MULTILINE)
 
 
 @contextmanager
