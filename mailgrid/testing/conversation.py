@@ -16,9 +16,10 @@ from .logins import log_in
 
 __all__ = ["Conversation", "Offer"]
 
-_COMMANDS = {"EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT"}
+_COMMANDS = {"EHLO", "HELO", "LHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT"}
 #: What may not be followed by anything before it is answered, pipelining or not (RFC 2920, 3.1).
-_LAST = {"EHLO", "HELO", "STARTTLS", "AUTH", "DATA", "NOOP", "QUIT"}
+_LAST = {"EHLO", "HELO", "LHLO", "STARTTLS", "AUTH", "DATA", "NOOP", "QUIT"}
+_UNKNOWN = "500 5.5.1 no such command"
 _PATH = re.compile(r"(?:FROM|TO):<([^<>]*)>(?: (.*))?", re.IGNORECASE)
 
 
@@ -32,6 +33,7 @@ class Offer:
     users: Mapping[str, str]
     mechanisms: tuple[str, ...]
     drip: bool
+    lmtp: bool
 
 
 @dataclass(slots=True)
@@ -100,7 +102,7 @@ class Conversation:
                 answer: Callable[[str], str] = getattr(self, f"_{verb.lower()}")
                 self._say(answer(rest))
             else:
-                self._say("500 5.5.1 no such command")
+                self._say(_UNKNOWN)
 
     def _mind_the_order(self, verb: str) -> None:
         """Hang up on a client that talks on where it has to wait."""
@@ -110,7 +112,13 @@ class Conversation:
 
     # ---- one method a command, named after it; each returns the reply
 
+    def _lhlo(self, _: str) -> str:
+        return self._extended() if self._offer.lmtp else _UNKNOWN
+
     def _ehlo(self, _: str) -> str:
+        return _UNKNOWN if self._offer.lmtp else self._extended()
+
+    def _extended(self) -> str:
         self._envelope = None
         self._greeted = True
         offers = list(self._offer.extensions)
@@ -123,6 +131,8 @@ class Conversation:
         return self._struck("EHLO") or usual
 
     def _helo(self, _: str) -> str:
+        if self._offer.lmtp:
+            return _UNKNOWN
         self._greeted = True
         return "250 scripted.example"
 
@@ -183,7 +193,7 @@ class Conversation:
     def _bdat(self, rest: str) -> str:
         size, _, last = rest.partition(" ")
         if not self._offers("CHUNKING") or not size.isdecimal():
-            return "500 5.5.1 no such command"
+            return _UNKNOWN
         self._say(self._struck("content"))
         octets = self._incoming.octets(int(size))
         envelope = self._envelope

@@ -28,6 +28,8 @@ class SmtpServer:
             OAUTHBEARER.
         mechanisms: the logins that are advertised, where there are users.
         drip: send each reply one byte at a time.
+        lmtp: speak the local mail protocol (RFC 2033) instead: LHLO in place of EHLO. It answers the end of a content
+            once, so a transaction may have one recipient.
     """
 
     host = "127.0.0.1"
@@ -41,6 +43,7 @@ class SmtpServer:
         users: Mapping[str, str] | None = None,
         mechanisms: Sequence[str] = ("PLAIN", "LOGIN"),
         drip: bool = False,
+        lmtp: bool = False,
     ) -> None:
         self._script = Script(script)
         self._offer = Offer(
@@ -50,6 +53,7 @@ class SmtpServer:
             users=dict(users or {}),
             mechanisms=tuple(mechanisms),
             drip=drip,
+            lmtp=lmtp,
         )
         self._journal = Journal()
         self._ending = threading.Event()

@@ -31,6 +31,7 @@ def smtp_troubles(
     extensions: Sequence[str] = ("8BITMIME", "ENHANCEDSTATUSCODES"),
     *,
     silent: bool = False,
+    lmtp: bool = False,
 ) -> Iterator[Trouble]:
     """Make the whole matrix for a transport that speaks SMTP: each step of the conversation, each failure at it.
 
@@ -38,6 +39,7 @@ def smtp_troubles(
         open_transport: makes a transport that sends to that server.
         extensions: what the server offers; with PIPELINING and CHUNKING others are put to the test.
         silent: whether servers are among them that say no more; the transport needs short time limits then.
+        lmtp: whether it speaks the local mail protocol (RFC 2033); what EHLO is there is LHLO.
     """
     faults = {
         **{f"`{reply}` at {at}": refuse(at, reply, times=1) for at in _ANSWERED for reply in _REPLIES},
@@ -49,15 +51,15 @@ def smtp_troubles(
         "a hang-up after the second was taken": hang_up("end", after=1, times=1, taken=True),
     }
     for name, fault in faults.items():
-        yield Trouble(name, _smtp(open_transport, fault, extensions))
+        yield Trouble(name, _smtp(open_transport, fault, extensions, lmtp=lmtp))
 
 
 def _smtp(
-    open_transport: Callable[[SmtpServer], Transport], fault: Fault, extensions: Sequence[str]
+    open_transport: Callable[[SmtpServer], Transport], fault: Fault, extensions: Sequence[str], *, lmtp: bool
 ) -> Callable[[], AbstractContextManager[FarSide]]:
     @contextmanager
     def begin() -> Iterator[FarSide]:
-        with SmtpServer(fault, extensions=extensions) as server:
+        with SmtpServer(fault, extensions=extensions, lmtp=lmtp) as server:
             yield open_transport(server), lambda: [message.content for message in server.messages]
 
     return begin

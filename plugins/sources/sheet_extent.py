@@ -57,11 +57,12 @@ class XlsxExtent:
 
     def read(self, piece: bytes) -> None:
         """Take the next piece."""
-        for column, row in _CELL.findall(self._pieces.whole(piece)):
-            self._columns.add(column)
-            number = int(row)
-            self._last_row = max(self._last_row, number)
-            self._first_row = min(self._first_row or number, number)
+        found = _CELL.findall(self._pieces.whole(piece))
+        if found:
+            self._columns.update(column for column, _ in found)
+            rows = list(map(int, {row for _, row in found}))
+            self._last_row = max(self._last_row, *rows)
+            self._first_row = min(self._first_row or self._last_row, *rows)
 
 
 class OdsExtent:

@@ -65,29 +65,36 @@ class MboxTransport:
         return os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def _send(self, message: Message) -> Reply | Outcome:
+        entry = quoted(message, datetime.now(UTC))
         try:
             self.check()
-            with self._lock:
-                self._append(quoted(message, datetime.now(UTC)))
-        except OSError as error:  # a TransportError is one; the file ends where it did before
-            return Outcome(message=message, status=Status.UNSENT, reply=Reply(text=str(error)), scope=Scope.ROUTE)
-        return Reply(text=f"added to {self._location}")
-
-    def _append(self, entry: bytes) -> None:
-        """Add an entry, while no other program does; what cannot be written whole is taken back."""
-        descriptor = self._open()
-        try:
-            _lock(descriptor)
-            before = os.fstat(descriptor).st_size
+            descriptor = self._open()
+        except OSError as error:  # a TransportError is one
+            return _unsent(message, error)
+        with self._lock:
             try:
-                rest = memoryview(entry)
-                while rest:
-                    rest = rest[os.write(descriptor, rest) :]
-            except OSError:
-                os.ftruncate(descriptor, before)
-                raise
-        finally:
-            os.close(descriptor)  # and with it the lock
+                refused = _append(descriptor, entry)
+            finally:
+                os.close(descriptor)  # and with it the lock; what this refuses leaves doubt, as every OSError here
+        return _unsent(message, refused) if refused else Reply(text=f"added to {self._location}")
+
+
+def _append(descriptor: int, entry: bytes) -> OSError | None:
+    """Add an entry, while no other program does; what cannot be written whole is taken back, and its error returned."""
+    _lock(descriptor)
+    before = os.fstat(descriptor).st_size
+    try:
+        rest = memoryview(entry)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    except OSError as error:
+        os.ftruncate(descriptor, before)
+        return error
+    return None
+
+
+def _unsent(message: Message, error: OSError) -> Outcome:
+    return Outcome(message=message, status=Status.UNSENT, reply=Reply(text=str(error)), scope=Scope.ROUTE)
 
 
 def quoted(message: Message, now: datetime) -> bytes:

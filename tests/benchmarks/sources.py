@@ -17,6 +17,8 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tests.benchmarks.web import READ_GOOGLE, served
+
 _ODS = (
     (
         '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -27,12 +29,13 @@ _ODS = (
     "</table:table></office:spreadsheet></office:body></office:document-content>",
 )
 _MANIFEST = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-_READ = """
+_READ = f"""{READ_GOOGLE}
 import json, sys, time
 from pathlib import Path
 from tests.plugins.opening import open_kind
 driver, location, root, options = sys.argv[1], sys.argv[2] or None, Path(sys.argv[3]), json.loads(sys.argv[4])
-options = {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
+options = dict((name, tuple(value) if isinstance(value, list) else value) for name, value in options.items())
+options |= dict((name, Path(options[name])) for name in ("ca",) if name in options)
 def peak():
     (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024
@@ -112,9 +115,12 @@ def _databases(folder: Path, count: int) -> str:
     return postgres()
 
 
-def _show(label: str, location: str, folder: Path, options: Mapping[str, object]) -> None:
+def _show(
+    label: str, location: str, folder: Path, options: Mapping[str, object], more: Mapping[str, str] = os.environ
+) -> None:
     words = [sys.executable, "-c", _READ, label.split(maxsplit=1)[0], location, str(folder), json.dumps(options)]
-    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    environment = {**os.environ, **more}
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, env=environment)
     if ended.returncode:
         print(f"{label:20} failed: {ended.stderr.strip().splitlines()[-1]}")
         return
@@ -125,10 +131,11 @@ def _show(label: str, location: str, folder: Path, options: Mapping[str, object]
 def _start_up() -> None:
     """Print what loading all plugins costs, and which of their libraries it imports (none should be)."""
     program = (
-        "import sys, time; import mailgrid.hookspecs, mailgrid.plugins; begun = time.perf_counter();"
-        "mailgrid.plugins.load(); spent = time.perf_counter() - begun;"
+        "import sys, time; import mailgrid.hookspecs, mailgrid.plugins;"
+        "begun = time.perf_counter(), time.process_time();"
+        "mailgrid.plugins.load(); spent = time.perf_counter() - begun[0]; busy = time.process_time() - begun[1];"
         "heavy = {'sqlalchemy', 'duckdb', 'python_calamine', 'google', 'http', 'ssl', 'json'} & set(sys.modules);"
-        "print(f'{spent * 1000:.1f} ms', *sorted(heavy))"
+        "print(f'{spent * 1000:.1f} ms, {busy * 1000:.1f} ms of CPU', *sorted(heavy))"
     )
     found = [subprocess.check_output([sys.executable, "-c", program], text=True).strip() for _ in range(15)]
     print(f"all plugins, none used: {min(found, key=lambda each: float(each.split(maxsplit=1)[0]))}")
@@ -163,6 +170,10 @@ def main() -> None:
         ):
             if not drivers or label.split()[0] in drivers:
                 _show(label, location, folder, options)
+        with served(folder) as found:
+            for label, location, own, environment in found:
+                if not drivers or label.split()[0] in drivers:
+                    _show(label, location, folder, own, environment)
     finally:
         shutil.rmtree(folder)
 

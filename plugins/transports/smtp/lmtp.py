@@ -40,6 +40,7 @@ def open_lmtp(location: str | None, options: Mapping[str, Any], context: Context
             connect=options["timeout"].total_seconds(),
             greeting=command,
             command=command,
+            data=command,
             final=options["reply_timeout"].total_seconds(),
         ),
         replies=ReplyRules(options["replies"]),

@@ -18,6 +18,8 @@ class SesServer:
         status: the status of that answer.
         delay: how long an answer takes, in seconds; the message is taken before.
         hangs_up: whether it closes the connection once it has taken a message, without an answer.
+        takes: whether it has taken the message, whatever it answers.
+        body: what it answers in place of what it should.
         sending_enabled: what it says of the account.
     """
 
@@ -28,9 +30,12 @@ class SesServer:
         *,
         delay: float = 0.0,
         hangs_up: bool = False,
+        takes: bool = False,
+        body: bytes = b"",
         sending_enabled: bool = True,
     ) -> None:
         self.error, self.status, self.delay, self.hangs_up = error, status, delay, hangs_up
+        self.takes, self.body = takes, body
         self.sending_enabled = sending_enabled
         self.requests: list[dict[str, Any]] = []
         self.contents: list[bytes] = []
@@ -50,9 +55,10 @@ class SesServer:
                 assert self.path == "/v2/email/outbound-emails"
                 request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 server.requests.append(request)
+                if server.takes or not server.error:
+                    server.contents.append(base64.b64decode(request["Content"]["Raw"]["Data"]))
                 if server.error:
                     return self.answer(server.status, {"message": "no"}, server.error)
-                server.contents.append(base64.b64decode(request["Content"]["Raw"]["Data"]))
                 if server.hangs_up:
                     self.close_connection = True
                     return None
@@ -60,7 +66,7 @@ class SesServer:
                 return self.answer(200, {"MessageId": f"id-{len(server.contents)}"})
 
             def answer(self, status: int, value: object, error: str = "") -> None:
-                body = json.dumps(value).encode()
+                body = server.body or json.dumps(value).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
