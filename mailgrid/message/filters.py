@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from math import prod
 
-__all__ = ["LIMIT", "LimitError", "allowed", "scalar"]
+from mailgrid.message.patience import PATIENCE
+
+__all__ = ["LIMIT", "LimitError", "allowed", "heed", "scalar"]
 
 #: Characters that one template may write, and that one value in it may have.
 LIMIT = 1 << 20
@@ -104,6 +106,16 @@ def scalar(value: object) -> object:
     return value
 
 
+def heed() -> None:
+    """Give up a text at which the processor has worked for too long.
+
+    Raises:
+        LimitError: it has.
+    """
+    if PATIENCE.is_lost:
+        raise LimitError("it takes too long")
+
+
 def _limited(call: Filter, *, lists: bool, grows: bool) -> Filter:
     """Wrap a filter so that it looks at its arguments first."""
     first = 1 if hasattr(call, "jinja_pass_arg") else 0
@@ -111,6 +123,7 @@ def _limited(call: Filter, *, lists: bool, grows: bool) -> Filter:
     @wraps(call)
     def limited(*args: object, **options: object) -> object:
         given = [*args[first:], *options.values()]
+        heed()
         if not lists:
             for value in given:
                 scalar(value)

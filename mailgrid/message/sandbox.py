@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from jinja2.visitor import NodeTransformer
 
-from mailgrid.message.filters import LIMIT, LimitError, allowed, scalar
+from mailgrid.message.filters import LIMIT, LimitError, allowed, heed, scalar
 from mailgrid.message.local_filters import LOCAL_FILTERS
 from mailgrid.message.pieces import Piece
 
@@ -144,6 +144,7 @@ def _steps(context: Context, values: Iterable[object], cost: int) -> Iterator[ob
     """Charge each step of a loop."""
     for value in values:
         _spend(context, cost)
+        heed()
         yield value
 
 
@@ -242,10 +243,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def call(self, context: Context, called: object, *args: object, **options: object) -> object:
         """Charge each call, so that macros cannot call each other for ever."""
         _spend(context, _STEP)
+        heed()
         return super().call(context, called, *args, **options)
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         """Refuse to make a long text or a long number."""
+        heed()
         sizes = [len(side) for side in (left, right) if isinstance(side, Collection)]
         if sizes and operator != "+":
             raise LimitError(f"`{operator}` is for numbers")

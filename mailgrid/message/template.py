@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 from mailgrid.errors import TemplateError
 from mailgrid.message.extras import extra
 from mailgrid.message.filters import LIMIT, LimitError
+from mailgrid.message.patience import PATIENCE
 from mailgrid.message.pieces import Made, Piece
 from mailgrid.message.reading import Reading
 from mailgrid.message.sandbox import BUDGET, Mode, Sandbox
@@ -75,6 +76,7 @@ class Template:
 
     def _engine(self, names: dict[str, object]) -> str:
         names[BUDGET] = [LIMIT]
+        PATIENCE.begin()
         try:
             text = "".join(self._render(Context(self._environment, names, self.name, self._blocks)))
         except Exception as error:  # noqa: BLE001 (whatever a template does, only this recipient's mail fails)

@@ -103,6 +103,11 @@ GREEDY = [
     "{% set a = [1, 2] %}" + "{% set a = a + a %}" * 40 + "{{ a|length }}",
     "{% set a = 3 %}" + "{% set a = a * a %}" * 40 + "{{ a }}",
     "{% set n = namespace(a='a') %}{% for i in range(99) %}{% set n.a = n.a ~ n.a %}{% endfor %}",
+    "{% set a = [1, 2] %}" + "{% set a = a + a %}" * 18 + "{% for i in range(9999) %}{% set b = a|sort %}{% endfor %}",
+    "{% set a = [1, 2] %}" + "{% set a = a + a %}" * 18 + "{% set b = a|sort %}" * 999,
+    "{% set a = 'aaaaaaaaaa' %}"
+    + "{% set a = a ~ a %}" * 16
+    + "{% for i in range(65000) %}{% set b = a|title %}{% endfor %}",
     "{{ " + "(" * 500 + "1" + ")" * 500 + " }}",
     "{% for i in range(9) %}" * 60 + "{% endfor %}" * 60,
 ]
