@@ -181,7 +181,6 @@ CATALOGUE: dict[str, Entry] = {
         "add `unsubscribe` or a header `List-Unsubscribe`; for mail that is no marketing write `kind transactional`",
     ),
     "W609": Entry("{reason}; `apply` will refuse", "give it with `--ledger`, or `apply --new-ledger` to start over"),
-    "MG617": Entry("this version cannot {what} yet: `{found}`", "take the line out to send without it"),
     "MG615": Entry("{reason}", "look at the variable's value"),
     "MG616": Entry(
         "`{found}` does not say through which `transport` it goes",

@@ -35,7 +35,6 @@ from mailgrid.pipeline.trial import try_rendering
 from mailgrid.planning.binding import bind
 from mailgrid.planning.bulk import without_unsubscribe
 from mailgrid.planning.plan import Plan
-from mailgrid.planning.unready import refuse_unready
 
 __all__ = ["Prepared", "prepare"]
 
@@ -105,7 +104,6 @@ def prepare(
     Raises:
         MailgridError: whatever stands in the way; nothing was sent.
     """
-    refuse_unready(campaign)
     with ExitStack() as stack:
         plan = bind(campaign, loaded.world)
         stack.callback(plan.close)

@@ -17,7 +17,6 @@ from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.gather import Gather
 from mailgrid.planning.binding import bind
 from mailgrid.planning.plan import Plan
-from mailgrid.planning.unready import refuse_unready
 
 __all__ = ["MARK", "Tested", "send_test"]
 
@@ -85,7 +84,6 @@ def send_test(
     """
     loaded = load(path, settings)
     (chosen,) = loaded.choose([campaign] if campaign else [])
-    refuse_unready(chosen)
     addresses = _addresses(loaded, chosen, to)
     with ExitStack() as stack:
         plan = bind(chosen, replace(loaded.world, mark=MARK))

@@ -1,23 +1,20 @@
 """Enclosures: what goes with a message beside its texts: files, and the pictures that its HTML shows."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from mailgrid.errors import SourceError, TemplateError, reason_of
 from mailgrid.message.content_id import content_id
 from mailgrid.message.encoded_files import EncodedFile, EncodedFiles, encoded
-from mailgrid.message.headers import one_line
 from mailgrid.message.mime import MIME_VERSION, Parts, seed_of
-from mailgrid.message.parameters import fallback, filename
+from mailgrid.message.part_head import part_head, shown_name
+from mailgrid.message.printed import Printed
 from mailgrid.message.sandbox import Mode
 from mailgrid.message.spec import Enclosing, Spec
 from mailgrid.message.template import Engine
 
 __all__ = ["Enclosures"]
 
-#: What a file's name may have (that is what file systems take).
-_LONGEST = 255
 #: Names that are the same for everybody.
 _COMMON = frozenset({"campaign", "now", "vars"})
 _Names = dict[str, object]
@@ -39,7 +36,10 @@ class Enclosures:
     def __init__(self, spec: Spec, engine: Engine, common: _Names) -> None:
         files = EncodedFiles()
         seed = seed_of(spec.campaign, spec.edition)
-        every = [_Enclosure(each, engine, files, seed, common) for each in spec.enclosures]
+        every = [
+            Printed(each, engine) if each.document else _Enclosure(each, engine, files, seed, common)
+            for each in spec.enclosures
+        ]
         self._pictures = [each for each in every if each.is_picture]
         self._files = [each for each in every if not each.is_picture]
         self._mixed = Parts("mixed", seed)
@@ -80,7 +80,7 @@ class Enclosures:
 
 
 def _parts(
-    enclosures: Iterable["_Enclosure"], names: _Names, fields: Mapping[str, object]
+    enclosures: Iterable["_Enclosure | Printed"], names: _Names, fields: Mapping[str, object]
 ) -> Iterator[tuple[bytes, bytes]]:
     for each in enclosures:
         if each.wanted(fields) and (part := each.part(names)):
@@ -129,7 +129,8 @@ class _Enclosure:
             if self._enclosing.needed:
                 raise TemplateError(f"there is no file `{self.written}`", template=self._path.name) from None
             return None
-        return _head(file.media, self._shown(path, names), self._cid), file.lines
+        shown = shown_name(self._name, names, path.name, self.written)
+        return part_head(file.media, shown, self._cid), file.lines
 
     def _read_once(self, common: _Names) -> EncodedFile | None:
         name = self._path.name
@@ -155,25 +156,3 @@ class _Enclosure:
             return self._enclosing.find(self._path(names))
         except SourceError:  # its text repeats the value
             raise TemplateError(f"`{self.written}` leads outside the project", template=self._path.name) from None
-
-    def _shown(self, path: Path, names: _Names) -> str:
-        """Return the name that readers see, without folders."""
-        name = one_line(self._name(names), self._name.name) if self._name else ""
-        name = PurePosixPath(name.replace("\\", "/")).name or path.name
-        if len(name) > _LONGEST or not name.isprintable():
-            reason = "is too long" if name.isprintable() else "holds a character that nobody sees"
-            raise TemplateError(f"the name of `{self.written}` {reason}", template=self._path.name)
-        return name
-
-
-@lru_cache(maxsize=64)
-def _head(media: str, name: str, cid: str) -> bytes:
-    """Return the headers of a part, and the empty line (RFC 2183, RFC 2392)."""
-    shown = b"inline" if cid else b"attachment"
-    return b"Content-Type: %b%b\r\nContent-Transfer-Encoding: base64\r\n%bContent-Disposition: %b;%b\r\n\r\n" % (
-        media.encode(),
-        fallback(name),
-        f"Content-ID: <{cid}>\r\n".encode() if cid else b"",
-        shown,
-        filename(name),
-    )

@@ -10,7 +10,7 @@ from threading import Lock
 from mailgrid.errors import TemplateError, reason_of
 from mailgrid.message.media import media_type
 
-__all__ = ["LARGEST", "EncodedFile", "EncodedFiles", "encoded"]
+__all__ = ["LARGEST", "EncodedFile", "EncodedFiles", "encoded", "in_base64"]
 
 #: Octets of the largest file that is read at all: no server takes a message that has it inside.
 LARGEST = 100 << 20
@@ -87,7 +87,12 @@ def encoded(path: Path, written: str) -> EncodedFile:
             template="attach",
         )
     octets = path.read_bytes()
-    return EncodedFile(media_type(path.name, octets), b"".join(_lines(octets)), len(octets))
+    return EncodedFile(media_type(path.name, octets), in_base64(octets), len(octets))
+
+
+def in_base64(octets: bytes) -> bytes:
+    """Return octets as lines of base64 (RFC 2045, 6.8), the last one ended."""
+    return b"".join(_lines(octets))
 
 
 def _lines(octets: bytes) -> Iterator[bytes]:

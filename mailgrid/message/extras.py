@@ -22,7 +22,7 @@ def extra(module: str, name: str, what: str, template: str) -> Any:  # noqa: ANN
     """
     try:
         return import_module(module)
-    except ImportError:
+    except (ImportError, OSError):  # a library of the system may be missing
         raise TemplateError(
             f"{what} needs {module}, which is not installed",
             hint=f'install it: pip install "mailgrid[{name}]"',

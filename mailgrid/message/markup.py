@@ -34,7 +34,9 @@ class Markup:
     bare: bool = False
 
     @classmethod
-    def of(cls, words: Words, engine: Engine, pictures: frozenset[str], seed: str) -> "Markup":
+    def of(
+        cls, words: Words, engine: Engine, pictures: frozenset[str], seed: str, *, inlining: bool = True
+    ) -> "Markup":
         """Make it.
 
         Args:
@@ -42,6 +44,7 @@ class Markup:
             engine: reads it, and what it includes.
             pictures: the names of those that are in the message.
             seed: what identifiers are made from.
+            inlining: whether styles are put into the elements.
 
         Raises:
             TemplateError: it cannot be made; it knows the line.
@@ -49,7 +52,7 @@ class Markup:
         written = engine.pieces(words.text, words.name, words.first_line)
         pieces = _in_html(written, words.form, engine)
         names = _checked(pieces, pictures)
-        styled = has_styles(pieces)
+        styled = inlining and has_styles(pieces)
         ready = inlined(pieces) if styled and can_inline() else pieces
         if names:
             ready = [_with_ids(piece, seed) for piece in ready]

@@ -80,6 +80,7 @@ class Enclosing:
         path: where it is, a template.
         find: turns a path into a place on disk; raises SourceError where it leaves the project.
         name: what readers see it as, a template; None: its own name.
+        document: the template that a PDF is made of for each person, `path` being its name; None: it is a file.
         cid: what the HTML calls it by, as `cid:logo`; empty for a file.
         needed: whether nobody gets the message without it.
         test: says of a row whether that person gets it; None: everybody does.
@@ -89,6 +90,7 @@ class Enclosing:
     path: Words
     find: Callable[[str], Path]
     name: Words | None = None
+    document: Words | Choice | None = None
     cid: str = ""
     needed: bool = True
     test: Callable[[Mapping[str, object]], bool] | None = None

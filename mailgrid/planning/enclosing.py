@@ -1,6 +1,7 @@
 """Enclosing: a campaign's `attach` and `inline`, bound to the files that they name and to their conditions."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -8,17 +9,18 @@ from mailgrid.language.ast import Expr
 from mailgrid.language.campaign import Attachment, Campaign, Inline, Quoted
 from mailgrid.language.diagnostics import Diagnostics, Note
 from mailgrid.language.expressions import Match
-from mailgrid.message.spec import Enclosing, Words
+from mailgrid.message.spec import Choice, Enclosing, Words
 
 __all__ = ["check_shown", "enclosings"]
 
 _Words = Callable[[str, Quoted], Words]
 _Matching = Callable[[Expr | None], Match | None]
 _Resolve = Callable[[Path, str], Path]
+_Read = Callable[[Quoted], Words | Choice | None]
 
 
 def enclosings(
-    campaign: Campaign, words: _Words, match: _Matching, resolve: _Resolve, diagnostics: Diagnostics
+    campaign: Campaign, words: _Words, match: _Matching, resolve: _Resolve, read: _Read, diagnostics: Diagnostics
 ) -> Iterator[Enclosing]:
     """Yield what goes with a campaign's messages.
 
@@ -27,11 +29,14 @@ def enclosings(
         words: makes a template of a text, under the name that messages call it by.
         match: compiles a condition.
         resolve: turns a path that is written in a folder's campaign file into one on disk.
+        read: reads the template of a PDF; None where it cannot be read, which it reports.
         diagnostics: takes what is wrong.
     """
     _check_names(campaign.inlines, diagnostics)
-    for attachment in (each for each in campaign.attachments if not each.pdf):
-        yield _attached(attachment, words, match(attachment.where), resolve)
+    for attachment in campaign.attachments:
+        document = read(attachment.file) if attachment.pdf else None
+        if document or not attachment.pdf:
+            yield replace(_attached(attachment, words, match(attachment.where), resolve), document=document)
     for inline in campaign.inlines:
         if campaign.html is None and campaign.template is None:
             reason = f"there is no HTML that could show `cid:{inline.cid.value}`"

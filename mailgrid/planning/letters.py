@@ -28,6 +28,7 @@ __all__ = ["Letters"]
 
 #: What a template is written in, by how its file's name ends.
 _MARKED = {suffix: form for form in Form for suffix in form.suffixes}
+_PAGES = {suffix: form for suffix, form in _MARKED.items() if form is not Form.MJML}
 _PLAIN = dict.fromkeys((".txt", ".text"), Form.HTML)
 
 
@@ -90,7 +91,9 @@ class Letters:
                 for header in campaign.headers
             ),
             preheader=self._optional("preheader", campaign.preheader),
-            enclosures=tuple(enclosings(campaign, self._words, self._match, self._resolve, self._diagnostics)),
+            enclosures=tuple(
+                enclosings(campaign, self._words, self._match, self._resolve, self._page, self._diagnostics)
+            ),
             html=self._body("html", campaign.html, campaign.template, _MARKED),
             text=self._body("text", campaign.text, campaign.template_text, _PLAIN),
             mark=given.mark,
@@ -204,6 +207,10 @@ class Letters:
         if self._campaign.to:
             return self._words("to", self._campaign.to)
         return Words("{{ row[" + repr(address_column) + "] }}", "to")
+
+    def _page(self, file: Quoted) -> Words | Choice | None:
+        """Read the template of a PDF."""
+        return self._files(file, _PAGES, self._words(f"attach {file.value}", file))
 
     def _body(
         self, name: str, inline: Quoted | None, file: Quoted | None, forms: Mapping[str, Form]

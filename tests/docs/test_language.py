@@ -13,7 +13,6 @@ from mailgrid.language.vocabulary import VOCABULARY, Row
 from mailgrid.message.filters import allowed
 from mailgrid.message.sandbox import Mode, Sandbox
 from mailgrid.message.template import Engine
-from mailgrid.planning.unready import UNREADY
 from tests.docs.pages import names, page, table
 from tests.language.expressions.asking import ask
 
@@ -37,11 +36,6 @@ def as_row(row: Row) -> list[str]:
 
 def test_the_table_of_statements_is_the_vocabulary() -> None:
     assert table(PAGE, "statement") == [as_row(row) for row in VOCABULARY.values()]
-
-
-def test_what_cannot_be_carried_out_yet_is_told() -> None:
-    told = page(PAGE).partition("cannot carry out these yet")[2].partition("\n\n")[0]
-    assert names(told) - {"plan", "apply"} == set(UNREADY)
 
 
 @pytest.mark.parametrize(
