@@ -69,6 +69,9 @@ class RunRate:
         if self._throttle is not None:
             self._throttle.refund(granted, cost)
 
+    def give_back(self, granted: int, cost: int, since: float, now: float) -> None:
+        """Take nothing back: time goes on, and the tokens come again."""
+
     def delay(self, cost: int, now: float) -> float:
         """Return the seconds until it is worth asking again."""
         throttle = self._current()

@@ -221,9 +221,15 @@ class Feed:
     def _rest(self, seconds: float | None) -> None:
         self._clock.wait(self._change, _GLANCE if seconds is None else max(0.0, min(seconds, _GLANCE)))
 
-    def settle(self, count: int = 1) -> None:
-        """Note that so many people who were taken have their outcome, or never will: whoever took them is done."""
+    def settle(self, count: int = 1, unwritten: int = 0, since: float = 0.0, way: Way | None = None) -> None:
+        """Note that so many people who were taken have their outcome, or never will: whoever took them is done.
+
+        `unwritten` messages of them were never written; they had been granted just before `since`.
+        """
         with self._change:
+            if unwritten:
+                limit = way.limit if way else self._throttle
+                limit.give_back(unwritten, self._cost, since, self._clock.now())
             self._flying -= count
             if not self._flying:
                 self._change.notify_all()

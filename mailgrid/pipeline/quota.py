@@ -48,6 +48,20 @@ class Spent:
         """Count messages of a piece; with a negative number those that were not sent after all."""
         self._used[end] = max(0, self._used.get(end, 0) + count)
 
+    def give_back(self, count: int, since: float, now: float) -> None:
+        """Count so many messages less that were counted just before `since`, unless they count no more.
+
+        In which piece they are is not known exactly. They are taken from the oldest, so that no more are taken from
+        any than there were in it or are in a later one.
+        """
+        self.forget(now)
+        if end_of(self._quota, since) - width_of(self._quota) <= now - self._quota.seconds:
+            return
+        for end in sorted(self._used):
+            less = min(count, self._used[end])
+            self._used[end] -= less
+            count -= less
+
     def forget(self, now: float) -> None:
         """Leave out what counts no more: it is too long ago, or further ahead than any clock that was right."""
         period = self._quota.seconds
@@ -124,6 +138,11 @@ class OwnQuota:
     def refund(self, granted: int, cost: int) -> None:
         """Take back the charge for messages that were granted just now and that nobody needs."""
         self._spent.add(self._end, -granted * cost)
+
+    def give_back(self, granted: int, cost: int, since: float, now: float) -> None:
+        """Take back the charge for messages that were granted before and never written."""
+        self._spent.give_back(granted * cost, since, now)
+        self._until = 0.0
 
     def delay(self, cost: int, now: float) -> float:
         """Return the seconds until one message may go."""

@@ -40,6 +40,7 @@ class SharedQuota:
         self._spend = spend
         self._now = now
         self._held = 0
+        self._unwritten: list[tuple[int, float]] = []  # how many were not needed, and by when they had been granted
         self._end = 0  # of the piece that the block belongs to
         self._until = 0.0
         self._again = 0.0
@@ -62,6 +63,13 @@ class SharedQuota:
         """Take back the charge for messages that were granted just now and that nobody needs."""
         self._held += granted * cost
 
+    def give_back(self, granted: int, cost: int, since: float, now: float) -> None:
+        """Take back the charge for messages that were granted before and never written: with the next block."""
+        del now
+        self._unwritten.append((granted * cost, since))
+        if self._until:
+            self._until = self._again = 0.0
+
     def delay(self, cost: int, now: float) -> float:
         """Return the seconds until it is worth asking again."""
         del cost
@@ -73,9 +81,9 @@ class SharedQuota:
 
     def close(self) -> None:
         """Give back what is left of the block. May be called twice."""
-        for _ in range(_ATTEMPTS if self._held else 0):
-            if self._spend(self._transport, lambda used: self._returned(used).used):
-                self._held = 0
+        for _ in range(_ATTEMPTS if self._held or self._unwritten else 0):
+            if self._spend(self._transport, lambda used: self._returned(used, self._now()).used):
+                self._held, self._unwritten = 0, []
                 break
 
     def _take(self, wanted: int, cost: int) -> None:
@@ -85,8 +93,7 @@ class SharedQuota:
         def step(used: Mapping[int, int]) -> Mapping[int, int]:
             nonlocal taken, end, until
             now = self._now()  # nobody else can come between from here on
-            spent = self._returned(used)
-            spent.forget(now)
+            spent = self._returned(used, now)
             left = spent.left
             taken = min(left, max(wanted * cost, self._quota.count // _BLOCKS))
             until = spent.until(cost, now)
@@ -97,11 +104,14 @@ class SharedQuota:
         if not self._spend(self._transport, step):
             self._again = self._now() + _PAUSE
             return
-        self._held, self._end, self._until = taken, end, until
+        self._held, self._unwritten, self._end, self._until = taken, [], end, until
         self._again = min(until, self._now() + _GLANCE) if until else 0.0
 
-    def _returned(self, used: Mapping[int, int]) -> Spent:
+    def _returned(self, used: Mapping[int, int], now: float) -> Spent:
         spent = Spent(self._quota, used)
         if self._held:
             spent.add(self._end, -self._held)
+        spent.forget(now)
+        for count, since in self._unwritten:
+            spent.give_back(count, since, now)
         return spent

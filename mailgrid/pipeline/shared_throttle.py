@@ -181,6 +181,9 @@ class SharedThrottle:
         """Take back the charge for messages that were granted just now and that nobody needs."""
         self._position -= granted * cost * self._interval
 
+    def give_back(self, granted: int, cost: int, since: float, now: float) -> None:
+        """Take nothing back: time goes on, and the tokens come again."""
+
     def delay(self, cost: int, now: float) -> float:
         """Return the seconds until one message of `cost` tokens may go, if nobody else takes what comes."""
         turn = max(self._position + cost * self._interval - self._credit, self._turn)

@@ -20,6 +20,13 @@ class Limit(Protocol):
         """Take back the charge for messages that were granted just now and that nobody needs."""
         ...
 
+    def give_back(self, granted: int, cost: int, since: float, now: float) -> None:
+        """Take back the charge for messages that were granted some time before `since`, a moment, and never written.
+
+        What may be sent again only hours later is worth it; the tokens of a rate are there again soon.
+        """
+        ...
+
     def delay(self, cost: int, now: float) -> float:
         """Return the seconds until one message may go, as far as is known; it is worth asking again then."""
         ...
@@ -50,6 +57,11 @@ class Throttles:
         """Take back the charge for messages that were granted just now and that nobody needs."""
         for limit in self._limits:
             limit.refund(granted, cost)
+
+    def give_back(self, granted: int, cost: int, since: float, now: float) -> None:
+        """Take back the charge for messages that were granted before and never written."""
+        for limit in self._limits:
+            limit.give_back(granted, cost, since, now)
 
     def delay(self, cost: int, now: float) -> float:
         """Return the seconds until the last of them may grant something."""

@@ -62,6 +62,7 @@ class Worker:
         self._record = record
         self._goes_on = goes_on
         self._last: Outcome | None = None
+        self._unwritten = 0
         self._now = now
         self._way = way
 
@@ -76,13 +77,14 @@ class Worker:
             TransportError: the transport broke its contract; what it was given is in doubt.
         """
         while people := self._feed.take(self._session.window, self._way):
+            since, self._unwritten = self._now(), 0
             try:
                 for batch in self._batches(people):
                     self._intend(batch)
                     self._deliver(batch)
                     del batch  # its messages may be large, and the next ones are written now
             finally:
-                self._feed.settle(len(people))
+                self._feed.settle(len(people), self._unwritten, since, self._way)
             if self._last and not self._goes_on(self._last):
                 return False
         return True
@@ -116,6 +118,7 @@ class Worker:
                 person, message = self._expected(rest, answer)
                 outcome = answer if answer.message is message else replace(answer, message=message)
                 self._last = outcome
+                self._unwritten += outcome.status is Status.UNSENT
                 now = self._now()
                 seconds, before = now - before, now
                 if message.copies and outcome.status is Status.SENT:

@@ -12,6 +12,7 @@ from mailgrid.pipeline.shared_quota import SharedQuota, Spend
 from mailgrid.pipeline.shares import Shares
 from mailgrid.planning.carrier import Quota
 from tests.pipeline.campaign import crowd, plan_of, send
+from tests.pipeline.far_side import FarSide, closing, first
 from tests.pipeline.virtual_clock import EPOCH, VirtualClock
 
 DAY = 86_400
@@ -65,20 +66,35 @@ def test_what_nobody_needed_can_be_sent(limit: QuotaLimit, clock: VirtualClock) 
     assert [limit.grant(10, 1, clock.now()) for _ in range(2)] == [6, 0]
 
 
+def test_what_was_never_written_can_be_sent(limit: QuotaLimit, clock: VirtualClock) -> None:
+    assert [limit.grant(10, 1, clock.now()) for _ in range(2)] == [10, 0]
+    clock.advance(3600)
+    limit.give_back(6, 1, EPOCH + 1, clock.now())
+    assert limit.spent_until(clock.now()) == 0
+    assert [limit.grant(10, 1, clock.now()) for _ in range(2)] == [6, 0]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.integers(1, 40),
     st.integers(1, 3),
-    st.lists(st.tuples(st.sampled_from([0.0, 1.0, 700.0, 20_000.0, 80_000.0]), st.integers(1, 30)), max_size=60),
+    st.lists(
+        st.tuples(st.sampled_from([0.0, 1.0, 700.0, 20_000.0, 80_000.0]), st.integers(1, 30), st.integers(0, 5)),
+        max_size=60,
+    ),
 )
-def test_no_stretch_of_time_has_more_than_the_quota(count: int, processes: int, calls: list[tuple[float, int]]) -> None:
+def test_no_stretch_of_time_has_more_than_the_quota(
+    count: int, processes: int, calls: list[tuple[float, int, int]]
+) -> None:
     clock, shelf = VirtualClock(), Shelf()
     limits = [shared(clock, shelf.spend, Quota(count, DAY, "")) for _ in range(processes)]
     sent: list[tuple[float, int]] = []
-    for number, (pause, wanted) in enumerate(calls):
-        clock.advance(pause)
+    for number, (pause, wanted, unwritten) in enumerate(calls):
         which = number % processes
-        sent.append((clock.now(), limits[which].grant(wanted, 1, clock.now())))
+        moment, granted = clock.now(), limits[which].grant(wanted, 1, clock.now())
+        clock.advance(pause)
+        limits[which].give_back(min(unwritten, granted), 1, moment, clock.now())
+        sent.append((moment, granted - min(unwritten, granted)))
         if number % 7 == 6:  # it crashes, and is run again
             limits[which] = shared(clock, shelf.spend, Quota(count, DAY, ""))
     for start, _ in sent:
@@ -138,8 +154,21 @@ def test_two_processes_share_it_in_the_ledger(tmp_path: Path, clock: VirtualCloc
 SIX = Quota(6, 600, "6/10min")
 
 
+@pytest.mark.parametrize("shares", ["own", "shared"])
+def test_a_server_that_hangs_up_costs_none_of_it(tmp_path: Path, clock: VirtualClock, shares: str) -> None:
+    far_side = FarSide(first(closing, closing))
+    own = shares == "own"
+    report = send(
+        tmp_path,
+        plan_of(crowd(6), far_side, quota=SIX if own else None),
+        clock=clock,
+        shares=[] if own else [Shares(quota=shared(clock, Shelf().spend, SIX))],
+    )
+    assert (report.sent, clock.now() < EPOCH + 60) == (6, True)
+
+
 def test_a_campaign_waits_for_its_quota(tmp_path: Path, clock: VirtualClock) -> None:
-    report = send(tmp_path, plan_of(crowd(15), quota=SIX), clock=clock)
+    report = send(tmp_path, plan_of(crowd(15), quota=SIX, workers=1), clock=clock)
     assert (report.sent, report.exit_code) == (15, 0)
     assert 1200 <= clock.now() - EPOCH <= 1300
 

@@ -26,7 +26,7 @@ class Feed:
         self.flying = len(keys)
         return [Person(Recipient(key=key, address=key, fields={})) for key in keys]
 
-    def settle(self, count: int) -> None:
+    def settle(self, count: int, *_unwritten: object) -> None:
         self.flying -= count
 
 

@@ -61,6 +61,9 @@ class Meter:
     def refund(self, granted: int, cost: int) -> None:
         pass
 
+    def give_back(self, granted: int, cost: int, since: float, now: float) -> None:
+        pass
+
     def delay(self, cost: int, now: float) -> float:
         return 0.0
 

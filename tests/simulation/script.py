@@ -133,7 +133,7 @@ def _domains(chance: random.Random, cost: int) -> tuple[DomainRate, ...]:
 def _quota(chance: random.Random, cost: int) -> Quota | None:
     if chance.random() >= _LIMITED:
         return None
-    return Quota(chance.randint(cost, 6), chance.choice((20, 200)), "")
+    return Quota(chance.randint(cost, 6), chance.choice((20, 100)), "")
 
 
 def _moment(chance: random.Random, likely: float, latest: int) -> int:
