@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from mailgrid.message.tables import in_columns
+
 __all__ = ["from_html"]
 
 _TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -60,7 +62,8 @@ def from_html(source: str) -> str:
         return f"{_FLOW if _FLOW_TAG.match(match[0]) else _OPEN}{len(tags) - 1}{_CLOSE}"
 
     writer = _Writer()
-    writer.feed(_TAGS.sub(mark, re.sub(f"[{_OPEN}{_FLOW}{_CLOSE}]", "", source)))
+    source = in_columns(re.sub(f"[{_OPEN}{_FLOW}{_CLOSE}]", "", source))
+    writer.feed(_TAGS.sub(mark, source))
     writer.close()
     # Braces that were written as entities are text, and must not become a tag now.
     text = re.sub(r"\{(?=[{%#])", "{{ '{' }}", writer.text)

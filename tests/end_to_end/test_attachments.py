@@ -29,6 +29,11 @@ def test_who_lacks_a_file_is_not_written_to_and_the_others_get_theirs(folder: Ca
         folder.campaign(f'smtp {{\n host "127.0.0.1"\n port {server.port}\n }}', 'attach "terms.pdf"', OFFER)
         planned = folder.run("plan", "welcome.mailgrid")
         assert "file missing     offers/{{ id }}.pdf (line 4)" in planned.out
+        assert "attached                 terms.pdf, offers/{{ id }}.pdf; the largest message has" in planned.out
+        told_why = folder.run("why", "c@mail.example", "welcome.mailgrid").out
+        assert "not mailed, for there is no file offers/{{ id }}.pdf" in told_why
+        shown = folder.run("preview", "welcome.mailgrid").out
+        assert "attached: For Ann.pdf (application/pdf, 266 bytes)" in shown
         ended = folder.run("apply", "welcome.mailgrid", "--yes", "--json")
         (told,) = ended.json["campaigns"]
         assert (ended.code, told["sent"], told["without_file"]) == (1, 2, 1)

@@ -209,6 +209,7 @@ def test_a_template_may_extend_and_include_others(root: Path) -> None:
     assert '<h1 style="color: red;">Hello Fay</h1>' in page
     assert "<p>Bye Fay</p>" in page
     assert text(source, root=root) == "Hello Fay\n\nBye Fay\n"
+    assert {path.name for path in written(Form.HTML, source, root).files} == {"layout.html", "foot.html"}
 
 
 def test_markdown_may_extend_html_and_include_markdown(root: Path) -> None:

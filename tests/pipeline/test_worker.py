@@ -35,10 +35,11 @@ class Notes:
 
     window = 4
 
-    def __init__(self, deliver: Deliver | None = None, copies: tuple[str, ...] = ()) -> None:
+    def __init__(self, deliver: Deliver | None = None, copies: tuple[str, ...] = (), content: bytes = b"") -> None:
         self.said: list[str] = []
         self._deliver = deliver or (lambda batch: (sent(message) for message in batch))
         self._copies = copies
+        self._content = content
 
     def deliver(self, batch: Sequence[Message]) -> Iterator[Outcome]:
         self.said.append("deliver " + "".join(message.rcpt_to for message in batch))
@@ -52,7 +53,12 @@ class Notes:
         if recipient.key in "xy":
             raise TemplateError("no") if recipient.key == "x" else AddressError("none")
         return Message(
-            recipient=recipient, mail_from="n", rcpt_to=recipient.key, content=b"", message_id="", copies=self._copies
+            recipient=recipient,
+            mail_from="n",
+            rcpt_to=recipient.key,
+            content=self._content,
+            message_id="",
+            copies=self._copies,
         )
 
     def intend(self, batch: Sequence[tuple[Person, Message]]) -> None:
@@ -86,6 +92,17 @@ def test_intends_before_it_delivers_and_records_each() -> None:
         "intend c",
         "deliver c",
         "sent c",
+    ]
+
+
+def test_of_large_messages_it_holds_one_at_a_time() -> None:
+    assert [each for each in Notes(content=bytes(9 << 20)).work("abc") if "intend" in each or "deliver" in each] == [
+        "intend a",
+        "deliver a",
+        "intend b",
+        "deliver b",
+        "intend c",
+        "deliver c",
     ]
 
 
