@@ -66,9 +66,10 @@ def _flush() -> None:
 def _told(error: MailgridError, common: Common) -> int:
     common.screen.error(error)
     if common.debug:
-        import traceback
+        from mailgrid.cli.trace import trace
 
-        traceback.print_exception(error)
+        for line in trace(error):
+            click.echo(clean(line), sys.stderr)
     return error.exit_code
 
 
