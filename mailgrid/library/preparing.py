@@ -112,13 +112,7 @@ def prepare(
         former = Former(loaded.ledger, plan)
         rehearsal = not plan.reaches_people
         settled = 0 if rehearsal or not settling else settle(loaded, plan, clock_of(loaded.ledger).now())
-        wish: Callable[[], Wish] = Wish
-        if sending:
-            run = stack.enter_context(loaded.ledger.lock(plan.name, rehearsal=rehearsal, edition=plan.edition))
-            wish = partial(loaded.ledger.wish, plan.name, run.since, rehearsal=rehearsal)
-            former.lock(stack)
-            if not (rehearsal or new_ledger):
-                _check_lock(loaded, identity, former, plan.former)
+        wish = _locked(loaded, plan, former, stack, new_ledger=new_ledger) if sending else Wish
         store = loaded.ledger.store(identity, rehearsal=rehearsal, write=sending)
         stack.callback(store.close)
         if use is not None:
@@ -139,11 +133,9 @@ def prepare(
         tally = gather(audience, left_out)
         tally.settled = settled
         names = [each.name for each in loaded.compiled.campaigns]
-        found = (
-            former.renamed(campaign, names, audience.keys()),
-            None if sending or rehearsal else without_unsubscribe(campaign, tally.to_send),
-            None if sending or rehearsal else _elsewhere(loaded, campaign, plan, former),
-        )
+        found = [former.renamed(campaign, names, audience.keys())]
+        if not (sending or rehearsal):
+            found += [without_unsubscribe(campaign, tally.to_send), _elsewhere(loaded, campaign, plan, former)]
         plan = replace(plan, warnings=(*plan.warnings, *filter(None, found)))
         return Prepared(
             plan=plan,
@@ -158,6 +150,16 @@ def prepare(
             wish=wish,
             left_out=left_out,
         )
+
+
+def _locked(loaded: Loaded, plan: Plan, former: Former, stack: ExitStack, *, new_ledger: bool) -> Callable[[], Wish]:
+    """Lock the campaign under all its names until `stack` is left; return what asks what is wished of the run."""
+    rehearsal = not plan.reaches_people
+    run = stack.enter_context(loaded.ledger.lock(plan.name, rehearsal=rehearsal, edition=plan.edition))
+    former.lock(stack)
+    if not (rehearsal or new_ledger):
+        _check_lock(loaded, identity_of(plan), former, plan.former)
+    return partial(loaded.ledger.wish, plan.name, run.since, rehearsal=rehearsal)
 
 
 def _stoppable(tick: Callable[[int], None], stopping: Stopping) -> Callable[[int], None]:
