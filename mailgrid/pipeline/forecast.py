@@ -104,7 +104,7 @@ class Forecast:
 
     def as_json(self) -> dict[str, object]:
         """Return it with the keys that `plan --json` promises for a campaign."""
-        plan, tally = self.plan, self.tally
+        plan, trial = self.plan, self.trial
         return {
             "name": plan.name,
             "edition": plan.edition,
@@ -116,34 +116,7 @@ class Forecast:
             "where": plan.condition,
             "now": rfc3339(plan.now),
             "zone": str(plan.zone),
-            "rows": tally.rows,
-            "matched": tally.matched,
-            "suppressed": sum(tally.suppressed.values()),
-            "duplicate": tally.duplicate,
-            "bad_address": tally.bad_address,
-            "without_file": tally.without_file,
-            "already_sent": tally.standings["already sent"],
-            "rejected": tally.standings["rejected for good"],
-            "in_doubt": tally.standings["in doubt"] + tally.standings[SETTLED],
-            "settled": tally.settled,
-            "left_out": sum(tally.standings[why] for why in _LEFT_OUT),
-            "not_in_plan": tally.unplanned,
-            "gone": tally.gone,
-            "skipped": dict(tally.skipped),
-            "to_send": tally.to_send,
-            "variants": [
-                {"name": each.name, "share": each.share, "to_send": tally.variants[each.name]}
-                for each in (plan.split.shares if plan.split else ())
-            ],
-            "unknown": tally.unknown,
-            "unknown_tests": [
-                {
-                    "where": test,
-                    "rows": unknown.rows,
-                    "examples": [{"line": line, "value": value} for line, value in unknown.examples],
-                }
-                for test, unknown in tally.tests.items()
-            ],
+            **_counted(plan, self.tally),
             "problems": dict(plan.problems.counts),
             "schedule": rfc3339(plan.start.moment) if plan.start else None,
             "expires": plan.start.seconds if plan.start else None,
@@ -153,11 +126,45 @@ class Forecast:
             "quota": ", ".join(quota.title for quota in self.quotas) or None,
             "seconds": None if self.seconds is None else round(self.seconds),
             "attached": list(plan.renderer.attached),
-            "largest": self.trial.octets if self.trial else None,
-            "rendered": self.trial.rendered if self.trial else None,
-            "not_rendered": self.trial.failed if self.trial else None,
-            "large_headers": self.trial.large_headers if self.trial else None,
+            "largest": trial.octets if trial else None,
+            "rendered": trial.rendered if trial else None,
+            "not_rendered": trial.failed if trial else None,
+            "large_headers": trial.large_headers if trial else None,
         }
+
+
+def _counted(plan: Plan, tally: Tally) -> dict[str, object]:
+    """Return what gathering counted."""
+    return {
+        "rows": tally.rows,
+        "matched": tally.matched,
+        "suppressed": sum(tally.suppressed.values()),
+        "duplicate": tally.duplicate,
+        "bad_address": tally.bad_address,
+        "without_file": tally.without_file,
+        "already_sent": tally.standings["already sent"],
+        "rejected": tally.standings["rejected for good"],
+        "in_doubt": tally.standings["in doubt"] + tally.standings[SETTLED],
+        "settled": tally.settled,
+        "left_out": sum(tally.standings[why] for why in _LEFT_OUT),
+        "not_in_plan": tally.unplanned,
+        "gone": tally.gone,
+        "skipped": dict(tally.skipped),
+        "to_send": tally.to_send,
+        "variants": [
+            {"name": each.name, "share": each.share, "to_send": tally.variants[each.name]}
+            for each in (plan.split.shares if plan.split else ())
+        ],
+        "unknown": tally.unknown,
+        "unknown_tests": [
+            {
+                "where": test,
+                "rows": unknown.rows,
+                "examples": [{"line": line, "value": value} for line, value in unknown.examples],
+            }
+            for test, unknown in tally.tests.items()
+        ],
+    }
 
 
 def _seconds(messages: int, per_second: float, burst: int) -> float:
