@@ -1,7 +1,8 @@
 """Secrecy: where a text holds a secret, though it should not. A screen is often a log that others read.
 
 The text need not make sense, so this looks at words and quotes only: what stands behind the name of a secret option,
-or behind a word that is nearly one, is a secret, unless it is `secret("NAME")` or `env("NAME")`.
+or behind a word that is nearly one, is a secret, unless it is `secret("NAME")` or `env("NAME")`; and so is the password
+of a login in a URL.
 """
 
 import re
@@ -21,6 +22,8 @@ _WELL_KNOWN = frozenset({"password", "passwd", "passphrase", "pass", "pwd", "sec
 _OPERATOR = re.compile(r"(?:and|or|not|is|in|contains|starts|ends|matches|between|before|after|ignoring)\b|[=!<>+]")
 #: A word that may begin a statement, and what is written between it and its value by mistake.
 _WORD = re.compile(r"(?<![\w.-])([^\W\d][\w-]*)`?([ \t]*[=:]|(?=[ \t\"\u201c\u201d'\[]))[ \t]*(?=[^\s({}])")
+#: The password in `postgresql://user:password@host` (RFC 3986, 3.2.1).
+_LOGIN = re.compile(r"://[^\s/:@\"]*:([^\s/@\"]+)@")
 _NAMED = re.compile(r"(?:secret|env)[ \t]*\([ \t]*\"[^\"\n]*\"")
 _PIECE = re.compile(
     r"\"\"\"([\s\S]*?)(?:\"\"\"|\Z)|[\"\u201c\u201d'\u2018\u2019]([^\"\u201c\u201d\u2018\u2019\n]*)|([^\s\"\u201c\u201d'(){}\[\],]+)"
@@ -40,7 +43,8 @@ def conceal(text: str, span: Span | None) -> str:
 @lru_cache(maxsize=8)
 def secrets(text: Text) -> tuple[tuple[int, int], ...]:
     """Return where secrets are written, as offsets from, up to but not including."""
-    return tuple(_found(text))
+    logins = (login.span(1) for login in _LOGIN.finditer(text.content))
+    return tuple(sorted((*_found(text), *logins)))
 
 
 def masked(text: Text, start: int, end: int) -> str:

@@ -73,6 +73,12 @@ def test_an_option_that_a_plugin_calls_secret_is_not_shown() -> None:
     assert masked(text, 0, len(text.content)) == "transport acme { licence_code *** }"
 
 
+def test_the_password_of_a_url_is_not_shown() -> None:
+    text = Text("a.mailgrid", 'source sql "postgresql://ann:hunter2@db.example:5432/people" { query "SELECT 1" }')
+    assert masked(text, 0, 53) == 'source sql "postgresql://ann:***@db.example:5432/'
+    assert secrets(Text("a.mailgrid", 'http "https://x.example:8443/a@b?c=d:e@f" { x "postgresql://ann@db/x" }')) == ()
+
+
 @pytest.mark.parametrize(
     "content",
     [
