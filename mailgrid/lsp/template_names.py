@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from mailgrid.errors import MailgridError
 from mailgrid.language.arguments import folder_of
 from mailgrid.language.ast import Literal, Statement, walk
 from mailgrid.language.imports import Module
 from mailgrid.language.text import Span, Text
+from mailgrid.planning.template_files import matching
 from mailgrid.project import Project
 
 __all__ = ["template_files", "variables"]
@@ -32,8 +34,14 @@ def template_files(module: Module, project: Project) -> Iterator[Text]:
         for argument in node.arguments:
             if not (isinstance(argument, Literal) and isinstance(argument.value, str)):
                 continue
-            try:
-                path = project.resolve(folder_of(argument.span), argument.value)
-                yield Text(argument.value, path.read_text(encoding="utf-8"), path)
-            except (MailgridError, OSError, UnicodeDecodeError):
-                continue
+            yield from _meant(folder_of(argument.span), argument.value, project)
+
+
+def _meant(folder: Path, written: str, project: Project) -> Iterator[Text]:
+    """Yield the file that a name means, or each of those that it may mean."""
+    for name in matching(folder, written).values() if "{{" in written else [written]:
+        try:
+            path = project.resolve(folder, name)
+            yield Text(name, path.read_text(encoding="utf-8"), path)
+        except (MailgridError, OSError, UnicodeDecodeError):
+            continue

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from threading import Lock
 
 from mailgrid.errors import TemplateError, reason_of
@@ -79,7 +80,10 @@ def encoded(path: Path, written: str) -> EncodedFile:
         TemplateError: it is too large, or is no picture though its name says so.
         OSError: it cannot be read.
     """
-    size = path.stat().st_size
+    state = path.stat()
+    if not S_ISREG(state.st_mode):  # what is no file, like a pipe, may never end
+        raise TemplateError(f"`{written}` is no file", template="attach")
+    size = state.st_size
     if size > LARGEST:
         raise TemplateError(
             f"`{written}` has {size / 1e6:,.0f} MB, more than any server takes",

@@ -52,7 +52,8 @@ def inlined(pieces: Sequence[Piece]) -> list[Piece]:
         html = inliner.inline(text) if _WHOLE.search(text) else inliner.inline_fragment(text, "")
     except (InlineError, ValueError) as error:
         template = pieces[0].template
-        raise TemplateError(f"the styles cannot be read: {error}".rstrip("."), template=template) from None
+        hint = 'put them right, or leave them as they are: <style data-css-inline="ignore">'
+        raise TemplateError(f"the styles cannot be read: {error}".rstrip("."), hint=hint, template=template) from None
     # The parser puts rows into a <tbody>, which would begin inside of a loop around them, and end outside.
     html = html if "<tbody" in text.lower() else _BODIES.sub("", html)
     return masks.pieces(_EMPTY.sub("", html))

@@ -1,3 +1,4 @@
+import os
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -142,12 +143,19 @@ def test_e4_no_link_leads_outside(folder: Folder, tmp_path_factory: pytest.TempP
 
 @pytest.mark.parametrize(
     "name, octets, code",
-    [("gone.pdf", None, "MG505"), ("fake.png", b"no picture", "MG506"), ("folder", b"", "MG506")],
+    [
+        ("gone.pdf", None, "MG505"),
+        ("fake.png", b"no picture", "MG506"),
+        ("folder", b"", "MG506"),
+        ("pipe", b"|", "MG506"),
+    ],
 )
 def test_what_everybody_gets_is_looked_at_before_anything_is_sent(
     folder: Folder, name: str, octets: bytes | None, code: str
 ) -> None:
-    if octets:
+    if octets == b"|":
+        os.mkfifo(folder.path / name)
+    elif octets:
         folder.write(name, octets)
     elif octets == b"":
         (folder.path / name).mkdir()
