@@ -73,9 +73,9 @@ class Inbox:
 
     def standing(self) -> Standing:
         """Return how many messages there are."""
-        count = sum(1 for _ in self._names())
+        version, count = self.version(), sum(1 for _ in self._names())
         facts = (f"{count:,} message{'s' * (count != 1)}", self._hint)
-        return Standing("inbox", self._title, tuple(filter(None, facts)), count, self._hint)
+        return Standing("inbox", self._title, tuple(filter(None, facts)), count, self._hint, version)
 
     def page(self, after: str, wanted: str) -> Page:
         """Return messages older than the one called `after`."""

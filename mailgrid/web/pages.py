@@ -1,8 +1,7 @@
 """Pages: what the browser asks for, as routes. All of it is read and nothing changed; a spool gives the messages."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from importlib.resources import files
@@ -10,13 +9,13 @@ from typing import Any
 from urllib.parse import quote
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mailgrid.errors import MailgridError
+from mailgrid.web.changes import Changes
 from mailgrid.web.door import Door
 from mailgrid.web.findings import findings
 from mailgrid.web.guard import Guard
@@ -30,9 +29,6 @@ _KINDS = {"html": "text/html", "js": "text/javascript", "css": "text/css", "svg"
 #: No more of a source or a text is shown; the file holds the rest.
 _SHOWN = 512 * 1024
 _LONGEST = 1024
-#: How often a browser's connection looks for changes, in seconds, and after how many looks it says that it lives.
-_EVERY = 0.25
-_BEATS = 40
 
 
 def pages(spool: Spool, door: Door, is_over: Callable[[], bool]) -> ASGIApp:
@@ -67,7 +63,7 @@ class _Pages:
     def __init__(self, spool: Spool, door: Door, is_over: Callable[[], bool]) -> None:
         self._spool = spool
         self._door = door
-        self._is_over = is_over
+        self._changes = Changes(spool.version, is_over)
 
     def asset(self, request: Request) -> Response:
         name = request.path_params.get("name", "index.html")
@@ -87,7 +83,7 @@ class _Pages:
         return Response(status_code=204, headers={"Set-Cookie": cookie}) if cookie else Response(status_code=401)
 
     def standing(self, _request: Request) -> Response:
-        return _json({**asdict(self._spool.standing()), "version": self._spool.version()})
+        return _json(asdict(self._spool.standing()))
 
     def messages(self, request: Request) -> Response:
         query = request.query_params
@@ -114,19 +110,6 @@ class _Pages:
     async def changes(self, _request: Request) -> Response:
         headers = {"X-Accel-Buffering": "no"}
         return StreamingResponse(self._changes(), media_type="text/event-stream", headers=headers)
-
-    async def _changes(self) -> AsyncIterator[bytes]:
-        """Yield an event for each change (the EventSource of the HTML standard)."""
-        known, quiet = "", 0
-        while not self._is_over():
-            version = await run_in_threadpool(self._spool.version)
-            quiet += 1
-            if version != known:
-                yield f"data: {version}\n\n".encode()
-                known, quiet = version, 0
-            elif quiet % _BEATS == 0:
-                yield b": still here\n\n"
-            await asyncio.sleep(_EVERY)
 
     def _of(self, request: Request, answer: Callable[[Mail], Response]) -> Response:
         """Answer about one message."""

@@ -57,6 +57,7 @@ class Proofs:
     def standing(self) -> Standing:
         """Return how many there are, and what is wrong."""
         with self._lock:
+            version, problem = str(self._generation), self._problem
             prepared, warnings = self._reading.prepared, self._reading.warnings
         tally, plan = prepared.tally, prepared.plan
         left_out = chain(_left_out("bad address", tally.bad_address), _left_out("same address", tally.duplicate))
@@ -67,7 +68,7 @@ class Proofs:
         )
         count = sum(tally.standings.values())
         hint = f"See why: `mailgrid rows {plan.file} --all`"
-        return Standing("preview", plan.name, tuple(filter(None, facts)), count, hint, self._problem, warnings)
+        return Standing("preview", plan.name, tuple(filter(None, facts)), count, hint, version, problem, warnings)
 
     def page(self, after: str, wanted: str) -> Page:
         """Return who is written to, and who is not because it was sent already, or because of a list."""
@@ -143,15 +144,20 @@ class Proofs:
         try:
             reading = self._again(self._reading, self._changed)
         except MailgridError as error:
-            self._problem = _told(error)
+            self._turn(self._reading, _told(error))
         else:
-            with self._lock:
-                self._reading, before = reading, self._reading
-                self._problem, self._last, self._changed = "", None, frozenset()
-                if before.prepared.stack is not reading.prepared.stack:
-                    before.prepared.stack.close()
+            self._changed = frozenset()
+            self._turn(reading)
         self._watch.look_at(self._reading.files, around=bool(self._problem))
-        self._generation += 1
+
+    def _turn(self, reading: Reading, problem: str = "") -> None:
+        """Show another reading from now on."""
+        with self._lock:
+            before, self._reading = self._reading, reading
+            self._problem, self._last = problem, None
+            self._generation += 1
+            if before.prepared.stack is not reading.prepared.stack:
+                before.prepared.stack.close()
 
 
 def _place(name: str) -> int:

@@ -56,8 +56,8 @@ class Standing:
     """What is to be said of all of them.
 
     `kind` is `preview` or `inbox`, `title` the name, `facts` what stands beside it, `count` how many there are, `hint`
-    what to do where there are none. `problem` is a mistake that keeps the newest state of a file from being shown,
-    `warnings` what else there is to say.
+    what to do where there are none, `version` when that was. `problem` is a mistake that keeps the newest state of a
+    file from being shown, `warnings` what else there is to say.
     """
 
     kind: str
@@ -65,6 +65,7 @@ class Standing:
     facts: tuple[str, ...]
     count: int
     hint: str
+    version: str
     problem: str = ""
     warnings: tuple[str, ...] = ()
 
