@@ -1,7 +1,7 @@
 """Changes: tells a browser when to look again, as server-sent events (the EventSource of the HTML standard)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future
 from threading import Thread
 
@@ -24,7 +24,7 @@ class Changes:
         self._version = version
         self._is_over = is_over
 
-    async def __call__(self) -> AsyncIterator[bytes]:
+    async def __call__(self) -> AsyncGenerator[bytes, None]:
         """Look, and tell."""
         known, quiet = "", 0
         while (version := await self._looked()) is not None:

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Iterator
+from contextlib import aclosing
 from itertools import chain, repeat
 from threading import Event
 
@@ -15,15 +16,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def told(versions: Iterator[str], count: int) -> list[bytes]:
-    """What a browser is told before the server ends, which it does after some of it."""
-    found: list[bytes] = []
+    """What a browser is told first."""
 
-    async def listen() -> None:
-        async for piece in Changes(lambda: next(versions), lambda: len(found) >= count)():
-            found.append(piece)
+    async def listen() -> list[bytes]:
+        async with aclosing(Changes(lambda: next(versions), lambda: False)()) as pieces:
+            return [await anext(pieces) for _ in range(count)]
 
-    asyncio.run(listen())
-    return found
+    return asyncio.run(listen())
 
 
 def test_each_change_is_told_once() -> None:
