@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +12,6 @@ __all__ = ["MISSING", "Exim"]
 #: Why there can be none here; empty where there can.
 MISSING = why_not("exim4")
 
-_DELIVERED = re.compile(r" => (?:\S+ <)?([^ <>]+@[^ <>]+)")
 _OWNER = "Debian-exim"
 
 _CONFIGURATION = """
@@ -70,17 +68,9 @@ begin retry
 
 
 class Exim(RealServer):
-    """An Exim that takes mail for everybody.
+    """An Exim that takes mail for everybody."""
 
-    Args:
-        settings: further lines for the main part of its configuration.
-        onward: the port of the next server.
-    """
-
-    def __init__(self, settings: str = "", *, onward: int = 0) -> None:
-        super().__init__()
-        self._settings = settings
-        self._onward = onward
+    _delivery = re.compile(r" => (?:\S+ <)?([^ <>]+@[^ <>]+)")
 
     @property
     def log(self) -> Path:
@@ -110,6 +100,3 @@ class Exim(RealServer):
             )
         )
         return [program, "-C", configuration, "-bdf"]
-
-    def _accounts(self, lines: Sequence[str]) -> Counter[str]:
-        return Counter(found[1] for line in lines if (found := _DELIVERED.search(line)))

@@ -5,7 +5,6 @@ import shutil
 import signal
 import socket
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,8 +14,6 @@ __all__ = ["MISSING", "Postfix"]
 
 #: Why there can be none here; empty where there can.
 MISSING = why_not("/usr/lib/postfix/sbin/master")
-
-_SENT = re.compile(r" to=<([^>]+)>, (?:orig_to=.*)?relay=.* status=sent ")
 
 _DAEMONS = Path("/usr/lib/postfix/sbin")
 
@@ -68,17 +65,9 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 class Postfix(RealServer):
-    """A Postfix that takes mail for everybody.
+    """A Postfix that takes mail for everybody."""
 
-    Args:
-        settings: further lines for its main.cf.
-        onward: the port of the next server.
-    """
-
-    def __init__(self, settings: str = "", *, onward: int = 0) -> None:
-        super().__init__()
-        self._settings = settings
-        self._onward = onward
+    _delivery = re.compile(r" to=<([^>]+)>, (?:orig_to=.*)?relay=.* status=sent ")
 
     @property
     def log(self) -> Path:
@@ -122,6 +111,3 @@ class Postfix(RealServer):
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as postlog:
             postlog.sendto(mark.encode(), str(self.folder / "queue/public/postlog"))
         return lambda: mark in self.log.read_text(encoding="utf-8")
-
-    def _accounts(self, lines: Sequence[str]) -> Counter[str]:
-        return Counter(found[1] for line in lines if (found := _SENT.search(line)))

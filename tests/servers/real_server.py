@@ -1,6 +1,7 @@
 """What the tests need of a mail server that somebody else wrote: a place, a log, an end."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -32,12 +33,20 @@ class RealServer:
 
     Its children override `_prepare` (write the configuration, return the command that stays in the foreground) and
     the two questions about its log and its queue.
+
+    Args:
+        settings: further lines for the main part of its configuration.
+        onward: the port of the next server.
     """
 
     #: The name in its certificate.
     host = "localhost"
+    #: Finds, in a line of its log, to whom it says there that it has delivered.
+    _delivery: re.Pattern[str]
 
-    def __init__(self) -> None:
+    def __init__(self, settings: str = "", *, onward: int = 0) -> None:
+        self._settings = settings
+        self._onward = onward
         self.folder = Path(tempfile.mkdtemp(prefix="mail-server-"))
         self.folder.chmod(0o755)  # it changes its user, and has to find its files all the same
         self.port = _free_port()
@@ -56,9 +65,6 @@ class RealServer:
         raise NotImplementedError
 
     def _prepare(self) -> Sequence[str | Path]:
-        raise NotImplementedError
-
-    def _accounts(self, lines: Sequence[str]) -> Counter[str]:
         raise NotImplementedError
 
     def _told_all(self) -> Callable[[], bool]:
@@ -111,7 +117,7 @@ class RealServer:
     def delivered(self) -> Counter[str]:
         """How often it delivered to each address, as its own log tells it."""
         self.settle()
-        return self._accounts(self._lines())
+        return Counter(found[1] for line in self._lines() if (found := self._delivery.search(line)))
 
     def _lines(self) -> list[str]:
         with self.log.open(encoding="utf-8") as log:
