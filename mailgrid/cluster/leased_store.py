@@ -9,6 +9,7 @@ from mailgrid.cluster.guard import Guard
 from mailgrid.errors import LedgerError
 from mailgrid.hookspecs import Counts
 from mailgrid.ledger.postgres.faults import is_outage
+from mailgrid.ledger.postgres.leases import hold
 from mailgrid.ledger.postgres.server import Server
 from mailgrid.ledger.postgres.store import PostgresStore
 from mailgrid.ledger.states import State
@@ -49,8 +50,9 @@ class LeasedStore(PostgresStore):
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         # The coordinator has noted the mailing, so a host needs no right to.
-        super().__init__(server, identity, rehearsal=rehearsal, root=Path(), write=False, lease=lambda *_: lease)
+        super().__init__(server, identity, rehearsal=rehearsal, root=Path(), write=False)
         self._write = True
+        self._lease = lease
         self._run = run
         self._guard = guard
         self._sleep = sleep
@@ -67,20 +69,29 @@ class LeasedStore(PostgresStore):
             asked = self._guard.clock()
             try:
                 if not (doubtful and self._happened(intents, results)):
-                    super().write(intents, results)
+                    self._written(intents, results)
                 self._guard.confirm(asked)
                 return
             except LedgerError as error:
                 if not is_outage(error):
                     raise
                 if not doubtful:
-                    _log.warning("%s; what is to be recorded waits for it", error.message)
+                    _log.info("%s; what is to be recorded waits for it", error.message)
                 doubtful = True
                 self._sleep(_PAUSE)
         raise self._guard.refusal()
 
+    def _written(self, intents: Sequence[Intent], results: Sequence[Result]) -> None:
+        super().write(intents, results)
+
     def _happened(self, intents: Sequence[Intent], results: Sequence[Result]) -> bool:
-        """Find out whether a transaction was committed. It is one, so what became of one of its people tells."""
+        """Find out whether a transaction was committed. It is one, so what became of one of its people tells.
+
+        Raises:
+            LedgerError: the lease is gone: what is written there may be somebody else's.
+        """
+        with self._server.transaction() as connection:
+            hold(connection, self._lease)
         begun, ended = {each.key for each in intents}, {each.key: each for each in results}
         if alone := next(iter(begun - ended.keys()), None):
             entry = self.entry(alone)

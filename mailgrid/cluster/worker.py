@@ -17,6 +17,7 @@ from mailgrid.cluster.tables import prepare
 from mailgrid.cluster.takers import Takers
 from mailgrid.errors import LedgerError, MailgridError
 from mailgrid.ledger.postgres.database import Database
+from mailgrid.ledger.postgres.leases import STALL
 from mailgrid.pipeline.event import Event
 
 __all__ = ["Worker"]
@@ -70,6 +71,8 @@ class Worker:
             MailgridError: the database cannot be used at all.
         """
         database = self._database
+        # A network that is cut in the middle of a transaction must not hold the lease that others wait for.
+        database.server.ask_for("idle_in_transaction_session_timeout", f"{STALL * 500:.0f}")
         database.project().close()  # makes the ledger's tables where there are none
         prepare(database.server)
         self._runs = Runs(database.server)

@@ -15,6 +15,21 @@ main()
 """
 
 
+ANCIENT = """
+from mailgrid.ledger.postgres import server
+server.OLDEST = 99
+from tests.cluster.hasty import main
+main()
+"""
+
+
+def test_a_server_that_is_too_old_is_named(tmp_path: Path) -> None:
+    with yard(tmp_path) as place:
+        end = ended(place.start_text(ANCIENT, "worker", place.url))
+    assert end.code == 5
+    assert "99 is the oldest that will do" in end.err
+
+
 @pytest.mark.parametrize(
     ("url", "code", "words"),
     [

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -53,9 +53,15 @@ class Yard:
         """Start a program of the test's own."""
         return self._start(["-c", program, *arguments], environment)
 
-    def _start(self, arguments: list[str], environment: dict[str, str]) -> "subprocess.Popen[str]":
+    def start_behind(self, prefix: list[str], *arguments: str) -> "subprocess.Popen[str]":
+        """Start the program through another one, in a network of its own for instance."""
+        return self._start(["-m", self.module, *arguments], {}, prefix)
+
+    def _start(
+        self, arguments: list[str], environment: dict[str, str], prefix: Sequence[str] = ()
+    ) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
-            [sys.executable, *arguments],
+            [*prefix, sys.executable, *arguments],
             cwd=self.folder.path,
             env={**os.environ, "PYTHONPATH": str(_ROOT), **environment},
             stdin=subprocess.DEVNULL,
@@ -118,7 +124,8 @@ class Yard:
         states, delivered = self.states(), self.delivered
         sent, in_doubt = states.get("sent", set()), states.get("in_doubt", set())
         assert set(delivered.values()) == {1}
-        assert sent <= delivered.keys() <= sent | in_doubt
+        assert not sent - delivered.keys(), states
+        assert not delivered.keys() - sent - in_doubt, {state: len(found) for state, found in states.items()}
         assert sent | in_doubt == set(people)
         assert len(in_doubt) <= doubtful
 
@@ -129,12 +136,12 @@ def ended(process: "subprocess.Popen[str]", seconds: float = 60.0) -> Ended:
     return Ended(process.returncode, out, err)
 
 
-def drained(process: "subprocess.Popen[str]") -> list[dict[str, Any]]:
+def drained(process: "subprocess.Popen[str]", seconds: float = 40.0) -> list[dict[str, Any]]:
     """Ask a worker to end, and return what it told."""
     process.send_signal(signal.SIGINT)
-    end = ended(process, 20.0)
+    end = ended(process, seconds)
     assert end.code == 0, end.err
-    assert end.err == ""
+    assert not end.err, end.err
     return [json.loads(line) for line in end.out.splitlines()]
 
 

@@ -59,7 +59,9 @@ def told(place: Place) -> Iterator[None]:
 
 def is_outage(error: LedgerError) -> bool:
     """Tell whether it is the connection that broke, or the server that is away: then it is worth to try again."""
-    return isinstance(error.__context__, psycopg.OperationalError)
+    cause = error.__context__
+    # A session that stood still in a transaction was ended by the server.
+    return isinstance(cause, psycopg.OperationalError | psycopg.errors.IdleInTransactionSessionTimeout)
 
 
 def unreachable(place: Place, error: psycopg.Error) -> LedgerError:

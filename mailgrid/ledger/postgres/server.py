@@ -64,6 +64,10 @@ class Server:
                 hint="upgrade the server, or give another one with `--ledger`",
             )
 
+    def ask_for(self, setting: str, value: str) -> None:
+        """Give a setting of the server's to the connections that are made from now on."""
+        self.settings["options"] += f" -c {setting}={value}"
+
     def dedicated(self) -> Connection:
         """Return a connection of the caller's own, who closes it."""
         try:
