@@ -18,6 +18,7 @@ from mailgrid.cli.plan_view import plan_lines
 from mailgrid.cli.progress import ProgressView
 from mailgrid.cli.report_view import report_lines
 from mailgrid.cli.time_view import left_out
+from mailgrid.cli.trace import tell
 from mailgrid.errors import Refused
 from mailgrid.library.watcher import Watcher
 from mailgrid.pipeline.forecast import Forecast
@@ -149,7 +150,7 @@ class ApplyWatcher(Watcher):
             self._progress.close()
             self._progress = None
         if report.error is not None:
-            self._screen.error(report.error)
+            tell(report.error, self._common)
         say = self._screen.note if self._aside else self._screen.out
         if report.attempts or report.error or report.interrupted:
             name = f" {report.name}" if self._named else ""

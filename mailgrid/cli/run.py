@@ -64,12 +64,9 @@ def _flush() -> None:
 
 
 def _told(error: MailgridError, common: Common) -> int:
-    common.screen.error(error)
-    if common.debug:
-        from mailgrid.cli.trace import trace
+    from mailgrid.cli.trace import tell
 
-        for line in trace(error):
-            click.echo(clean(line), sys.stderr)
+    tell(error, common)
     return error.exit_code
 
 

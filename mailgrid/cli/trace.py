@@ -1,11 +1,23 @@
 """Trace: where an error was raised, and what it came from, for `--debug`."""
 
+import sys
 import traceback
 from collections.abc import Iterator
 
+import click
+
+from mailgrid.cli.common import Common
+from mailgrid.cli.screen import clean
 from mailgrid.errors import MailgridError
 
-__all__ = ["trace"]
+__all__ = ["tell", "trace"]
+
+
+def tell(error: MailgridError, common: Common) -> None:
+    """Print what went wrong, and with `--debug` where."""
+    common.screen.error(error)
+    for line in trace(error) if common.debug else ():
+        click.echo(clean(line), sys.stderr)
 
 
 def trace(error: BaseException) -> Iterator[str]:

@@ -1,13 +1,11 @@
 """Executor: runs one campaign's workers over its audience, and knows all stages."""
 
-import logging
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
 from mailgrid.errors import LedgerError, MailgridError, TransportError
-from mailgrid.hookspecs import Session
 from mailgrid.ledger.control import Wish
 from mailgrid.ledger.store import Store
 from mailgrid.pipeline.audience import Audience, Person
@@ -20,7 +18,7 @@ from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gate import Gate
 from mailgrid.pipeline.halt import Halt
 from mailgrid.pipeline.lanes import Lanes
-from mailgrid.pipeline.line import Line, lines
+from mailgrid.pipeline.line import Line, hang_up, lines
 from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.passage import Passage
 from mailgrid.pipeline.progress import Progress
@@ -39,8 +37,6 @@ from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport
 
 __all__ = ["Executor"]
-
-_log = logging.getLogger("mailgrid")
 
 
 class Executor:
@@ -226,13 +222,12 @@ class Executor:
         except MailgridError as error:
             self._halt(error)
         except Exception as error:
-            _log.debug("a worker ended", exc_info=True)
-            self._halt(
-                TransportError(
-                    f"the transport `{line.carrier.transport.title}` broke down: {type(error).__name__}",
-                    hint="this is a mistake in its plugin; run with `--debug` to see where",
-                )
+            broken = TransportError(
+                f"the transport `{line.carrier.transport.title}` broke down: {type(error).__name__}",
+                hint="this is a mistake in its plugin; run with `--debug` to see where",
             )
+            broken.__cause__ = error
+            self._halt(broken)
 
     def _send_through(self, line: Line, passage: Passage) -> bool:
         """Send as long as the passage is open; say whether the worker may come back when it opens again."""
@@ -250,7 +245,7 @@ class Executor:
             )
             return worker.run()
         finally:
-            _close(session)
+            hang_up(session)
             passage.leave()
 
     def _spent_until(self, now: float) -> float:
@@ -293,11 +288,3 @@ class Executor:
             error=self._halt.reason,
             interrupted=self._halt.interrupted and progress.settled < self._tally.to_send,
         )
-
-
-def _close(session: Session) -> None:
-    """Close a session. One that cannot even do that costs nobody anything: its outcomes are known."""
-    try:
-        session.close()
-    except Exception as error:
-        _log.debug("a session could not be closed: %s", type(error).__name__)

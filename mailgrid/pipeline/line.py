@@ -1,8 +1,10 @@
 """Line: all that belongs to one of a campaign's transports while it sends: its route, its crew, its limits."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from mailgrid.hookspecs import Session
 from mailgrid.pipeline.clock import Clock
 from mailgrid.pipeline.crew import Crew
 from mailgrid.pipeline.failover import Failover
@@ -15,7 +17,9 @@ from mailgrid.pipeline.throttles import Limit, Throttles
 from mailgrid.planning.carrier import Carrier
 from mailgrid.planning.plan import Plan
 
-__all__ = ["Line", "lines"]
+__all__ = ["Line", "hang_up", "lines"]
+
+_log = logging.getLogger("mailgrid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +68,11 @@ def lines(
             limit=Throttles(*own, *shared),
             table=Table(share.seats) if share.seats else None,
         )
+
+
+def hang_up(session: Session) -> None:
+    """Close a session. One that cannot even do that costs nobody anything: its outcomes are known."""
+    try:
+        session.close()
+    except Exception as error:
+        _log.debug("a session could not be closed: %s", type(error).__name__)

@@ -47,6 +47,7 @@ def test_a_session_that_raises_leaves_what_it_had_in_doubt(tmp_path: Path) -> No
     assert (report.sent, report.in_doubt, report.not_tried, report.exit_code) == (6, 2, 12, 5)
     assert "broke down: KeyError" in str(report.error)
     assert "example.org" not in str(report.error)
+    assert isinstance(report.error and report.error.__cause__, KeyError)  # `--debug` shows where
     assert sorted(states(tmp_path, plan_of([])).values()) == ["in_doubt"] * 2 + ["sent"] * 6
     next_run = send(tmp_path, plan_of(crowd(20), FarSide()))
     assert (next_run.sent, next_run.still_in_doubt, next_run.exit_code) == (12, 2, 1)
