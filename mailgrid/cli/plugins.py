@@ -39,6 +39,7 @@ class _Row:
 @click.option("--source", "kind", flag_value="source", help="The new plugin is a source.")
 @click.option("--transport", "kind", flag_value="transport", help="The new plugin is a transport.")
 @click.option("--function", "kind", flag_value="function", help="The new plugin is a function.")
+@click.option("--observer", "kind", flag_value="observer", help="The new plugin is an observer.")
 @common_options
 @click.pass_obj
 def command(common: Common, name: str | None, new: str | None, kind: str | None) -> None:
@@ -52,7 +53,9 @@ def command(common: Common, name: str | None, new: str | None, kind: str | None)
         _write(common, new, kind)
         return
     if new or kind:
-        raise UsageError("a new plugin is written by `mailgrid plugins new NAME --source`, --transport or --function")
+        raise UsageError(
+            "a new plugin is written by `mailgrid plugins new NAME --source`, --transport, --function or --observer"
+        )
     project = find(Path.cwd(), common.env)
     registry = load((*project.plugins, *common.plugins))
     kinds: list[_Kind] = [

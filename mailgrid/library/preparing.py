@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from mailgrid.errors import Refused
+from mailgrid.errors import CampaignError, MailgridError, Refused, SourceError
 from mailgrid.hookspecs import ReadsFates
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostic
@@ -130,7 +130,10 @@ def prepare(
         told = sending and any(isinstance(each.observer, ReadsFates) for each in plan.observers)
         left_out = LeftOut(audience) if told else None
         gather = Gather(plan, known, again=again or Again(), take=take, barred=gate.barred, only=only, tick=tick)
-        tally = gather(audience, left_out)
+        try:
+            tally = gather(audience, left_out)
+        except SourceError as error:
+            raise _unreadable(campaign, error) from error
         tally.settled = settled
         names = [each.name for each in loaded.compiled.campaigns]
         found = [former.renamed(campaign, names, audience.keys())]
@@ -150,6 +153,14 @@ def prepare(
             wish=wish,
             left_out=left_out,
         )
+
+
+def _unreadable(campaign: Campaign, error: SourceError) -> MailgridError:
+    """Say where the source is named that cannot be read to its end."""
+    driver = campaign.source
+    span = driver.location.span if driver.location else driver.driver_span
+    found = Diagnostic("MG403", span, {"reason": error.placed}, error.hint)
+    return CampaignError(f"the source of `{campaign.name}` cannot be read", (found,))
 
 
 def _locked(loaded: Loaded, plan: Plan, former: Former, stack: ExitStack, *, new_ledger: bool) -> Callable[[], Wish]:

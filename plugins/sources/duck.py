@@ -39,11 +39,15 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What is shown: files on disk by the names of their tables, how messages call each, and what gives them back."""
+    """What is shown: files on disk by the names of their tables, how messages call each, and what gives them back.
+
+    `ending` says what they all are, like `.parquet`; empty: what each is called says it.
+    """
 
     paths: Mapping[str, Path]
     names: Mapping[str, str]
     close: Callable[[], None]
+    ending: str = ""
 
 
 class DuckSource:
@@ -120,7 +124,7 @@ class DuckSource:
             name = self._files.names[table]
             if not path.is_file():
                 raise SourceError("there is no such file", file=name)
-            ending = next((each for each in path.suffixes[::-1] if each != ".gz"), "")
+            ending = self._files.ending or next((each for each in path.suffixes[::-1] if each != ".gz"), "")
             reader = _READERS.get(ending, _READERS[".parquet"]).replace("?", "'" + str(path).replace("'", "''") + "'")
             try:
                 run(f"CREATE VIEW {_quoted(table)} AS SELECT * FROM {reader}")  # noqa: S608  # both are quoted

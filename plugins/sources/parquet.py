@@ -35,7 +35,7 @@ def open_parquet(location: str | None, options: Mapping[str, Any], context: Cont
     fetched = download(options["url"], options, context.allow_hosts) if options["url"] else None
     name = location or options["url"].partition("?")[0]
     path = fetched.path if fetched else context.resolve(name)
-    files = Files({"rows": path}, {"rows": name}, fetched.close if fetched else lambda: None)
+    files = Files({"rows": path}, {"rows": name}, fetched.close if fetched else lambda: None, ".parquet")
     return DuckSource(files, "SELECT * FROM rows", name, prefilter=options["prefilter"])
 
 

@@ -7,7 +7,7 @@ from string import Template
 __all__ = ["FILES", "KINDS", "write_plugin"]
 
 #: What a new plugin may be.
-KINDS = ("source", "transport", "function")
+KINDS = ("source", "transport", "function", "observer")
 #: Where its files go, by the text that each is made of; the module and its test have one text a kind.
 FILES = {
     "pyproject.toml.txt": "pyproject.toml",
@@ -35,6 +35,7 @@ def write_plugin(folder: Path, kind: str) -> list[Path]:
         "name": name,
         "module": name.replace("-", "_"),
         "kind": kind,
+        "A_kind": f"{'An' if kind == 'observer' else 'A'} {kind}",
         "suffix": "txt" if kind == "source" else "csv",
     }
     written = []
