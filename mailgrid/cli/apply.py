@@ -1,25 +1,21 @@
 """`mailgrid apply`: send, or go on after an interruption."""
 
-import json
 import logging
-import sys
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TextIO
 
 import click
 
 from mailgrid.cli.apply_watcher import ApplyWatcher
 from mailgrid.cli.arguments import campaigns_argument, file_argument
 from mailgrid.cli.common import Common, common_options
+from mailgrid.cli.events import STDOUT, events_writer
 from mailgrid.cli.json_out import kept_for_json, print_json
 from mailgrid.cli.plan import show_plan
 from mailgrid.cli.show import show_saved
-from mailgrid.errors import MailgridError, UsageError, reason_of
+from mailgrid.errors import MailgridError, UsageError
 from mailgrid.library.engine import Engine
 from mailgrid.library.verbs import apply
-from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.gather import Again
 from mailgrid.planning.plan_file import SUFFIX
 from mailgrid.report import Report
@@ -27,9 +23,6 @@ from mailgrid.report import Report
 __all__ = ["command"]
 
 _log = logging.getLogger("mailgrid")
-
-#: What `--events` calls stdout.
-_STDOUT = "-"
 
 
 @click.command("apply")
@@ -92,14 +85,14 @@ def command(
     if common.ledger == "none":
         _refuse_or_warn(confirm)
     sends = _engine(common, engine, chunk, rate, events)
-    aside = common.json is not None or events == _STDOUT
+    aside = common.json is not None or events == STDOUT
     watcher = ApplyWatcher(
         common, file, yes=yes or saved, confirm=confirm, aside=aside, named=saved or every or bool(campaigns)
     )
     again = Again(in_doubt=resend_in_doubt, rejected=retry_rejected, only_failed=retry_failed)
     try:
         with ExitStack() as stack:
-            writer = _writer(events, stack)
+            writer = events_writer(events, stack)
             stack.enter_context(kept_for_json(aside))
             report = apply(
                 file,
@@ -151,24 +144,5 @@ def _engine(common: Common, engine: str | None, chunk: int | None, rate: str, ev
 
 def _print(common: Common, report: Report, events: str | None) -> None:
     """Print the object that `--json` promises, whatever the end; events on stdout take its place."""
-    if common.json is not None and events != _STDOUT:
+    if common.json is not None and events != STDOUT:
         print_json(common.screen, report.as_json(), common.json)
-
-
-def _writer(events: str | None, stack: ExitStack) -> Callable[[str, Event], None] | None:
-    """Return what appends events to a file, or to stdout."""
-    if events is None:
-        return None
-    if events == _STDOUT:
-        stream: TextIO = sys.stdout
-    else:
-        try:
-            stream = stack.enter_context(Path(events).open("a", encoding="utf-8"))
-        except OSError as error:
-            raise UsageError(f"--events: {events} cannot be written: {reason_of(error)}") from error
-
-    def write(campaign: str, event: Event) -> None:
-        stream.write(json.dumps(event.as_json(campaign), ensure_ascii=False) + "\n")
-        stream.flush()
-
-    return write

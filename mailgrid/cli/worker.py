@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
@@ -15,6 +16,7 @@ import click
 
 from mailgrid.cli.cluster import installed
 from mailgrid.cli.common import Common, common_options
+from mailgrid.cli.events import events_writer
 from mailgrid.cli.screen import Screen
 from mailgrid.errors import UsageError
 from mailgrid.report import INTERRUPTED
@@ -40,10 +42,19 @@ __all__ = ["command"]
     metavar="PATH",
     help="Let campaigns read files below this folder of this host.",
 )
+@click.option("--events", metavar="PATH", help="Append one JSON line for each outcome on this host to PATH.")
 @click.option("--prepare", is_flag=True, help="Make the tables in the database, and end.")
 @common_options
 @click.pass_obj
-def command(common: Common, url: str, workers: int | None, name: str, folders: tuple[Path, ...], prepare: bool) -> int:
+def command(
+    common: Common,
+    url: str,
+    workers: int | None,
+    name: str,
+    folders: tuple[Path, ...],
+    events: str | None,
+    prepare: bool,
+) -> int:
     """Send what is applied with `--engine cluster` and the ledger at URL, until Ctrl-C.
 
     Secrets are taken from this host's own environment. A campaign that this host cannot send is named, and left to
@@ -70,11 +81,11 @@ def command(common: Common, url: str, workers: int | None, name: str, folders: t
         trust=tuple(common.trust),
         folders=tuple(folder.resolve() for folder in folders),
     )
-    worker = Worker(
-        ledgers, host, name or socket.gethostname(), _Journal(common.screen, as_json=common.json is not None)
-    )
-    _take_signals(worker.stop)
-    worker.run()
+    journal = _Journal(common.screen, as_json=common.json is not None)
+    with ExitStack() as stack:
+        worker = Worker(ledgers, host, name or socket.gethostname(), journal, events_writer(events, stack))
+        _take_signals(worker.stop)
+        worker.run()
     return 0
 
 

@@ -8,7 +8,7 @@ def test_two_hosts_send_a_campaign(tmp_path: Path) -> None:
     with yard(tmp_path) as place:
         people = place.folder.people(500)
         place.campaign("workers 4")
-        hosts = [place.worker(name) for name in ("north", "south")]
+        hosts = [place.worker(name, "--events", f"{name}.jsonl") for name in ("north", "south")]
         end = ended(place.apply("--chunk", "50"))
         assert end.code == 0, end.err
         (report,) = end.json["campaigns"]
@@ -18,6 +18,8 @@ def test_two_hosts_send_a_campaign(tmp_path: Path) -> None:
         chunks = [line for lines in told for line in lines if line["event"] == "chunk"]
         assert sorted(line["chunk"] for line in chunks) == list(range(1, 11))
         assert sum(line["sent"] for line in chunks) == 500
+        events = "".join(file.read_text() for file in tmp_path.glob("*th.jsonl")).splitlines()
+        assert sorted(json.loads(line)["address"] for line in events) == people
         assert place.rows("SELECT count(*) FROM cluster_people") == [(0,)]
         assert place.rows("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'mailgrid.chunk'") == [(0,)]
         again = ended(place.apply())

@@ -125,8 +125,12 @@ def test_a_guard_falls_when_nothing_is_heard_for_half_of_the_others_patience() -
     now = 4.9
     assert guard.holds
     now = 5.1
-    assert not guard.holds
+    assert [guard.holds] == [False]
     guard.confirm(5.0)
-    assert guard.holds
+    assert [guard.holds] == [True]
+
+
+def test_a_guard_falls_when_somebody_else_has_the_chunk() -> None:
+    guard = Guard(lambda: 0.0)
     guard.lost = True
     assert not guard.holds
