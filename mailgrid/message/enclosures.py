@@ -45,6 +45,8 @@ class Enclosures:
         self._mixed = Parts("mixed", seed)
         self._personal = [each for each in every if each.is_personal]
         self.templates = tuple(template for each in every for template in each.templates)
+        #: The files, as the campaign writes them.
+        self.attached = tuple(each.written for each in self._files)
         #: The columns that decide who gets what.
         self.columns = tuple(column for each in spec.enclosures for column in each.columns)
         #: The files that everybody gets.

@@ -78,10 +78,6 @@ class Renderer:
             from mailgrid.message.enclosures import Enclosures
 
             self._enclosures = Enclosures(spec, engine, self._scope.of_fields({}))
-        #: The pictures that the HTML shows.
-        self.shown = self._body.shown
-        #: Whether styles stay out of the elements because css-inline is not installed.
-        self.bare = self._body.bare
         self._sign = Signatures(spec.signatures, spec.clock) if spec.signatures else None
         self._templates = tuple(self._all_templates())
         #: Whether `token` is used in it, for which a secret key is needed.
@@ -89,10 +85,26 @@ class Renderer:
         self._tokens = Tokens(spec.campaign, spec.token_key) if self.makes_tokens else None
         #: The files that the templates include, and those that everybody gets.
         self.files = engine.files | (self._enclosures.paths if self._enclosures else frozenset())
-        #: The files that go with it, as the campaign writes them.
-        self.attached = tuple(each.path.text for each in spec.enclosures if not each.cid)
-        #: Whether it depends on the person which files are needed: then `lacking` knows more.
-        self.is_personal = isinstance(self._body, Bodies) or bool(self._enclosures and self._enclosures.is_personal)
+
+    @property
+    def attached(self) -> tuple[str, ...]:
+        """The files that go with it, as the campaign writes them."""
+        return self._enclosures.attached if self._enclosures else ()
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it depends on the person which files are needed: then `lacking` knows more."""
+        return isinstance(self._body, Bodies) or bool(self._enclosures and self._enclosures.is_personal)
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The pictures that the HTML shows."""
+        return self._body.shown
+
+    @property
+    def bare(self) -> bool:
+        """Whether styles stay out of the elements because css-inline is not installed."""
+        return self._body.bare
 
     @property
     def uses(self) -> tuple[Use, ...]:
@@ -171,11 +183,7 @@ class Renderer:
                 *self._content(names, recipient.fields),
             )
         )
-        content: bytes = lint.check(written)
-        if self._sign:
-            content = self._sign(content)
-        if 0 < self._largest < len(content):
-            raise TemplateError(f"the message has {len(content):,} bytes; `max_size` is {self._largest:,}")
+        content = self._finished(lint.check(written))
         mail_from, rcpt_to = bounces.wire, (self._redirect or to).wire
         copies = () if self._redirect else _copies(to, (*visible, *hidden))
         return Message(
@@ -187,6 +195,13 @@ class Renderer:
             needs=_needs(content, (mail_from, rcpt_to, *copies)),
             copies=copies,
         )
+
+    def _finished(self, content: bytes) -> bytes:
+        """Return a message signed, unless it is too large."""
+        content = self._sign(content) if self._sign else content
+        if 0 < self._largest < len(content):
+            raise TemplateError(f"the message has {len(content):,} bytes; `max_size` is {self._largest:,}")
+        return content
 
     def _content(self, names: dict[str, object], fields: Mapping[str, object]) -> Iterable[bytes]:
         """Return the MIME headers, an empty line and all that follows, in pieces."""
