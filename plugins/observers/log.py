@@ -38,7 +38,8 @@ class Log:
     def _write(self, line: Mapping[str, Any]) -> None:
         import json
 
-        with self._path.open("a", encoding="utf-8") as file:
+        # Octets of a reply that were no UTF-8 become escapes of JSON.
+        with self._path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 

@@ -42,11 +42,13 @@ class Report:
         self._figures = Figures()
         self._began = 0.0
         self._campaign: CampaignInfo | None = None
+        self._counted = False
 
     def campaign_started(self, campaign: CampaignInfo) -> None:
         """Begin to count."""
         self._campaign = campaign
         self._figures = Figures()
+        self._counted = False
         self._began = self._clock()
 
     def outcome_recorded(self, outcome: Outcome) -> None:
@@ -62,14 +64,17 @@ class Report:
         with self._replacing("csv") as file:
             for fate in written(fates, file):
                 self._figures.add(fate)
+        self._counted = True
 
     def campaign_finished(self, counts: Counts) -> None:
-        """Write the page.
+        """Write the page, unless the rows could not be counted: that was told then.
 
         Raises:
             MailgridError: it cannot be written.
         """
         assert self._campaign is not None
+        if not self._counted:
+            return
         run = Run(self._campaign, counts, self._at(self._began), self._at(self._clock()), f"{self._name}.csv")
         with self._replacing("html") as file:
             file.write(page(run, self._figures))

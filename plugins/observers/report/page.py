@@ -108,7 +108,10 @@ def _replies(figures: Figures) -> Section:
     most, others = figures.replies.most(_MOST_REPLIES)
     named = [(_codes(kind), counts) for kind, counts in most.items()] + _others(others)
     about = "What servers said last, by the codes of their replies (RFC 5321, RFC 3463)."
-    rows = [(_codes(kind), STATUSES[kind.status], counts.total(), figures.texts[kind]) for kind, counts in most.items()]
+    rows = [
+        (_codes(kind), STATUSES[kind.status], counts.total(), figures.texts.get(kind, ""))
+        for kind, counts in most.items()
+    ]
     rows += [(words, "", counts.total(), "") for words, counts in _others(others)]
     chart = across("replies", "Replies by kind", about, named)
     return Section("Replies by kind", about, chart, ("reply", "outcome", "rows", "for instance"), rows)

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from mailgrid.testing import SmtpServer, refuse
+from mailgrid.hookspecs import Outcome, Reply, Status
+from mailgrid.testing import SmtpServer, message_to, refuse
 from tests.cli.command_line import CommandLine
 from tests.cli.test_apply import smtp
 from tests.end_to_end.campaign_folder import CampaignFolder
+from tests.plugins.opening import open_kind
 
 
 def sent(mailgrid: CommandLine, folder: CampaignFolder, line: str) -> list[dict[str, Any]]:
@@ -66,3 +68,10 @@ def test_a_mistake_is_named_and_nothing_is_sent(
     ended = mailgrid("apply", "welcome.mailgrid")
     assert (ended.code, f"error[{code}]" in ended.err, ended.err.count("error[")) == (2, True, 1)
     assert not (folder.path / "box").exists()
+
+
+def test_a_reply_that_is_no_text_is_written_too(tmp_path: Path) -> None:
+    log = open_kind("observers.log", "mail.jsonl", root=tmp_path)
+    reply = Reply(code=550, text="caf\udce9")
+    log.outcome_recorded(Outcome(message=message_to("ann@mail.example"), status=Status.FAILED, reply=reply))
+    assert json.loads((tmp_path / "mail.jsonl").read_text("utf-8"))["reply"] == "caf\udce9"

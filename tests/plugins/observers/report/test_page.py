@@ -123,3 +123,9 @@ def test_a_long_name_keeps_its_end() -> None:
     assert short("mail.example") == "mail.example"
     assert short("a-very-long-name.of-a-department.example.museum").endswith("example.museum")
     assert len(short("x" * 500)) == 30
+
+
+def test_more_kinds_of_replies_than_anybody_has() -> None:
+    replies = [Reply(code=500 + number % 90, enhanced=f"5.{number}.1", text="no") for number in range(1_500)]
+    fates = (Fate(line=1, key="", address="", status="failed", reason="", reply=each) for each in replies)
+    assert "others" in shown(*fates)
