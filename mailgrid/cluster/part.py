@@ -103,7 +103,7 @@ class Part:
         # No transport is called so: a name is one word.
         name = f"{'rehearsal' if self.run.rehearsal else 'campaign'} {self.run.campaign}"
         pace = Pace(plan.rate, plan.burst, plan.cost)
-        limits: list[Limit] = [RunRate(name, pace, buckets.exchange, self.clock.now, lambda: self.wish.rate)]
+        limits: list[Limit] = [RunRate(name, pace, buckets, self.clock.now, lambda: self.wish.rate)]
         if plan.quota:
             quota = SharedQuota(name, plan.quota, buckets.spend, self.clock.now)
             stack.callback(quota.close)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailgrid.errors import LedgerError
+from mailgrid.ledger.ledgers import Buckets
 from mailgrid.ledger.postgres.faults import is_outage
-from mailgrid.pipeline.shared_throttle import Exchange, SharedThrottle
+from mailgrid.pipeline.shared_throttle import SharedThrottle
 from mailgrid.planning.carrier import SharedRate
 from mailgrid.planning.limits import default_burst, read_rate
 
@@ -30,17 +31,17 @@ class RunRate:
     Args:
         name: the bucket's.
         pace: the campaign's own.
-        exchange: changes the bucket.
+        buckets: hold it.
         now: the time in seconds, the same for all hosts.
         wished: returns the rate that is wanted instead, as it was written; empty for none.
     """
 
     def __init__(
-        self, name: str, pace: Pace, exchange: Exchange, now: Callable[[], float], wished: Callable[[], str]
+        self, name: str, pace: Pace, buckets: Buckets, now: Callable[[], float], wished: Callable[[], str]
     ) -> None:
         self._name = name
         self._pace = pace
-        self._exchange = exchange
+        self._buckets = buckets
         self._now = now
         self._wished = wished
         self._written = ""
@@ -91,4 +92,5 @@ class RunRate:
     def _made(self, pace: Pace) -> SharedThrottle | None:
         if pace.per_second is None:
             return None
-        return SharedThrottle(SharedRate(self._name, pace.per_second, pace.burst), self._exchange, self._now)
+        rate = SharedRate(self._name, pace.per_second, pace.burst)
+        return SharedThrottle(rate, self._buckets.exchange, self._now, self._buckets.reserve)

@@ -1,0 +1,142 @@
+"""How fast the ledger in PostgreSQL is: `python -m tests.benchmarks.postgres [PEOPLE]`, 1,000,000 by default.
+
+The server is the one of the tests, on this machine, as durable as it comes.
+"""
+
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import psycopg
+
+from mailgrid.ledger.folder import Folder
+from mailgrid.ledger.moving import move
+from mailgrid.ledger.opening import open_ledgers
+from mailgrid.ledger.postgres.database import Database
+from mailgrid.ledger.states import State
+from mailgrid.ledger.store import Identity, Intent, Result, Store
+from mailgrid.pipeline.shared_throttle import SharedThrottle
+from mailgrid.planning.carrier import SharedRate
+from tests.benchmarks.ledger import REPLY, batches, keys
+from tests.postgres import postgres, schema
+
+PEOPLE = 1_000_000
+RECORDED = 200_000
+IDENTITY = Identity("benchmark", "", "email", "benchmark.mailgrid")
+
+
+def timed(what: str, count: int, act: Callable[[], object]) -> None:
+    start, cpu = time.perf_counter(), time.process_time()
+    act()
+    seconds, own = time.perf_counter() - start, time.process_time() - cpu
+    print(f"{what:<52} {seconds:7.1f} s  {count / seconds:10,.0f}/s  {own / count * 1e6:6.1f} µs of our CPU each")
+
+
+def record(store: Store, everyone: list[str], window: int) -> None:
+    """Record intents and results, each commit with one window's results and the next one's intents."""
+    results: list[Result] = []
+    for batch in batches(everyone, window):
+        store.write([Intent(key, key, f"<{key}>", 1, 1.0, "smtp relay:25") for key in batch], results, bucket=1.0)
+        results = [Result(key, State.SENT, 250, "2.0.0", REPLY, 2.0, 0.1) for key in batch]
+    store.write([], results)
+
+
+def look_up(store: Store, everyone: list[str]) -> None:
+    for batch in batches(everyone, 500):
+        assert len(store.states(batch)) == len(batch)
+
+
+def bytes_of(database: Database, people: int) -> None:
+    for table in ("recipients", "attempts"):
+        sql = "SELECT pg_relation_size(%s), pg_indexes_size(%s::regclass)"
+        ((rows, indexes),) = database.server.rows(sql, (table, table))
+        print(f"bytes a recipient in {table:<12} {rows / people:6.0f} and {indexes / people:4.0f} in indexes")
+
+
+def at() -> Iterator[Database]:
+    with tempfile.TemporaryDirectory() as folder:
+        database = open_ledgers(schema(), Path(folder))
+        assert isinstance(database, Database)
+        yield database
+        database.server.close()
+
+
+def loaded(people: int) -> None:
+    """Load people by COPY, as a ledger that is moved, and look all of them up as a second `apply` does."""
+    everyone = keys(people)
+    for database in at():
+        with tempfile.TemporaryDirectory() as place:
+            folder = Folder(Path(place) / "ledgers")
+            with closing(folder.store(IDENTITY, rehearsal=False, write=True)) as store:
+                for batch in batches(everyone, 10_000):
+                    store.adopt([(key, key) for key in batch], "a list", 1.0)
+            timed(f"{people:,} people moved in by COPY, compared", people, partial(move, folder, database))
+        with closing(database.store(IDENTITY, rehearsal=False, write=True)) as store:
+            timed("second apply: all looked up, 500 a query", people, partial(look_up, store, everyone))
+            timed("counted by state", people, store.counts)
+
+
+def recorded(window: int, *, show: bool) -> None:
+    everyone = keys(RECORDED)
+    for database in at():
+        with (
+            database.lock("benchmark", edition=""),
+            closing(database.store(IDENTITY, rehearsal=False, write=True)) as store,
+        ):
+            timed(f"claimed and finalised, {window} a commit", len(everyone), partial(record, store, everyone, window))
+        if show:
+            bytes_of(database, len(everyone))
+
+
+def limited(rate: int, hosts: int, seconds: float = 5.0) -> None:
+    """Let hosts, each a thread with connections of its own, send as fast as the rate lets them."""
+    url, granted = schema(), [0] * hosts
+    databases = [open_ledgers(url, Path()) for _ in range(hosts)]
+    projects = [database.project() for database in databases]
+    asked: list[int] = []
+    end = time.monotonic() + seconds
+
+    def send(number: int) -> None:
+        project, clock = projects[number], databases[number].clock()
+        assert clock is not None
+
+        def reserve(name: str, length: int, ahead: int) -> int | None:
+            asked.append(number)
+            assert project.reserve is not None
+            return project.reserve(name, length, ahead)
+
+        throttle = SharedThrottle(SharedRate("relay", rate, rate // 10), project.exchange, clock, reserve)
+        while time.monotonic() < end:
+            granted[number] += throttle.grant(64, 1, clock())
+            time.sleep(min(max(throttle.delay(1, clock()), 0.002), 0.05))
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(hosts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(
+        f"{hosts} hosts at {rate:,}/s together: {sum(granted) / seconds:,.0f}/s, "
+        f"{len(asked) / seconds:.0f} statements a second, the least {min(granted):,}, the most {max(granted):,}"
+    )
+
+
+def main() -> None:
+    people = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
+    with psycopg.connect(postgres(), autocommit=True) as connection:
+        for statement in ("ALTER SYSTEM RESET fsync", "ALTER SYSTEM RESET full_page_writes", "SELECT pg_reload_conf()"):
+            connection.execute(statement.encode())
+    loaded(people)
+    for window in (32, 256, 1000):
+        recorded(window, show=window == 256)
+    limited(5_000, 10)
+    limited(50_000, 10)
+
+
+if __name__ == "__main__":
+    main()
