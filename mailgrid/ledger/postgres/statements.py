@@ -47,9 +47,12 @@ INTEND = filled("""
 
 
 def _owned(sql: str) -> str:
-    """Put in the states, and whose rows they must be."""
-    # `+ 0` keeps PostgreSQL from going through everybody who was written to under the lease, by way of its index.
-    return filled(sql).replace("@mine", "edition = %s AND lease + 0 = %s")
+    """Put in the states, whose rows they must be, and how a row is found by its key."""
+    # `+ 0` keeps PostgreSQL from going through everybody who was written to under the lease, by way of its index. A
+    # LIMIT makes it look each key up, and CASE keeps it from guessing how few rows are ours: as long as it knows nothing
+    # of a table it would go through all of its people, for each.
+    found = "LATERAL (SELECT id FROM recipients WHERE edition = %s AND key = r.key LIMIT 1) AS found"
+    return filled(sql).replace("@mine", "edition = %s AND lease + 0 = %s").replace("@found", found)
 
 
 # `accept` stands for all results that count as an attempt: they may happen in the same states.
@@ -60,16 +63,17 @@ RESULT = _owned("""
         first_attempt = CASE attempt WHEN 1 THEN r.time ELSE first_attempt END
     FROM unnest(
         %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::bool[], %s::text[]
-    ) AS r (key, state, code, enhanced, reply, time, due, gave_up, warning)
-    WHERE @mine AND old.key = r.key AND old.state IN @accept
+    ) AS r (key, state, code, enhanced, reply, time, due, gave_up, warning), @found
+    WHERE old.id = found.id AND CASE WHEN lease = %s THEN old.state IN @accept END
 """)
 ATTEMPT = """
     INSERT INTO attempts (
         recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning, transport
     )
     SELECT id, %s, attempt, state, code, enhanced, reply, started, time, r.seconds, warning, transport
-    FROM unnest(%s::text[], %s::float8[]) WITH ORDINALITY AS r (key, seconds, place)
-    JOIN recipients USING (key) WHERE edition = %s ORDER BY place
+    FROM unnest(%s::text[], %s::float8[]) WITH ORDINALITY AS r (key, seconds, place),
+        LATERAL (SELECT * FROM recipients WHERE edition = %s AND key = r.key LIMIT 1) AS found
+    ORDER BY place
 """
 SPARE = _owned("""
     UPDATE recipients SET state = origin, origin = NULL
@@ -78,8 +82,8 @@ SPARE = _owned("""
 SUPPRESS = _owned("""
     UPDATE recipients AS old SET
         state = @>suppress, time = r.time, warning = r.warning, due = NULL, gave_up = false, origin = NULL
-    FROM unnest(%s::text[], %s::float8[], %s::text[]) AS r (key, time, warning)
-    WHERE @mine AND old.key = r.key AND old.state IN @suppress
+    FROM unnest(%s::text[], %s::float8[], %s::text[]) AS r (key, time, warning), @found
+    WHERE old.id = found.id AND CASE WHEN lease = %s THEN old.state IN @suppress END
 """)
 FORGET = _owned("""
     DELETE FROM recipients
