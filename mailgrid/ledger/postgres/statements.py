@@ -48,9 +48,9 @@ INTEND = filled("""
 
 def _owned(sql: str) -> str:
     """Put in the states, whose rows they must be, and how a row is found by its key."""
-    # `+ 0` keeps PostgreSQL from going through everybody who was written to under the lease, by way of its index. A
-    # LIMIT makes it look each key up, and CASE keeps it from guessing how few rows are ours: as long as it knows nothing
-    # of a table it would go through all of its people, for each.
+    # `+ 0` keeps PostgreSQL from going through everybody who was written to under the lease, by way of its index. LIMIT
+    # makes it look each key up, and CASE keeps it from guessing how few rows are ours: as long as it knows nothing of a
+    # table it would go through all of its people, for each.
     found = "LATERAL (SELECT id FROM recipients WHERE edition = %s AND key = r.key LIMIT 1) AS found"
     return filled(sql).replace("@mine", "edition = %s AND lease + 0 = %s").replace("@found", found)
 
