@@ -1,8 +1,8 @@
-// Elements: the page is built of them and of texts, never of markup, so that nothing in a message can become part of it.
+// Elements: the page is built of them and of texts, never of markup, so that nothing in a message becomes part of it.
 
 export const find = (id) => document.getElementById(id);
 
-/** Make an element: its attributes (those that begin with `on` are listeners; false and null leave one out), its content. */
+/** Make an element of attributes (`on...` are listeners; false and null leave one out) and content. */
 export function make(tag, attributes = {}, ...content) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -15,7 +15,11 @@ export function make(tag, attributes = {}, ...content) {
 }
 
 export const size = (octets) =>
-  octets < 1000 ? `${octets} bytes` : octets < 1e6 ? `${(octets / 1e3).toFixed(1)} kB` : `${(octets / 1e6).toFixed(1)} MB`;
+  octets < 1000
+    ? `${octets} bytes`
+    : octets < 1e6
+      ? `${(octets / 1e3).toFixed(1)} kB`
+      : `${(octets / 1e6).toFixed(1)} MB`;
 
 /** Tell a time as one does: of today the hour, of another day the day too. */
 export function when(seconds) {

@@ -1,9 +1,17 @@
 // Letter: one message on the right, as its reader sees it, and everything that is behind that.
 
-import { find, make, size } from "./elements.js";
+import { find, make } from "./elements.js";
 import { address, ask } from "./server.js";
+import { VIEWS, attached, sorry } from "./views.js";
 
-const TABS = { message: "Message", text: "Text", headers: "Headers", source: "Source", parts: "Attachments", findings: "Findings" };
+const TABS = {
+  message: "Message",
+  text: "Text",
+  headers: "Headers",
+  source: "Source",
+  parts: "Attachments",
+  findings: "Findings",
+};
 
 export class Letter {
   #place = find("letter");
@@ -76,11 +84,12 @@ export class Letter {
   #fill() {
     const panel = find("panel");
     panel.className = `panel ${this.#tab}`;
-    panel.replaceChildren(...[this[`_${this.#tab}`](this.#letter, panel)].flat(Infinity).filter(Boolean));
+    panel.replaceChildren(...[this.#view(panel)].flat(Infinity).filter(Boolean));
   }
 
   #bar() {
-    const button = (words, title, act) => make("button", { type: "button", title, "aria-label": title, onclick: act }, words);
+    const button = (words, title, act) =>
+      make("button", { type: "button", title, "aria-label": title, onclick: act }, words);
     return make(
       "div",
       { class: "bar" },
@@ -91,12 +100,22 @@ export class Letter {
   }
 
   #head(letter) {
-    const lines = [["From", letter.from], ["To", letter.to], ["Cc", letter.cc], ["Reply to", letter["reply-to"]], ["Date", letter.date]];
+    const lines = [
+      ["From", letter.from],
+      ["To", letter.to],
+      ["Cc", letter.cc],
+      ["Reply to", letter["reply-to"]],
+      ["Date", letter.date],
+    ];
     return make(
       "header",
       { class: "head" },
       make("h2", {}, letter.subject || "(no subject)"),
-      make("dl", {}, lines.filter(([, value]) => value).map(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
+      make(
+        "dl",
+        {},
+        lines.filter(([, value]) => value).map(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+      ),
     );
   }
 
@@ -120,7 +139,9 @@ export class Letter {
           onclick: () => this.#open(name),
         },
         TABS[name],
-        counts[name] ? make("span", { class: `count ${name === "findings" ? worst(letter) : ""}` }, counts[name]) : null,
+        counts[name]
+          ? make("span", { class: `count ${name === "findings" ? worst(letter) : ""}` }, counts[name])
+          : null,
       );
     return make(
       "div",
@@ -132,22 +153,39 @@ export class Letter {
 
   #looks(letter) {
     const toggle = (what, words, title) =>
-      make("button", { type: "button", id: `look-${what}`, "aria-pressed": String(this.#look[what]), title, onclick: () => this.turn(what) }, words);
+      make(
+        "button",
+        {
+          type: "button",
+          id: `look-${what}`,
+          "aria-pressed": String(this.#look[what]),
+          title,
+          onclick: () => this.turn(what),
+        },
+        words,
+      );
     return make(
       "div",
       { class: "looks" },
-      letter.html?.remote && toggle("remote", "Load remote pictures", "They are fetched from other servers, which will know of it"),
+      letter.html?.remote &&
+        toggle("remote", "Load remote pictures", "They are fetched from other servers, which will know of it"),
       toggle("phone", "Phone", "As wide as a phone (p)"),
       toggle("dark", "Dark", "As in dark mode (d)"),
     );
   }
 
-  _message(letter, panel) {
+  #view(panel) {
+    const view = VIEWS[this.#tab];
+    return view ? view(this.#letter, this.#name) : this.#message(this.#letter, panel);
+  }
+
+  #message(letter, panel) {
     const { phone, dark, remote } = this.#look;
     panel.classList.toggle("phone", phone);
     panel.classList.toggle("dark", dark && letter.html?.dark);
     panel.classList.toggle("turned", dark && !letter.html?.dark);
-    if (!letter.html) return make("pre", { class: "paper" }, letter.text ?? "This message has nothing to read: neither HTML nor text.");
+    if (!letter.html)
+      return make("pre", { class: "paper" }, letter.text ?? "This message has nothing to read: neither HTML nor text.");
     const query = { ...(dark && { dark: "" }), ...(remote && { remote: "" }) };
     const frame = make("iframe", {
       title: "The message",
@@ -156,77 +194,11 @@ export class Letter {
       src: address(this.#name, "sheet", query),
     });
     const words = "This message has no styles for dark mode: its colours are turned around, as some mail programs do.";
-    return [dark && !letter.html.dark ? make("p", { class: "hint" }, words) : null, make("div", { class: "device" }, frame)];
-  }
-
-  _text(letter) {
-    if (letter.text === null) return sorry("There is no text part.", "Some readers, and many filters, look at nothing else.");
-    return make("pre", { class: "paper" }, letter.text);
-  }
-
-  _headers(letter) {
-    const list = (pairs) => make("dl", { class: "pairs" }, pairs.map(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
-    const section = (title, record) => {
-      const pairs = Object.entries(record);
-      return pairs.length ? [make("h3", {}, title), list(pairs)] : [];
-    };
-    return [list(letter.headers), ...section("Beside the message", letter.facts), ...section("The row it was made of", letter.cells)];
-  }
-
-  _source(letter) {
-    const place = make("section");
-    ask(address(this.#name, "source")).then(
-      (source) =>
-        place.append(
-          make("p", { class: "quiet" }, `${size(letter.octets)} `, make("a", { href: address(this.#name, "file"), download: "message.eml" }, "Save as .eml")),
-          make("pre", {}, source.text),
-          source.left ? make("p", { class: "quiet" }, `… and ${size(source.left)} more, which the file holds.`) : "",
-        ),
-      (refusal) => place.append(sorry(refusal.message, refusal.hint)),
-    );
-    return place;
-  }
-
-  _parts(letter) {
-    const parts = attached(letter);
-    if (!parts.length) return sorry("Nothing is attached.");
-    const part = (each) =>
-      make(
-        "li",
-        {},
-        each.picture
-          ? make("img", { src: address(this.#name, `parts/${each.number}`, { show: "" }), alt: "", loading: "lazy" })
-          : make("span", { class: "sort", "aria-hidden": "true" }, sort(each)),
-        make("a", { href: address(this.#name, `parts/${each.number}`), download: each.name || `part-${each.number}` }, each.name || `part ${each.number}`),
-        make("span", { class: "quiet" }, [each.kind, size(each.octets), each.cid && `cid:${each.cid}`].filter(Boolean).join(", ")),
-      );
-    return make("ul", { class: "attachments" }, parts.map(part));
-  }
-
-  _findings(letter) {
-    if (!letter.findings.length) return sorry("Nothing is wrong with it.", "Its bytes and its content were looked at, as `mailgrid lint` and `mailgrid doctor` do.");
-    const finding = (each) =>
-      make(
-        "li",
-        { class: each.level },
-        make("strong", {}, each.level),
-        make("p", {}, coded(each.what)),
-        each.why && make("p", { class: "quiet" }, coded(each.why)),
-        each.mend && make("p", {}, coded(each.mend)),
-        make("p", { class: "quiet rule" }, each.rule, each.link && [" ", make("a", { href: each.link, target: "_blank", rel: "noreferrer" }, "the rule")]),
-      );
-    return make("ul", { class: "found" }, letter.findings.map(finding));
+    return [
+      dark && !letter.html.dark ? make("p", { class: "hint" }, words) : null,
+      make("div", { class: "device" }, frame),
+    ];
   }
 }
 
-const attached = (letter) => letter.parts.filter((part) => !part.body);
-
 const worst = (letter) => letter.findings[0]?.level ?? "";
-
-const sort = (part) => (part.name.match(/\.(\w{1,4})$/)?.[1] ?? part.kind.split("/")[1].slice(0, 4)).toUpperCase();
-
-/** Words between backticks are code. */
-const coded = (text) => text.split("`").map((words, at) => (at % 2 ? make("code", {}, words) : words));
-
-const sorry = (words, ...hints) =>
-  make("div", { class: "empty" }, make("p", {}, words), hints.filter(Boolean).map((hint) => make("p", { class: "quiet" }, coded(hint))));

@@ -25,8 +25,12 @@ function back() {
 }
 
 const notice = (kind, words, title) =>
-  make(kind === "note" ? "details" : "div", { class: `notice ${kind}`, role: kind === "wrong" ? "alert" : null },
-    make(kind === "note" ? "summary" : "strong", {}, title), make("pre", {}, words));
+  make(
+    kind === "note" ? "details" : "div",
+    { class: `notice ${kind}`, role: kind === "wrong" ? "alert" : null },
+    make(kind === "note" ? "summary" : "strong", {}, title),
+    make("pre", {}, words),
+  );
 
 function failed(refusal) {
   if (refusal.status === 401) {
@@ -42,7 +46,9 @@ function tell() {
   const { problem, warnings } = standing;
   find("notices").replaceChildren(
     ...(problem ? [notice("wrong", problem, "There is a mistake. You see what was there before it.")] : []),
-    ...(warnings.length ? [notice("note", warnings.join("\n\n"), `${warnings.length} warning${warnings.length > 1 ? "s" : ""}`)] : []),
+    ...(warnings.length
+      ? [notice("note", warnings.join("\n\n"), `${warnings.length} warning${warnings.length > 1 ? "s" : ""}`)]
+      : []),
   );
 }
 
@@ -62,7 +68,10 @@ async function renew() {
   else if (!list.first) letter.nothing(...nobody());
 }
 
-const nobody = () => [standing.kind === "inbox" ? "No mail yet." : "Nobody matches, so there is no message.", standing.hint];
+const nobody = () => [
+  standing.kind === "inbox" ? "No mail yet." : "Nobody matches, so there is no message.",
+  standing.hint,
+];
 
 const KEYS = {
   j: () => list.step(1),

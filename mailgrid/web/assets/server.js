@@ -18,7 +18,11 @@ export async function ask(path) {
   }
   if (answer.ok) return answer.json();
   if (answer.status === 401 || answer.status === 403) {
-    throw new Refusal(401, "These pages are locked.", "Open the whole address that the terminal shows: the key stands behind its #.");
+    throw new Refusal(
+      401,
+      "These pages are locked.",
+      "Open the whole address that the terminal shows: the key stands behind its #.",
+    );
   }
   const told = await answer.json().catch(() => ({}));
   throw new Refusal(answer.status, told.problem ?? `The server answered ${answer.status}.`, told.hint ?? "");
@@ -36,7 +40,8 @@ export async function enter() {
   return words.get("message") ?? "";
 }
 
-export const remember = (name) => history.replaceState(null, "", name ? `#${new URLSearchParams({ message: name })}` : "/");
+export const remember = (name) =>
+  history.replaceState(null, "", name ? `#${new URLSearchParams({ message: name })}` : "/");
 
 export const address = (name, what = "", query = {}) => {
   const words = new URLSearchParams(query);
