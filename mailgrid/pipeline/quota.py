@@ -51,8 +51,8 @@ class Spent:
     def give_back(self, count: int, since: float, now: float) -> None:
         """Count so many messages less that were counted just before `since`, unless they count no more.
 
-        In which piece they are is not known exactly. They are taken from the oldest, so that no more are taken from
-        any than there were in it or are in a later one.
+        In which piece they were counted is not known. They are taken from the oldest: what is counted too long by that
+        holds something back, and what is counted too short would let too much through.
         """
         self.forget(now)
         if end_of(self._quota, since) - width_of(self._quota) <= now - self._quota.seconds:
