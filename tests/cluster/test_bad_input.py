@@ -8,8 +8,10 @@ import pytest
 from tests.cluster.yard import Yard, drained, ended, wait_for, yard
 
 OLD = """
-import mailgrid
-mailgrid.__version__ = "0.0.9"
+import sys
+for name, module in list(sys.modules.items()):
+    if name.startswith("mailgrid") and hasattr(module, "__version__"):
+        module.__version__ = "0.0.9"
 from tests.cluster.hasty import main
 main()
 """

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,13 +17,13 @@ from typing import Any
 from mailgrid.ledger.postgres.database import Database
 from mailgrid.ledger.postgres.place import Place
 from mailgrid.testing import Fault, SmtpServer
+from tests.cluster.nursery import Child
 from tests.end_to_end.campaign_folder import CampaignFolder, Ended, recipients
 from tests.postgres import schema
 
-__all__ = ["HASTY", "Yard", "wait_for", "yard"]
+__all__ = ["Yard", "wait_for", "yard"]
 
-#: A module that runs the program with a short patience, so that tests need not wait for the usual one.
-HASTY = "tests.cluster.hasty"
+Process = Child | subprocess.Popen[str]
 _ROOT = Path(__file__).parents[2]
 
 
@@ -42,40 +42,37 @@ class Yard:
     folder: CampaignFolder
     mail: SmtpServer
     url: str
-    module: str = HASTY
-    processes: list["subprocess.Popen[str]"] = field(default_factory=list)
+    processes: list[Process] = field(default_factory=list)
 
-    def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, **environment: str) -> Process:
         """Start the program in the campaign's folder."""
-        return self._start(["-m", self.module, *arguments], environment)
+        return self._born(Child(arguments, self.folder.path, environment, ""))
 
-    def start_text(self, program: str, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+    def start_text(self, program: str, *arguments: str) -> Process:
         """Start a program of the test's own."""
-        return self._start(["-c", program, *arguments], environment)
+        return self._born(Child(arguments, self.folder.path, {}, program))
 
-    def start_behind(self, prefix: list[str], *arguments: str) -> "subprocess.Popen[str]":
+    def start_behind(self, prefix: list[str], *arguments: str) -> Process:
         """Start the program through another one, in a network of its own for instance."""
-        return self._start(["-m", self.module, *arguments], {}, prefix)
-
-    def _start(
-        self, arguments: list[str], environment: dict[str, str], prefix: Sequence[str] = ()
-    ) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
-            [*prefix, sys.executable, *arguments],
+            [*prefix, sys.executable, "-m", "tests.cluster.hasty", *arguments],
             cwd=self.folder.path,
-            env={**os.environ, "PYTHONPATH": str(_ROOT), **environment},
+            env={**os.environ, "PYTHONPATH": str(_ROOT)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        return self._born(process)
+
+    def _born(self, process: Process) -> Process:
         self.processes.append(process)
         return process
 
-    def worker(self, name: str, *options: str, **environment: str) -> "subprocess.Popen[str]":
+    def worker(self, name: str, *options: str, **environment: str) -> Process:
         return self.start("worker", self.url, "--name", name, "--json", *options, **environment)
 
-    def apply(self, *options: str, file: str = "welcome.mailgrid", **environment: str) -> "subprocess.Popen[str]":
+    def apply(self, *options: str, file: str = "welcome.mailgrid", **environment: str) -> Process:
         fixed = ("--engine", "cluster", "--ledger", self.url, "--yes", "--json")
         return self.start("apply", file, *fixed, *options, **environment)
 
@@ -130,13 +127,14 @@ class Yard:
         assert len(in_doubt) <= doubtful
 
 
-def ended(process: "subprocess.Popen[str]", seconds: float = 60.0) -> Ended:
+def ended(process: Process, seconds: float = 60.0) -> Ended:
     """Wait until a process has ended."""
     out, err = process.communicate(timeout=seconds)
+    assert process.returncode is not None
     return Ended(process.returncode, out, err)
 
 
-def drained(process: "subprocess.Popen[str]", seconds: float = 40.0) -> list[dict[str, Any]]:
+def drained(process: Process, seconds: float = 40.0) -> list[dict[str, Any]]:
     """Ask a worker to end, and return what it told."""
     process.send_signal(signal.SIGINT)
     end = ended(process, seconds)
@@ -146,18 +144,18 @@ def drained(process: "subprocess.Popen[str]", seconds: float = 40.0) -> list[dic
 
 
 @contextmanager
-def yard(path: Path, *faults: Fault, users: dict[str, str] | None = None, module: str = HASTY) -> Iterator[Yard]:
+def yard(path: Path, *faults: Fault, users: dict[str, str] | None = None) -> Iterator[Yard]:
     """Give a yard; whatever still runs at its end is killed."""
     url = schema()
     with SmtpServer(*faults, extensions=("PIPELINING", "CHUNKING"), users=users) as mail:
         folder = CampaignFolder(path)
         folder.write("mailgrid.toml", "")
-        place = Yard(folder, mail, url, module)
+        place = Yard(folder, mail, url)
         try:
             yield place
         finally:
             place.database.server.close()
             for process in place.processes:
-                process.kill()
-                if process.stdout and not process.stdout.closed:
+                if process.returncode is None:
+                    process.kill()
                     process.communicate()
