@@ -26,7 +26,7 @@ from tests.benchmarks.ledger import REPLY, batches, keys
 from tests.postgres import postgres, schema
 
 PEOPLE = 1_000_000
-RECORDED = 200_000
+RECORDED = 100_000
 IDENTITY = Identity("benchmark", "", "email", "benchmark.mailgrid")
 
 

@@ -160,7 +160,7 @@ def test_it_is_refused_while_hosts_still_send(folder: Folder, database: Database
         move(database, folder)
     assert not folder.exists
     with database.server.connection() as connection:
-        ask(connection, "UPDATE leases SET beaten = now() - interval '1 minute'")
+        ask(connection, "DELETE FROM leases")
     assert move(database, folder).rows["recipients"] == 10
 
 

@@ -10,7 +10,7 @@ from mailgrid.errors import LedgerError
 from mailgrid.ledger.postgres import statements
 from mailgrid.ledger.postgres.server import Connection, ask
 
-__all__ = ["NOBODYS", "STALL", "Lease", "beat", "grant", "hold", "live", "recover", "revoke", "stalled"]
+__all__ = ["NOBODYS", "STALL", "Lease", "grant", "hold", "live", "recover", "revoke"]
 
 #: Whoever has not been heard of for so long, in seconds, has its lease taken away.
 STALL = 10.0
@@ -37,18 +37,13 @@ def grant(connection: Connection, ledger: int, holder: str, chunk: int | None = 
     return int(row[0])
 
 
-def beat(connection: Connection, lease: int) -> bool:
-    """Say that the holder of a lease is alive; False where the lease is gone: nothing may be sent any more."""
-    return ask(connection, "UPDATE leases SET beaten = now() WHERE id = %s", (lease,)).rowcount == 1
-
-
 def hold(connection: Connection, lease: int) -> None:
     """Keep a lease from being taken away until the end of this transaction.
 
     Raises:
         LedgerError: it is gone.
     """
-    # FOR KEY SHARE does not stand in the way of `beat`, but in that of DELETE.
+    # FOR KEY SHARE does not stand in the way of a heartbeat, which is an UPDATE, but in that of DELETE.
     sql = "SELECT 1 FROM leases WHERE id = %s FOR KEY SHARE"
     if lease != NOBODYS and ask(connection, sql, (lease,)).fetchone() is None:
         raise LedgerError(
@@ -58,17 +53,13 @@ def hold(connection: Connection, lease: int) -> None:
 
 
 def live(connection: Connection, ledger: int) -> list[Lease]:
-    """Return the leases of a ledger, oldest first."""
+    """Return the leases of a ledger, oldest first. While the server was away nobody could be heard of."""
     sql = """
-        SELECT id, ledger, holder, chunk, extract(epoch FROM clock_timestamp() - beaten)::float8 FROM leases
-        WHERE ledger = %s ORDER BY id
+        SELECT id, ledger, holder, chunk,
+            extract(epoch FROM clock_timestamp() - greatest(beaten, pg_postmaster_start_time()))::float8
+        FROM leases WHERE ledger = %s ORDER BY id
     """
     return [Lease(*row) for row in ask(connection, sql, (ledger,))]
-
-
-def stalled(connection: Connection, ledger: int, seconds: float = STALL) -> list[Lease]:
-    """Return the leases of chunks whose holders were not heard of for so many seconds."""
-    return [lease for lease in live(connection, ledger) if lease.chunk is not None and lease.silent > seconds]
 
 
 def revoke(connection: Connection, ledger: int, leases: list[int]) -> int:
