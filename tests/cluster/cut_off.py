@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 __all__ = ["Cable", "cable", "can_cut"]
 
-_OURS, _THEIRS = "10.213.77.1", "10.213.77.2"
+#: Two runs on one machine have networks of their own.
+_NETWORK = f"10.213.{os.getpid() % 250}"
+_OURS, _THEIRS = f"{_NETWORK}.1", f"{_NETWORK}.2"
 
 
 def _ip(*arguments: str) -> None:
