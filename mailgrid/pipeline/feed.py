@@ -85,7 +85,7 @@ class Feed:
         self._soonest = audience.next_due()
         self._flying = 0
         self._paused_until = 0.0
-        self._stopped = self._held = False
+        self._stopped = self._held = self._ended = False
 
     @property
     def next_due(self) -> float | None:
@@ -210,6 +210,11 @@ class Feed:
         return bool(self._ahead)
 
     def _over(self, now: float) -> bool:
+        """Tell whether all is over; that stays so for whoever comes late, when somebody may be due again."""
+        self._ended = self._ended or self._nobody_left(now)
+        return self._ended
+
+    def _nobody_left(self, now: float) -> bool:
         if self._flying:
             return False
         if not self._waits and (self._opens(now) > now or self._spent_until(now)):
