@@ -70,6 +70,8 @@ def test_both_parts_of_a_bucket_are_kept(buckets: Buckets) -> None:
 
 
 def test_no_change_is_lost_between_those_who_come_at_once(ledgers: Ledgers) -> None:
+    ledgers.project().close()
+
     def count(_: int) -> None:
         with closing(ledgers.project()) as buckets:
             for _ in range(10):
