@@ -105,7 +105,7 @@ class TemplateError(MailgridError, ValueError):
         hint: what to do.
         template: the template's file, or the setting that holds the text (`subject`).
         line: 1-based line in it; 0 when it is not known.
-        word: the filter or test in that line that it is about; empty when it is about all of it.
+        word: the filter, test or file in that line that it is about; empty when it is about all of it.
     """
 
     def __init__(

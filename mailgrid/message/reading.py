@@ -8,12 +8,13 @@ import jinja2
 from jinja2 import nodes
 from jinja2.meta import find_undeclared_variables
 
+from mailgrid.errors import TemplateError
 from mailgrid.message.local_filters import LANG, LOCAL_FILTERS
 from mailgrid.message.places import first_place
 from mailgrid.message.sandbox import Sandbox
 from mailgrid.message.straight import member_of
 
-__all__ = ["Reading", "Use"]
+__all__ = ["Reading", "Use", "not_found"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,11 @@ class Reading:
         self.uses += _placed(plain - ours | {*self._members(tree, undeclared, name)}, source, name, first_line)
         self.reserved += _placed(ours, source, name, first_line)
         for include in tree.find_all(nodes.Include):
-            self._read_files(include.template, optional=include.ignore_missing)
+            if not self._found(include.template) and not include.ignore_missing:
+                raise not_found(include.template.as_const(), name, include.lineno + first_line - 1)
         for extends in tree.find_all(nodes.Extends):
-            self._read_files(extends.template, optional=False)
+            if not self._found(extends.template):
+                raise not_found(extends.template.as_const(), name, extends.lineno + first_line - 1)
         self._open.pop()
 
     def _know_filters(self, tree: nodes.Template, name: str) -> None:
@@ -110,16 +113,15 @@ class Reading:
         rows = (node for node in tree.find_all(nodes.Name) if self._records.get(node.name, ()) is None)
         self.whole |= any(node.name in undeclared and id(node) not in read for node in rows)
 
-    def _read_files(self, written: nodes.Expr, *, optional: bool) -> None:
-        """Read what a template includes or extends: a name, or the first that exists of several."""
+    def _found(self, written: nodes.Expr) -> bool:
+        """Read what a template includes or extends, a name or the first that exists of several, if there is one."""
         names = written.as_const()
         for name in [names] if isinstance(names, str) else names:
             source = self._environment.read(name)
             if source is not None:
-                return self.read(source, name)
-        if not optional:
-            raise jinja2.TemplateNotFound(str(names))
-        return None
+                self.read(source, name)
+                return True
+        return False
 
 
 def _placed(names: Iterable[tuple[str, int]], source: str, template: str, first_line: int) -> Iterator[Use]:
@@ -156,3 +158,15 @@ def _uses(target: nodes.Node, parts: Iterable[nodes.Node]) -> Iterator[int]:
         for node in (part, *part.find_all(nodes.Name)):
             if isinstance(node, nodes.Name) and node.name in names:
                 yield id(node)
+
+
+def not_found(names: object, template: str, line: int) -> TemplateError:
+    """Return the mistake of a template that needs a file, or one of several, which is not there."""
+    return TemplateError(
+        f"template not found: {names}",
+        hint="write its path as seen from the campaign file, in its folder or below it",
+        code="MG502",
+        template=template,
+        line=line,
+        word=str(names),
+    )

@@ -192,8 +192,8 @@ def _mistakes(environment: Sandbox, name: str, first_line: int) -> Iterator[None
     """Turn what the engine says of a template into a TemplateError that knows the line."""
     try:
         yield
-    except jinja2.TemplateNotFound as error:
-        raise TemplateError(f"template not found: {error.name}", code="MG502", template=name) from None
+    except TemplateError:
+        raise
     except jinja2.TemplateSyntaxError as error:
         message = (error.message or "it is not valid").removesuffix(".")
         first = first_line if error.name in {name, None} else 1

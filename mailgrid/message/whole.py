@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from mailgrid.errors import TemplateError
 from mailgrid.message.pieces import Piece
+from mailgrid.message.reading import not_found
 
 __all__ = ["Whole"]
 
@@ -66,12 +67,13 @@ class Whole:
                 yield from self(pieces)
                 return
         if not (found and found["ignore"]):
-            raise _missing(names, piece)
+            raise not_found(names, piece.template, piece.line)
 
     def _of(self, name: str, pieces: Sequence[Piece]) -> Sequence[Piece]:
         found = self._load(name)
         if found is None:
-            raise _missing(name, next(piece for piece in pieces if piece.keyword == "extends"))
+            tag = next(piece for piece in pieces if piece.keyword == "extends")
+            raise not_found(name, tag.template, tag.line)
         return found
 
 
@@ -132,7 +134,3 @@ def _kept_apart(piece: Piece, body: Sequence[Piece]) -> Iterator[Piece]:
     yield from body
     if apart:
         yield Piece("{% endwith %}", piece.template, piece.line, is_tag=True)
-
-
-def _missing(names: object, piece: Piece) -> TemplateError:
-    return TemplateError(f"template not found: {names}", code="MG502", template=piece.template, line=piece.line)

@@ -135,7 +135,7 @@ class Letters:
             span = place
         elif span and error.line and span.source.startswith('"""'):
             span = span.text.whole_line(error.line)
-        self._diagnostics.add(error.code, span, hint=hint, notes=notes, reason=error.message)
+        self._diagnostics.add(error.code, span, hint=hint, notes=notes, reason=error.message, found=error.word)
 
     def remarks(self, renderer: Renderer, columns: tuple[str, ...], source: str) -> None:
         """Warn of what can be sent and is hardly meant: unread styles, names of ours for columns, empty texts."""

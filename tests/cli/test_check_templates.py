@@ -31,7 +31,10 @@ FINE = [
 
 
 def base(setting: str) -> tuple[str, ...]:
-    kept = {"subject": 'text "x"', "text": 'subject "x"', "html": 'subject "x"'}.get(setting.split(maxsplit=1)[0])
+    subject = 'subject "x"'
+    kept = {"subject": 'text "x"', "text": subject, "html": subject, "template": subject}.get(
+        setting.split(maxsplit=1)[0]
+    )
     lines = ['source csv "people.csv"', 'from "a@acme.com"', 'transport maildir "box/"']
     return (*lines, *([kept] if kept else ['subject "x"', 'text "x"']))
 
@@ -186,3 +189,24 @@ def test_an_empty_text_is_told(folder: CampaignFolder, mailgrid: CommandLine, se
         folder.write("welcome.mailgrid", (folder.path / "welcome.mailgrid").read_text().replace('text "x"', ""))
     ended = mailgrid("check", "welcome.mailgrid")
     assert (ended.code, ended.err.count("warning[W521]")) == (0, int(is_empty))
+
+
+@pytest.mark.parametrize("tag", ['{% include "none.html" %}', '{% extends "none.html" %}'])
+def test_a_file_that_a_template_needs_is_missed_where_the_template_names_it(
+    folder: CampaignFolder, mailgrid: CommandLine, tag: str
+) -> None:
+    folder.write("welcome.html", f"<p>Hi</p>\n{tag}")
+    campaign(folder, 'template "welcome.html"')
+    ended = mailgrid("check", "welcome.mailgrid")
+    assert ended.code == 2
+    assert "[MG502]: template not found: none.html\n --> welcome.html:2:1\n" in ended.err
+    assert "used here: welcome.mailgrid:7:12" in ended.err
+
+
+def test_a_file_that_a_text_needs_is_missed_in_the_line_of_the_campaign(
+    folder: CampaignFolder, mailgrid: CommandLine
+) -> None:
+    campaign(folder, 'text """\n    Hi\n    {% include "none.txt" %}\n    """')
+    ended = mailgrid("check", "welcome.mailgrid")
+    assert ended.code == 2
+    assert "[MG502]: template not found: none.txt\n --> welcome.mailgrid:9:5\n" in ended.err
