@@ -1,4 +1,4 @@
-"""The browser, started once: Debian's Chromium, which is told to ask nobody for anything by itself."""
+"""The browser, started once a file: Debian's Chromium, which is told to ask nobody for anything by itself."""
 
 import os
 import shutil
@@ -20,8 +20,9 @@ _ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Return a browser that ends with the file: while Playwright lives, its event loop runs, and no other test has one."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("chromium: not installed (tests/browser/install puts it there)")
