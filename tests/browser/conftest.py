@@ -22,7 +22,7 @@ _ARGUMENTS = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return a browser that ends with the file: while Playwright lives, its event loop runs, and no other test has one."""
+    """Return a browser that ends with the file: while Playwright lives its event loop runs, which no other test can."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("chromium: not installed (tests/browser/install puts it there)")
