@@ -1,4 +1,5 @@
 import logging
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,10 @@ from tests.examples import MANY
 # A busy machine is no mistake: how long an example takes is measured in the benchmarks.
 settings.register_profile("mailgrid", deadline=None, max_examples=MANY or 100)
 settings.load_profile("mailgrid")
+
+# Who is started in the background of a shell ignores Ctrl-C, and so would each program that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -43,7 +43,8 @@ def test_everybody_gets_it_once_and_the_ledger_knows(tmp_path: Path) -> None:
 def test_no_more_workers_than_people(tmp_path: Path) -> None:
     far_side = FarSide()
     send(tmp_path, plan_of(crowd(2), far_side, workers=8))
-    assert far_side.opened == 2
+    assert len(far_side.arrived) == 2
+    assert far_side.opened in {1, 2}  # the first may have both before the second comes
 
 
 def test_each_outcome_has_its_place_in_the_report(tmp_path: Path, clock: VirtualClock) -> None:
