@@ -1,7 +1,7 @@
 """Chunks: which of them are to be sent, and who has which. Only one host at a time has a chunk."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +60,7 @@ class Counted:
     in_doubt: int = 0
     suppressed: int = 0
 
-    def __iter__(self) -> Any:  # noqa: ANN401
+    def __iter__(self) -> Iterator[int]:
         return iter((self.sent, self.failed, self.deferred, self.in_doubt, self.suppressed))
 
 

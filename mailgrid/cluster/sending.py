@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 
 from mailgrid.cluster.chunks import Counted, Held, Outcome
 from mailgrid.cluster.guard import Guard
@@ -141,10 +142,7 @@ class Sending:
         if not part.plan.domains:
             return None
         buckets = stack.enter_context(closing(part.database.project()))
-
-        def exchange(domains: Sequence[str], step: Callable[..., object]) -> bool:
-            return buckets.exchange_domains(domains, step, rehearsal=not part.plan.reaches_somebody)  # type: ignore[arg-type]
-
+        exchange = partial(buckets.exchange_domains, rehearsal=not part.plan.reaches_somebody)
         return Lanes(audience, part.plan.domains, part.plan.cost, exchange, part.clock.now)
 
     def _tick(self, executor: Executor) -> None:
