@@ -1,6 +1,7 @@
 """Small files and folders that are there after a power cut, whole or not at all."""
 
 import os
+import secrets
 from pathlib import Path
 
 __all__ = ["make_folder", "replace_file"]
@@ -8,6 +9,8 @@ __all__ = ["make_folder", "replace_file"]
 
 def replace_file(path: Path, content: bytes, mode: int | None = None) -> None:
     """Write a file beside its final place, sync it, and move it there in one step.
+
+    Of several that are written at once the last one stays.
 
     Args:
         path: the final place.
@@ -17,7 +20,7 @@ def replace_file(path: Path, content: bytes, mode: int | None = None) -> None:
     Raises:
         OSError: it cannot be written; the old content is untouched then.
     """
-    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         with draft.open("wb") as file:
             file.write(content)

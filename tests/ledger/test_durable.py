@@ -1,5 +1,7 @@
 import os
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,25 @@ def test_the_content_is_synced_before_it_gets_its_name_and_the_name_after(
     monkeypatch.setattr(os, "fsync", lambda _: synced.append((tmp_path / "file").exists()))
     replace_file(tmp_path / "file", b"new")
     assert synced == [False, True]
+
+
+def test_two_threads_that_write_one_file_at_once_do_not_share_a_draft(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both = threading.Barrier(2, timeout=10)
+    sync = os.fsync
+
+    def wait(descriptor: int) -> None:
+        sync(descriptor)
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            both.wait()
+
+    monkeypatch.setattr(os, "fsync", wait)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda content: replace_file(tmp_path / "file", content), [b"one", b"two"]))
+    assert (tmp_path / "file").read_bytes() in {b"one", b"two"}
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_system_that_opens_no_folders_syncs_them_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
