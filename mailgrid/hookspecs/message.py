@@ -53,6 +53,8 @@ class Message:
 class Status(Enum):
     """What became of a message; never guessed from a text."""
 
+    __hash__ = object.__hash__  # each member is one of a kind; Enum's own is a call of Python for every message
+
     SENT = "sent"  #: the far side has taken responsibility
     DEFERRED = "deferred"  #: refused for now: try again later
     FAILED = "failed"  #: refused for good

@@ -15,6 +15,8 @@ __all__ = ["KEPT", "RESULTS", "TRANSITIONS", "Event", "State", "follow", "source
 class State(Enum):
     """Where a recipient stands. Who is in the audience without a row in the ledger is pending."""
 
+    __hash__ = object.__hash__  # each member is one of a kind; Enum's own is a call of Python for every message
+
     PENDING = "pending"  #: nothing was written to the far side that could have arrived
     SENDING = "sending"  #: may be on the wire now
     SENT = "sent"  #: the far side has taken responsibility, and this is durable

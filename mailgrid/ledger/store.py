@@ -10,6 +10,7 @@ from typing import Protocol
 from mailgrid.hookspecs import Counts
 from mailgrid.ledger.plans import PlanUse
 from mailgrid.ledger.states import State
+from mailgrid.value import value
 
 __all__ = ["Attempt", "Entry", "Identity", "Intent", "Known", "Result", "Run", "Store"]
 
@@ -31,7 +32,7 @@ class Identity:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Intent:
     """A message is about to be written.
 
@@ -49,7 +50,7 @@ class Intent:
     variant: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Result:
     """What became of a message that was `sending`.
 

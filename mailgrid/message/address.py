@@ -1,9 +1,9 @@
 """Address: one mailbox, as people write it, as it goes on the wire, and as "already written to" is judged."""
 
 import re
-from dataclasses import dataclass
 
 from mailgrid.errors import AddressError
+from mailgrid.value import value
 
 __all__ = ["Address", "comparable", "parse"]
 
@@ -22,7 +22,7 @@ _ENDING = ".org"
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Address:
     """One mailbox that may be written to.
 

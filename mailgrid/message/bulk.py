@@ -1,7 +1,7 @@
 """Bulk: the headers by which providers and programs know a mailing: List-Id, Feedback-ID, Precedence."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from mailgrid.errors import TemplateError
 from mailgrid.message import headers
@@ -40,15 +40,13 @@ class Bulk:
             self.names.add("precedence")
             self._fixed += headers.structured("Precedence", spec.precedence)
 
-    def __call__(self, names: dict[str, object]) -> Iterator[bytes]:
-        """Yield the headers for one person.
+    def __call__(self, names: dict[str, object]) -> bytes:
+        """Return the headers for one person.
 
         Raises:
             TemplateError: one cannot be filled, or is not valid then.
         """
-        yield self._fixed
-        for header in self._filled:
-            yield header(names)
+        return b"".join([self._fixed, *(header(names) for header in self._filled)]) if self._filled else self._fixed
 
     def _add(self, name: str, words: Words | None, write: Callable[[str, str], bytes]) -> None:
         if words is None:

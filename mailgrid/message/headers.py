@@ -8,7 +8,6 @@ only in unstructured text and in names of people.
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from mailgrid.errors import TemplateError
 from mailgrid.message.address import Address
@@ -111,11 +110,6 @@ def named(name: str, display: str, value: str) -> bytes:
 
 def date(moment: datetime) -> bytes:
     """Return the `Date` header (RFC 5322, 3.3); a moment without a zone is one of this machine."""
-    return _date(moment.replace(microsecond=0))
-
-
-@lru_cache(maxsize=8)  # many messages are written within a second
-def _date(moment: datetime) -> bytes:
     aware = moment if moment.tzinfo else moment.astimezone()
     day = f"{_DAYS[aware.weekday()]}, {aware.day:02} {_MONTHS[aware.month - 1]} {aware.year:04}"
     zone = f"{aware:%z}"[:5]  # old local times differ from UTC by seconds too

@@ -9,6 +9,7 @@ from mailgrid.message import headers, lint
 from mailgrid.message.address import Address, parse
 from mailgrid.message.bodies import Bodies, body_of
 from mailgrid.message.bulk import Bulk
+from mailgrid.message.date_header import DateHeader
 from mailgrid.message.dkim import Signatures
 from mailgrid.message.mailbox import Mailbox
 from mailgrid.message.message_id import MessageIds
@@ -54,7 +55,7 @@ class Renderer:
         )
         known = self._scope.names | ({"unsubscribe_url"} if spec.unsubscribe else set())
         engine = Engine(known=known, records=self._scope.records, root=spec.root, filters=spec.functions)
-        self._clock = spec.clock
+        self._date = DateHeader(spec.clock)
         # A mail program that has seen a trial must not take the real message for the same.
         self._ids = MessageIds(spec.campaign, f"{spec.edition}\0{spec.mark}" if spec.mark else spec.edition)
         self._mark = engine.compile(spec.mark, "subject", Mode.HEADER) if spec.mark else None
@@ -170,16 +171,16 @@ class Renderer:
         message_id = self._ids(recipient.key, sender.domain)
         written = b"".join(
             (
-                headers.date(self._clock()),
+                self._date(),
                 self._from or headers.mailboxes("From", (sender,)),
                 headers.mailboxes("To", (to,)),
                 headers.mailboxes("Cc", visible) if visible else b"",
-                self._answers(names),
+                self._answers(names, self._reply_to) if self._reply_to else b"",
                 headers.unstructured("Subject", self._subject_line(names)),
                 f"Message-ID: {message_id}\r\n".encode(),
                 self._unsubscribe(names) if self._unsubscribe else b"",
-                *self._bulk(names),
-                *self._further(names),
+                self._bulk(names),
+                *(self._further(names) if self._headers else ()),
                 *self._content(names, recipient.fields),
             )
         )
@@ -231,8 +232,9 @@ class Renderer:
             return address
         return Address(self._to.display(names), address.local, address.domain)
 
-    def _answers(self, names: dict[str, object]) -> bytes:
-        address = self._reply_to.optional(names) if self._reply_to else None
+    @staticmethod
+    def _answers(names: dict[str, object], reply_to: Mailbox) -> bytes:
+        address = reply_to.optional(names)
         return headers.mailboxes("Reply-To", (address,)) if address else b""
 
     def _further(self, names: dict[str, object]) -> Iterator[bytes]:
@@ -277,7 +279,9 @@ def _refusal(message: str, hint: str, words: Words) -> TemplateError:
     return TemplateError(message, hint=hint, template=words.name, line=words.first_line)
 
 
-def _filled(mailboxes: Iterable[Mailbox], names: dict[str, object]) -> list[Address]:
+def _filled(mailboxes: Sequence[Mailbox], names: dict[str, object]) -> Sequence[Address]:
+    if not mailboxes:
+        return ()
     return [address for mailbox in mailboxes if (address := mailbox.optional(names)) is not None]
 
 

@@ -11,12 +11,12 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from mailgrid.errors import LedgerError
 from mailgrid.hookspecs import Recipient
+from mailgrid.value import value
 
 __all__ = ["PENDING", "Audience", "Person"]
 
@@ -47,7 +47,7 @@ CREATE INDEX waiting ON people (due) WHERE due > 0;
 _PERSON = "SELECT position, key, address, line, fields, variant, standing, due, attempts, first FROM people "
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Person:
     """Somebody in the audience.
 

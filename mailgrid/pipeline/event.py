@@ -1,16 +1,15 @@
 """Event: an outcome that is durable, for whoever watches a run."""
 
-from dataclasses import dataclass
-
 from mailgrid.hookspecs import Outcome
 from mailgrid.ledger.store import Result
 from mailgrid.pipeline.audience import Person
 from mailgrid.rfc3339 import rfc3339
+from mailgrid.value import value
 
 __all__ = ["Event"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Event:
     """What became of somebody's message, and through which transport it went.
 

@@ -1,4 +1,5 @@
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def known(folder: Path, **those: Result) -> None:
         for name, result in those.items():
             key = f"{name}@example.org"
             store.write([Intent(key, key, "", 1, EPOCH)], [])
-            store.write([], [Result(key, *(getattr(result, field) for field in list(Result.__slots__)[1:]))])
+            store.write([], [replace(result, key=key)])
 
 
 def result(state: State, **more: Any) -> Result:

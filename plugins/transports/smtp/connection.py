@@ -215,14 +215,15 @@ def _blocks(pieces: Sequence[bytes]) -> Iterator[bytes | memoryview]:
     small: list[bytes] = []
     size = 0
     for piece in pieces:
-        if small and size + len(piece) > _TOGETHER:
+        length = len(piece)
+        if small and size + length > _TOGETHER:
             yield b"".join(small)
             small, size = [], 0
-        if len(piece) > _TOGETHER:
+        if length > _TOGETHER:
             view = memoryview(piece)
             yield from (view[start : start + _BLOCK] for start in range(0, len(view), _BLOCK))
         else:
             small.append(piece)
-            size += len(piece)
+            size += length
     if small:
         yield b"".join(small)

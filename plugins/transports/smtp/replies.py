@@ -13,6 +13,8 @@ __all__ = ["EXPECTED", "Code", "Meaning", "Step", "retry_after"]
 class Step(Enum):
     """What a reply answers; `CONTENT` is the end of the data."""
 
+    __hash__ = object.__hash__  # each member is one of a kind; Enum's own is a call of Python for every reply
+
     GREETING = "greeting"
     EHLO = "EHLO"
     STARTTLS = "STARTTLS"
