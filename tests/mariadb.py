@@ -11,6 +11,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from tests.ports import free_port
+
 __all__ = ["MISSING", "mariadb"]
 
 #: Why it cannot be had; empty where it can.
@@ -28,9 +30,7 @@ def mariadb() -> str:
     own = ["--no-defaults", f"--datadir={data}", *([] if os.getuid() else ["--user=root"])]
     install = ["mariadb-install-db", *own, "--auth-root-authentication-method=normal", "--skip-test-db", *_HASTE]
     subprocess.run(install, check=True, capture_output=True, timeout=60)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     place = [f"--socket={folder}/socket", "--bind-address=127.0.0.1", f"--port={port}", f"--pid-file={folder}/pid"]
     server = subprocess.Popen(["mariadbd", *own, *place, *_HASTE], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     atexit.register(server.wait)

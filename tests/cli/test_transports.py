@@ -1,6 +1,5 @@
 """Transports that stand in for others, quotas and shared workers, as a user meets them."""
 
-import socket
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +10,7 @@ from mailgrid.ledger.folder import Folder
 from mailgrid.testing import SmtpServer, refuse
 from tests.cli.command_line import CommandLine
 from tests.end_to_end.campaign_folder import CampaignFolder
+from tests.ports import dead_port
 
 
 def declared(folder: CampaignFolder, *transports: str, settings: tuple[str, ...] = ("workers 2",)) -> Path:
@@ -24,17 +24,11 @@ def smtp(name: str, port: int, *block: str, otherwise: str = "") -> str:
     return "\n".join([f"transport {name} smtp{stand_in} {{", '  host "127.0.0.1"', f"  port {port}", *block, "}"])
 
 
-def dead_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 def test_the_backup_sends_while_the_first_is_down(
     folder: CampaignFolder, mailgrid: CommandLine, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder.people(5)
-    with SmtpServer() as backup:
-        down = dead_port()
+    with SmtpServer() as backup, dead_port() as down:
         declared(folder, smtp("primary", down, otherwise="backup"), smtp("backup", backup.port, otherwise="primary"))
         plan = mailgrid("plan", "welcome.mailgrid")
         ended = mailgrid("apply", "welcome.mailgrid", "--yes", "--json")
@@ -48,7 +42,8 @@ def test_the_backup_sends_while_the_first_is_down(
 
 def test_nothing_is_sent_where_neither_works(folder: CampaignFolder, mailgrid: CommandLine) -> None:
     folder.people(5)
-    declared(folder, smtp("primary", dead_port(), otherwise="backup"), smtp("backup", dead_port()))
+    with dead_port() as one, dead_port() as other:
+        declared(folder, smtp("primary", one, otherwise="backup"), smtp("backup", other))
     ended = mailgrid("apply", "welcome.mailgrid", "--yes")
     assert (ended.code, "cannot connect" in ended.err) == (5, True)
 

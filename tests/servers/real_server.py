@@ -15,6 +15,8 @@ from typing import Self
 
 import trustme
 
+from tests.ports import free_port
+
 __all__ = ["RealServer", "why_not"]
 
 _SECONDS = 30.0
@@ -49,7 +51,7 @@ class RealServer:
         self._onward = onward
         self.folder = Path(tempfile.mkdtemp(prefix="mail-server-"))
         self.folder.chmod(0o755)  # it changes its user, and has to find its files all the same
-        self.port = _free_port()
+        self.port = free_port()
         self.certificates = self.folder / "certificates"
         self._begin = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -154,9 +156,3 @@ def _conversations(port: int) -> int:
     established, half_closed = "01", "08"
     table = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
     return sum(row[1].endswith(f":{port:04X}") and row[3] in {established, half_closed} for row in table)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

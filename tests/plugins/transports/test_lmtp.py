@@ -1,6 +1,5 @@
 """Against the LMTP server of aiosmtpd, by TCP and by a socket of this machine."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from mailgrid.errors import TransportError
 from mailgrid.hookspecs import Scope, Status
 from mailgrid.testing import SmtpServer, check_transport, message_to
 from tests.plugins.opening import kind_of, open_kind
+from tests.ports import free_port
 
 
 class Mailboxes:
@@ -53,9 +53,7 @@ class BySocket(UnixSocketController):
 @contextmanager
 def serving(kind: str, folder: Path) -> Iterator[tuple[str, Mailboxes]]:
     boxes = Mailboxes()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    path = folder / "lmtp"
+    port, path = free_port(), folder / "lmtp"
     controller: Any = ByTcp(boxes, hostname="127.0.0.1", port=port) if kind == "tcp" else BySocket(boxes, str(path))
     controller.start()
     try:

@@ -1,11 +1,13 @@
 import errno
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from mailgrid_plugins.transports.smtp.connect import NoAnswer, connect
 
 from mailgrid.testing import SmtpServer
+from tests.ports import dead_port
 
 V4, V6 = (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")
 
@@ -18,11 +20,10 @@ def addresses(port: int, *found: tuple[int, str]) -> Any:
 
 
 @pytest.fixture
-def unused() -> int:
+def unused() -> Iterator[int]:
     """A port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
+    with dead_port() as port:
+        yield port
 
 
 def test_the_next_address_where_the_first_does_not_answer() -> None:

@@ -4,13 +4,14 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from mailgrid.testing import message_to
+from tests.patience import wait_for
 from tests.plugins.opening import open_kind
+from tests.ports import free_port
 
 from .sending import SENT, people, statuses
 
@@ -19,24 +20,22 @@ pytestmark = pytest.mark.skipif(shutil.which("smtp-sink") is None, reason="smtp-
 
 @pytest.fixture
 def port(request: pytest.FixtureRequest) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        number: int = probe.getsockname()[1]
+    number = free_port()
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     with subprocess.Popen(["smtp-sink", *user, *request.param, f"127.0.0.1:{number}", "100"]) as process:
         try:
-            _wait_for(number)
+            wait_for(lambda: _listens(number))
             yield number
         finally:
             process.terminate()
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(100):
-        try:
-            return socket.create_connection(("127.0.0.1", port)).close()
-        except ConnectionRefusedError:
-            time.sleep(0.05)
-    raise AssertionError("smtp-sink does not start")
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("port", [["-p"], []], ids=["lockstep", "pipelined"], indirect=True)
