@@ -1,6 +1,5 @@
 """A person who is forgotten: nothing of them is left in the ledgers, and nothing is ever sent to them again."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from mailgrid.testing import Fault, SmtpServer, hang_up, refuse
 from tests.cli.command_line import CommandLine
 from tests.cli.test_apply import smtp
 from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.patience import wait_for
 
 ANN, BOB = "Ann.Lee@mail.example", "bob@mail.example"
 
@@ -95,11 +95,10 @@ def test_what_settles_somebody_is_kept(
 
 def test_it_is_refused_while_a_run_holds_a_lock(mailed: CampaignFolder, mailgrid: CommandLine) -> None:
     with SmtpServer() as server:
-        mailed.people(5)
+        mailed.people(50)
         mailed.campaign(smtp(server), "rate 2/s", name="slow")
         process = mailed.start("apply", "slow.mailgrid", "--yes")
-        while not server.messages:
-            time.sleep(0.01)
+        wait_for(lambda: server.messages)
         refused = mailgrid("forget", ANN)
         process.kill()
         process.communicate()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.yard import Yard, drained, ended, wait_for, yard
+from tests.cluster.yard import Yard, drained, ended, yard
+from tests.patience import wait_for
 
 OLD = """
 import sys

@@ -1,7 +1,8 @@
 import json
 from pathlib import Path
 
-from tests.cluster.yard import drained, ended, wait_for, yard
+from tests.cluster.yard import drained, ended, yard
+from tests.patience import wait_for
 
 
 def test_two_hosts_send_a_campaign(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from tests.cluster.cut_off import cable, can_cut
 from tests.cluster.test_faults import WINDOW, WORKERS
-from tests.cluster.yard import drained, ended, wait_for, yard
+from tests.cluster.yard import drained, ended, yard
+from tests.patience import wait_for
 
 
 @pytest.mark.skipif(not can_cut(), reason="network namespaces need `ip netns`, and a user who may make them")

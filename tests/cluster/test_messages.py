@@ -8,7 +8,8 @@ from pathlib import Path
 
 from mailgrid.ledger.suppression import Suppressed
 from mailgrid.testing import refuse
-from tests.cluster.yard import Yard, drained, ended, wait_for, yard
+from tests.cluster.yard import Yard, drained, ended, yard
+from tests.patience import wait_for
 
 CAMPAIGN = """
 let greeting = "Dear"

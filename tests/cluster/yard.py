@@ -5,9 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,18 +20,10 @@ from tests.cluster.nursery import Child
 from tests.end_to_end.campaign_folder import CampaignFolder, Ended, recipients
 from tests.postgres import schema
 
-__all__ = ["Yard", "wait_for", "yard"]
+__all__ = ["Yard", "drained", "ended", "yard"]
 
 Process = Child | subprocess.Popen[str]
 _ROOT = Path(__file__).parents[2]
-
-
-def wait_for(reached: Callable[[], object], seconds: float = 40.0) -> None:
-    """Return as soon as something is true."""
-    end = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.02)
 
 
 @dataclass

@@ -2,25 +2,22 @@
 
 import random
 import signal
-import socket
-import time
 from collections import Counter
 
 import pytest
 
 from mailgrid.testing import SmtpServer, hang_up, refuse
 from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.patience import wait_for
+from tests.ports import dead_port
 
 
 def smtp(server: SmtpServer) -> str:
     return f'smtp {{\n host "{server.host}"\n port {server.port}\n }}'
 
 
-def wait_for(server: SmtpServer, messages: int) -> None:
-    deadline = time.monotonic() + 60
-    while len(server.messages) < messages:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+def wait_until_taken(server: SmtpServer, messages: int) -> None:
+    wait_for(lambda: len(server.messages) >= messages)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -31,7 +28,7 @@ def test_killed_in_between_each_of_five_hundred_gets_one_message(folder: Campaig
         folder.campaign(smtp(server), "workers 4")
         for _ in range(2):
             process = folder.start("apply", "welcome.mailgrid", "--yes", "--quiet")
-            wait_for(server, min(480, len(server.messages) + chance.randrange(20, 200)))
+            wait_until_taken(server, min(480, len(server.messages) + chance.randrange(20, 200)))
             process.kill()
             process.communicate()
         last = folder.run("apply", "welcome.mailgrid", "--yes", "--json")
@@ -50,7 +47,7 @@ def test_ctrl_c_finishes_what_is_in_flight(folder: CampaignFolder) -> None:
     with SmtpServer() as server:
         folder.campaign(smtp(server), "rate 100/s burst 1")
         process = folder.start("apply", "welcome.mailgrid", "--yes", "--json")
-        wait_for(server, 20)
+        wait_until_taken(server, 20)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
         assert process.returncode == 130
@@ -68,7 +65,7 @@ def test_sigterm_is_as_good_as_ctrl_c(folder: CampaignFolder) -> None:
     with SmtpServer() as server:
         folder.campaign(smtp(server), "rate 100/s burst 1")
         process = folder.start("apply", "welcome.mailgrid", "--yes")
-        wait_for(server, 5)
+        wait_until_taken(server, 5)
         process.terminate()
         process.communicate(timeout=30)
     assert process.returncode == 130
@@ -77,10 +74,9 @@ def test_sigterm_is_as_good_as_ctrl_c(folder: CampaignFolder) -> None:
 
 def test_a_server_that_is_down_stops_the_run_with_everybody_pending(folder: CampaignFolder) -> None:
     folder.people(10)
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    folder.campaign(f'smtp {{\n host "127.0.0.1"\n port {port}\n }}')
-    ended = folder.run("apply", "welcome.mailgrid", "--yes", "--json")
+    with dead_port() as port:
+        folder.campaign(f'smtp {{\n host "127.0.0.1"\n port {port}\n }}')
+        ended = folder.run("apply", "welcome.mailgrid", "--yes", "--json")
     assert ended.code == 5
     assert ended.json["exit"] == 5
     assert "Traceback" not in ended.err
@@ -92,7 +88,7 @@ def test_a_server_that_goes_away_stops_the_run_and_nobody_has_failed(folder: Cam
     with SmtpServer(hang_up("connect", after=0, times=0)) as server:
         folder.campaign(smtp(server), "rate 50/s", "retry for 2s", "workers 2")
         process = folder.start("apply", "welcome.mailgrid", "--yes", "--json")
-        wait_for(server, 5)
+        wait_until_taken(server, 5)
     _out, err = process.communicate(timeout=60)
     assert process.returncode == 5, err
     plan = folder.run("plan", "welcome.mailgrid", "--json").json["campaigns"][0]
@@ -134,7 +130,7 @@ def test_a_second_run_at_the_same_time_is_refused(folder: CampaignFolder) -> Non
     with SmtpServer() as server:
         folder.campaign(smtp(server), "rate 5/s burst 1")
         process = folder.start("apply", "welcome.mailgrid", "--yes")
-        wait_for(server, 1)
+        wait_until_taken(server, 1)
         second = folder.run("apply", "welcome.mailgrid", "--yes")
         process.terminate()
         process.communicate(timeout=30)

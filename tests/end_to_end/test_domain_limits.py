@@ -7,6 +7,7 @@ import pytest
 
 from mailgrid.testing import Received, SmtpServer
 from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.patience import wait_for
 
 #: So much later than its turn a message may be taken, in seconds, as by a thread that waits long for a processor.
 JITTER = 1.0
@@ -56,8 +57,7 @@ def test_a_run_that_is_killed_leaves_no_new_burst_to_the_next(folder: CampaignFo
     with SmtpServer() as server:
         write(folder, server, setting, *["busy.example"] * 14)
         first = folder.start("apply", "mail.mailgrid", "one", "--yes", "--quiet")
-        while len(server.messages) < 8:
-            assert first.poll() is None
+        wait_for(lambda: len(server.messages) >= 8)
         first.kill()
         first.communicate()
         folder.run("apply", "mail.mailgrid", "one", "--yes", "--resend-in-doubt")

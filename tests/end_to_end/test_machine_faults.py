@@ -14,19 +14,13 @@ import pytest
 
 from mailgrid.testing import SmtpServer
 from tests.end_to_end.campaign_folder import CampaignFolder, Ended, recipients
+from tests.patience import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of other processes and mounts are Linux's")
 
 
 def smtp(server: SmtpServer) -> str:
     return f'smtp {{\n host "{server.host}"\n port {server.port}\n }}'
-
-
-def wait_for(server: SmtpServer, messages: int) -> None:
-    deadline = time.monotonic() + 60
-    while len(server.messages) < messages:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def held_together(folder: CampaignFolder, server: SmtpServer, *options: str) -> dict[str, str]:
@@ -85,7 +79,7 @@ def test_a_file_that_may_not_grow_any_more_ends_the_run_too(folder: CampaignFold
     with SmtpServer() as server:
         folder.campaign(smtp(server), "rate 40/s burst 1")
         process = folder.start("apply", "welcome.mailgrid", "--yes")
-        wait_for(server, 5)
+        wait_for(lambda: len(server.messages) >= 5)
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (4096, 4096))
         out, err = process.communicate(timeout=60)
         assert (process.returncode, "the disk reports an error" in out + err) == (5, True), err
@@ -166,7 +160,7 @@ def test_a_run_that_was_stopped_for_a_while_goes_on(folder: CampaignFolder) -> N
     with SmtpServer() as server:
         folder.campaign(smtp(server), "rate 20/s burst 1", "workers 2")
         process = folder.start("apply", "welcome.mailgrid", "--yes", "--json")
-        wait_for(server, 5)
+        wait_for(lambda: len(server.messages) >= 5)
         os.kill(process.pid, signal.SIGSTOP)
         time.sleep(0.3)
         before = len(server.messages)

@@ -7,7 +7,8 @@ import pytest
 
 from mailgrid.testing import SmtpServer
 from tests.end_to_end.campaign_folder import CampaignFolder, recipients
-from tests.end_to_end.test_broken_off import smtp, wait_for
+from tests.end_to_end.test_broken_off import smtp
+from tests.patience import wait_for
 
 
 def test_killed_in_between_it_goes_on_without_those_who_came_since(folder: CampaignFolder) -> None:
@@ -16,7 +17,7 @@ def test_killed_in_between_it_goes_on_without_those_who_came_since(folder: Campa
         folder.campaign(smtp(server), "workers 2")
         assert folder.run("plan", "welcome.mailgrid", "-o", "welcome.plan").code == 0
         process = folder.start("apply", "welcome.plan", "--quiet")
-        wait_for(server, 100)
+        wait_for(lambda: len(server.messages) >= 100)
         process.kill()
         process.communicate()
         folder.people(450)
@@ -39,7 +40,7 @@ def test_interrupted_it_goes_on(folder: CampaignFolder, number: signal.Signals) 
         folder.campaign(smtp(server), "rate 50/s burst 1")
         folder.run("plan", "welcome.mailgrid", "-o", "welcome.plan")
         process = folder.start("apply", "welcome.plan")
-        wait_for(server, 10)
+        wait_for(lambda: len(server.messages) >= 10)
         process.send_signal(number)
         out, _ = process.communicate(timeout=30)
         assert process.returncode == 130
@@ -63,7 +64,7 @@ def test_two_at_once_send_once(folder: CampaignFolder) -> None:
         folder.campaign(smtp(server), "rate 20/s burst 1")
         folder.run("plan", "welcome.mailgrid", "-o", "welcome.plan")
         first = folder.start("apply", "welcome.plan")
-        wait_for(server, 3)
+        wait_for(lambda: len(server.messages) >= 3)
         assert folder.run("apply", "welcome.plan").code == 4
         first.communicate(timeout=60)
         assert first.returncode == 0

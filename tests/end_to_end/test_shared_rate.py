@@ -7,6 +7,7 @@ import pytest
 
 from mailgrid.testing import Received, SmtpServer
 from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.patience import wait_for
 
 RATE, BURST = 20, 2
 PEOPLE = 40
@@ -59,8 +60,7 @@ def test_a_run_that_is_killed_leaves_no_new_burst_to_the_next(folder: CampaignFo
     with SmtpServer() as server:
         write(folder, server, "one", "two", rate=rate, burst=burst)
         first = folder.start("apply", "mail.mailgrid", "one", "--yes", "--quiet")
-        while len(server.messages) < burst:
-            assert first.poll() is None
+        wait_for(lambda: len(server.messages) >= burst)
         first.kill()
         first.communicate()
         assert folder.run("apply", "mail.mailgrid", "two", "--yes").code == 0

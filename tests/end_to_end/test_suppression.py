@@ -1,6 +1,5 @@
 """People who are never written to: the campaign's own lists, and the project's, in the middle of a run too."""
 
-import time
 from contextlib import closing
 
 import pytest
@@ -9,6 +8,7 @@ from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.suppression import Suppressed
 from mailgrid.testing import SmtpServer, hang_up, refuse
 from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.patience import wait_for
 
 LEFT = "address,off\nP00002@mail.example,yes\np00003@mail.example,no\nnobody,yes\n"
 
@@ -51,8 +51,7 @@ def test_who_is_suppressed_in_the_middle_of_a_run_is_not_sent_to(folder: Campaig
     with SmtpServer() as server:
         folder.campaign(smtp(server), "workers 2", "rate 6/s burst 1")
         process = folder.start("apply", "welcome.mailgrid", "--yes", "--json")
-        while not server.messages:
-            time.sleep(0.01)
+        wait_for(lambda: server.messages)
         suppress(folder, *late)
         out, err = process.communicate(timeout=60)
         assert process.returncode == 0, err
@@ -69,10 +68,9 @@ def test_who_is_suppressed_in_the_middle_of_a_run_is_not_sent_to(folder: Campaig
 def test_who_waits_to_be_tried_again_is_held_too(folder: CampaignFolder) -> None:
     one, two = folder.people(2)
     with SmtpServer(refuse("RCPT", "451 4.7.1 greylisted", to=two, times=1)) as server:
-        folder.campaign(smtp(server), "retry backoff 1s jitter 0%")
+        folder.campaign(smtp(server), "retry backoff 2s jitter 0%")
         process = folder.start("apply", "welcome.mailgrid", "--yes", "--json")
-        while len(server.messages) < 1:
-            time.sleep(0.01)
+        wait_for(lambda: server.messages)
         suppress(folder, two)
         out, err = process.communicate(timeout=60)
         assert process.returncode == 0, err

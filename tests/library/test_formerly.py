@@ -227,8 +227,8 @@ def test_what_was_sent_under_an_old_name_counts_for_the_quota(folder: CampaignFo
 
 def test_a_new_name_opens_no_new_burst(folder: CampaignFolder) -> None:
     file = folder.campaign(MAILDIR, "rate 2/s burst 3")
+    begin = time.monotonic()
     mailgrid.apply(file, take=3)
     rename(file, "welcome", "greeting", "welcome")
-    begin = time.monotonic()
     mailgrid.apply(file, take=2)
-    assert time.monotonic() - begin > 0.3  # they came at once, if it were a campaign of its own
+    assert time.monotonic() - begin > 0.99  # all came at once, if it were a campaign of its own

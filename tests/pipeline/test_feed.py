@@ -138,7 +138,7 @@ def test_stopping_wakes_whoever_waits(make: Make, settings: dict[str, object]) -
     feed.stop()
     assert feed.stopped
     for thread in waiting:
-        thread.join(1)
+        thread.join(20)
     assert answers == [None] * 3
 
 
@@ -149,5 +149,5 @@ def test_the_last_outcome_wakes_whoever_waits_for_it(make: Make) -> None:
     thread = threading.Thread(target=lambda: answers.append(feed.take(1)))
     thread.start()
     feed.settle()
-    thread.join(1)
+    thread.join(20)
     assert answers == [None]

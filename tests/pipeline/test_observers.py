@@ -133,8 +133,8 @@ def test_those_that_a_file_names_are_told_too_and_of_each_row_before_the_end() -
 
 
 def test_one_that_still_reads_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
-    reader = Reader(pause=0.02)
-    run(Observers(hooks(), [NamedObserver("reader", reader)], lambda: fates(40), patience=0.4))
+    reader = Reader(pause=0.05)
+    run(Observers(hooks(), [NamedObserver("reader", reader)], lambda: fates(40), patience=1.5))
     assert reader.seen[-1] is COUNTS
     assert not caplog.records
 

@@ -9,6 +9,8 @@ import pytest
 from mailgrid_plugins.observers import deliveries
 from mailgrid_plugins.observers.deliveries import Deliveries, NotTakenError
 
+from tests.patience import wait_for
+
 END = {"event": "finished"}
 
 
@@ -18,10 +20,11 @@ class Receiver:
     def __init__(self, *refusals: NotTakenError) -> None:
         self.refusals = list(refusals)
         self.posted: list[tuple[str, dict[str, Any]]] = []
-        self.open = threading.Event()
+        self.asked, self.open = threading.Event(), threading.Event()
         self.open.set()
 
     def __call__(self, delivery: str, body: bytes) -> None:
+        self.asked.set()
         self.open.wait()
         self.posted.append((delivery, json.loads(body)))
         if self.refusals:
@@ -32,8 +35,8 @@ class Receiver:
         return [line["event"] for _, body in self.posted for line in body["lines"]]
 
 
-def delivered(receiver: Callable[[str, bytes], None], *events: str, within: float = 5.0) -> Deliveries:
-    delivering = Deliveries(receiver, "run", batch=0.05, pause=0.001)
+def delivered(receiver: Callable[[str, bytes], None], *events: str, within: float = 60.0) -> Deliveries:
+    delivering = Deliveries(receiver, "run", batch=60, pause=0.001)
     for event in events:
         delivering.put({"event": event})
     assert delivering.close(END, within) == delivering.lost
@@ -86,10 +89,12 @@ def test_nobody_waits_for_a_receiver_that_does_not_answer(monkeypatch: pytest.Mo
     receiver = Receiver()
     receiver.open.clear()
     delivering = Deliveries(receiver, "run", batch=0.0, pause=0.001)
-    for _ in range(30):
+    delivering.put({"event": "sent"})
+    wait_for(receiver.asked.is_set)
+    for _ in range(29):
         delivering.put({"event": "sent"})
-    assert 19 <= delivering.lost <= 20
+    assert delivering.lost == 19
     assert delivering.close(END, 0.05) == 31
     receiver.open.set()
-    delivering._thread.join(5)
+    delivering._thread.join(20)
     assert len(receiver.posted) == 1

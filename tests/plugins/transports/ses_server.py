@@ -3,7 +3,6 @@
 import base64
 import json
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -37,6 +36,7 @@ class SesServer:
         self.error, self.status, self.delay, self.hangs_up = error, status, delay, hangs_up
         self.takes, self.body = takes, body
         self.sending_enabled = sending_enabled
+        self._over = threading.Event()
         self.requests: list[dict[str, Any]] = []
         self.contents: list[bytes] = []
         server = self
@@ -62,7 +62,7 @@ class SesServer:
                 if server.hangs_up:
                     self.close_connection = True
                     return None
-                time.sleep(server.delay)
+                server._over.wait(server.delay)
                 return self.answer(200, {"MessageId": f"id-{len(server.contents)}"})
 
             def answer(self, status: int, value: object, error: str = "") -> None:
@@ -87,6 +87,7 @@ class SesServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._over.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

@@ -1,6 +1,5 @@
 """A real conversation of boto3 with a server that speaks SESv2's wire."""
 
-import socket
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,9 @@ import pytest
 from mailgrid.errors import TransportError
 from mailgrid.hookspecs import Outcome, Scope, Secret, Status
 from mailgrid.testing import check_transport, message_to
+from tests.patience import wait_for
 from tests.plugins.opening import kind_of, open_kind
+from tests.ports import dead_port
 
 from .ses_server import SesServer
 
@@ -68,8 +69,9 @@ def test_what_an_error_means(error: str, status: int, outcome: Status, scope: Sc
 
 
 def test_an_answer_that_does_not_come_is_doubt_and_nothing_is_sent_again() -> None:
-    with SesServer(delay=0.6) as server:
+    with SesServer(delay=60) as server:
         outcome = sent_to(server.url, reply_timeout=timedelta(seconds=0.2))
+        wait_for(lambda: server.requests)
     assert (outcome.status, outcome.scope) == (Status.IN_DOUBT, Scope.ROUTE)
     assert len(server.requests) == 1
 
@@ -82,9 +84,8 @@ def test_a_line_that_breaks_after_the_message_is_doubt() -> None:
 
 
 def test_where_nobody_listens_nothing_was_sent() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    outcome = sent_to(f"http://127.0.0.1:{port}")
+    with dead_port() as port:
+        outcome = sent_to(f"http://127.0.0.1:{port}")
     assert (outcome.status, outcome.scope) == (Status.UNSENT, Scope.ROUTE)
 
 

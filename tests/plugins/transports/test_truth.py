@@ -59,7 +59,7 @@ def test_ses_through_every_answer_and_none() -> None:
     troubles += [Trouble(f"taken, and {each}", partial(ses, "Broken", each, takes=True)) for each in (500, 502, 504)]
     troubles += [Trouble(f"taken, and {body!r}", partial(ses, body=body)) for body in BODIES]
     troubles.append(Trouble("taken, and hung up", partial(ses, hangs_up=True)))
-    troubles.append(Trouble("taken, and silence", partial(ses, delay=0.6)))
+    troubles.append(Trouble("taken, and silence", partial(ses, delay=60)))
     told_truly(ses, troubles)
 
 

@@ -12,6 +12,8 @@ import trustme
 from mailgrid_plugins.transports.smtp.connection import Connection
 from mailgrid_plugins.transports.smtp.reply_reader import Lost, ReplyReader
 
+from tests.patience import wait_for
+
 LARGE = b"x" * 3_000_000
 
 
@@ -111,7 +113,7 @@ def test_small_pieces_leave_together_and_large_ones_are_cut() -> None:
 
     with line_to(counts) as connection:
         assert connection.write([b"a" * 100] * 50, 10) == 5000
-        time.sleep(0.1)
+        wait_for(lambda: received)
         assert received == [5000]
         assert connection.write([b"a", LARGE, b"b", b""], 10) == len(LARGE) + 2
 
@@ -120,15 +122,14 @@ def test_a_line_is_quiet_until_something_was_said_or_it_has_ended() -> None:
     spoken, ended = threading.Event(), threading.Event()
 
     def speaks(sock: socket.socket) -> None:
-        spoken.wait(5)
+        spoken.wait(20)
         sock.sendall(b"421 idle for too long\r\n")
-        ended.wait(5)
+        ended.wait(20)
 
     with line_to(speaks) as connection:
         assert connection.is_quiet()
         spoken.set()
-        time.sleep(0.1)
-        assert not connection.is_quiet()
+        wait_for(lambda: not connection.is_quiet())
         assert connection.read(1).code == 421
         ended.set()
 
