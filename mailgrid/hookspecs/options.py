@@ -9,8 +9,10 @@ from pathlib import Path
 
 __all__ = ["Context", "Location", "Option", "OptionType", "Problem", "Secret"]
 
-#: Shorter secrets are found in words that have nothing to do with them.
+#: Shorter secrets are found where nobody means them: they are words, and pieces of words.
 _SHORT = 4
+#: Where a text names something: whole in quotes, or as a value.
+_NAMED = r"""(?<=["'`<]){0}(?=["'`>])|(?<==){0}(?!\w)"""
 
 
 class Secret:
@@ -28,12 +30,12 @@ class Secret:
     def conceal_in(self, text: str) -> str:
         """Return a text, of a server or a library for instance, with `***` in place of this one.
 
-        One that is as short as the pieces of any word counts only where it stands by itself: every `a` behind a mask
-        would hide what the text says, and tell the secret.
+        One that is as short as a word like `a` counts only where a text would name it, in quotes or behind `=`: each
+        article behind a mask would hide what the text says, and tell the secret.
         """
-        if len(self._text) < _SHORT:
-            return re.sub(rf"(?<!\w){re.escape(self._text)}(?!\w)", "***", text) if self._text.strip() else text
-        return text.replace(self._text, "***")
+        if len(self._text) >= _SHORT:
+            return text.replace(self._text, "***")
+        return re.sub(_NAMED.format(re.escape(self._text)), "***", text) if self._text.strip() else text
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and other._text == self._text
