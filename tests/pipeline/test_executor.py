@@ -138,7 +138,7 @@ def test_a_route_that_stays_slow_is_given_up_and_nobody_has_failed(tmp_path: Pat
 
 def test_a_server_that_is_gone_ends_the_run(tmp_path: Path, clock: VirtualClock) -> None:
     gone = answering(Status.UNSENT, 0, Scope.ROUTE, text="connection refused")
-    report = send(tmp_path, plan_of(crowd(5), FarSide(gone)), clock=clock)
+    report = send(tmp_path, plan_of(crowd(5), FarSide(gone), workers=1), clock=clock)
     assert (report.not_tried, report.exit_code) == (5, 5)
     assert 120 < clock.now() - EPOCH < 300
     assert states(tmp_path, plan_of([])) == {}

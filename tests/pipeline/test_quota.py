@@ -160,7 +160,7 @@ def test_a_server_that_hangs_up_costs_none_of_it(tmp_path: Path, clock: VirtualC
     own = shares == "own"
     report = send(
         tmp_path,
-        plan_of(crowd(6), far_side, quota=SIX if own else None),
+        plan_of(crowd(6), far_side, workers=1, quota=SIX if own else None),
         clock=clock,
         shares=[] if own else [Shares(quota=shared(clock, Shelf().spend, SIX))],
     )

@@ -1,4 +1,7 @@
-"""A clock whose waits take no time: whoever waits moves it on."""
+"""A clock whose waits take no time: whoever waits moves it on.
+
+Where several workers share one, it runs ahead of those that are at work: how late it gets is chance then.
+"""
 
 import math
 from threading import Condition, Lock
