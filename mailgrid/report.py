@@ -21,7 +21,8 @@ class CampaignReport:
     a file that is not there. `unplanned` are not in the saved plan that was carried out, `gone` are in it but were not
     found any more. `seconds` is the time spent sending and `attempts` how often anybody was tried. `reasons` tells
     failures apart: (what became of it, code, enhanced code, the far side's words) → how many. `transports` are those
-    that messages were sent through, with how many. `error` ended it early.
+    that messages were sent through, with how many. `spent` are the quotas that let nobody else through at the end, in
+    words, until `spent_until`, in seconds since the epoch. `error` ended it early.
     """
 
     name: str
@@ -47,6 +48,8 @@ class CampaignReport:
     warnings: int = 0
     reasons: dict[tuple[str, int, str, str], int] = field(default_factory=dict)
     transports: dict[str, int] = field(default_factory=dict)
+    spent: tuple[str, ...] = ()
+    spent_until: float = 0.0
     error: MailgridError | None = None
     interrupted: bool = False
 

@@ -152,7 +152,7 @@ class ApplyWatcher(Watcher):
         if report.error is not None:
             tell(report.error, self._common)
         say = self._screen.note if self._aside else self._screen.out
-        if report.attempts or report.error or report.interrupted:
+        if report.attempts or report.error or report.interrupted or report.spent:
             name = f" {report.name}" if self._named else ""
             campaign = f"{self._campaign_file}{name}"
             applied = str(self._file) if self._file.suffix == SUFFIX else campaign

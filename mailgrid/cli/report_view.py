@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 
 from mailgrid.cli.screen import clean
 from mailgrid.report import CampaignReport
@@ -54,6 +55,8 @@ def _reasons(report: CampaignReport) -> Iterator[str]:
 def _next_steps(report: CampaignReport, applied: str, campaign: str) -> Iterator[str]:
     steps = [f"List them: mailgrid log {report.name} --failed"] if report.failed else []
     left = report.not_tried + report.deferred
+    if left > 0 and report.spent:
+        steps.append(_spent(report))
     if left > 0:
         steps.append(f"{left:,} {'is' if left == 1 else 'are'} still pending; go on: mailgrid apply {applied}")
     if doubtful := report.in_doubt + report.still_in_doubt:
@@ -65,6 +68,13 @@ def _next_steps(report: CampaignReport, applied: str, campaign: str) -> Iterator
     if steps:
         yield ""
         yield from steps
+
+
+def _spent(report: CampaignReport) -> str:
+    several = len(report.spent) > 1
+    until = datetime.fromtimestamp(report.spent_until).astimezone()
+    quotas = f"quota{'s' if several else ''} {' and '.join(map(clean, report.spent))}"
+    return f"the {quotas} {'are' if several else 'is'} spent until {until:%d %b %H:%M}"
 
 
 def clock(seconds: float) -> str:

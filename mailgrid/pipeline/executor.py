@@ -252,6 +252,12 @@ class Executor:
         own = self._quota.spent_until(now) if self._quota else 0.0
         return max(own, self._failover.spent_until(now))
 
+    def _spent(self, now: float) -> tuple[str, ...]:
+        """Name the quotas that are spent."""
+        own = [self._plan.quota.title] if self._plan.quota and self._quota and self._quota.spent_until(now) else []
+        shared = ((line.carrier.quota, line) for line in self._lines if line.route.spent_until(now))
+        return (*own, *(f"{quota.title} of {line.carrier.title}" for quota, line in shared if quota))
+
     def _admitted(self, people: list[Person]) -> list[Person]:
         """Return those who may still be written to; of the others it is recorded that they are suppressed."""
         held = self._gate.held(people) if self._gate else []
@@ -285,6 +291,8 @@ class Executor:
             warnings=progress.warnings,
             reasons=dict(progress.reasons),
             transports={title: count for title in titles if (count := progress.transports[title])},
+            spent=self._spent(self._clock.now()),
+            spent_until=self.spent_until,
             error=self._halt.reason,
             interrupted=self._halt.interrupted and progress.settled < self._tally.to_send,
         )

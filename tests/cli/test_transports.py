@@ -1,5 +1,6 @@
 """Transports that stand in for others, quotas and shared workers, as a user meets them."""
 
+import re
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -93,16 +94,20 @@ def test_a_quota_is_shared_by_campaigns_and_runs(folder: CampaignFolder, mailgri
         assert Counter(message.rcpt_to[0] for message in server.messages).total() == 6
     assert "about 2.0 days at a quota of 4/day, 2 workers" in plan.out
     assert (first.code, second.code) == (1, 1)
+    assert "the quota 4/day of primary is spent until " in first.out
     assert "5 are still pending" in first.out
     assert "sent 2 in" in second.out
+    assert "the quota 6/day of primary is spent until " in second.out
 
 
 def test_a_campaign_s_own_quota(folder: CampaignFolder, mailgrid: CommandLine) -> None:
     folder.people(3)
     with SmtpServer() as server:
         declared(folder, smtp("primary", server.port), settings=("quota 2/day",))
-        assert mailgrid("apply", "welcome.mailgrid", "--yes", "--no-wait").code == 1
-        assert mailgrid("apply", "welcome.mailgrid", "--yes", "--no-wait").code == 1
+        for sent in (2, 0):
+            ended = mailgrid("apply", "welcome.mailgrid", "--yes", "--no-wait")
+            assert (ended.code, f"sent {sent} in" in ended.out) == (1, True)
+            assert re.search(r"the quota 2/day is spent until \d\d \w+ \d\d:\d\d\n1 is still pending", ended.out)
         assert len(server.messages) == 2
 
 
