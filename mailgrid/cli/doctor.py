@@ -20,7 +20,8 @@ from mailgrid.hookspecs import Message
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.library.loading import Loaded
-from mailgrid.library.preparing import Prepared, prepare
+from mailgrid.library.prepared import Prepared
+from mailgrid.library.preparing import prepare
 from mailgrid.message.address import parse
 from mailgrid.planning.signing import signatures
 

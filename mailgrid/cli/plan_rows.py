@@ -10,7 +10,7 @@ from mailgrid.cli.table import print_table
 from mailgrid.language.campaign import Campaign
 from mailgrid.library.difference import Difference
 from mailgrid.library.loading import Loaded
-from mailgrid.library.preparing import Prepared
+from mailgrid.library.prepared import Prepared
 from mailgrid.pipeline.verdicts import Verdict, verdicts
 from mailgrid.planning.binding import bind
 from mailgrid.planning.saved_plan import SavedPlan

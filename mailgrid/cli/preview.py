@@ -20,7 +20,8 @@ from mailgrid.cli.serving import serve, web_port_option
 from mailgrid.errors import UsageError, reason_of
 from mailgrid.hookspecs import Message
 from mailgrid.library.loading import Loaded
-from mailgrid.library.preparing import Prepared, prepare
+from mailgrid.library.prepared import Prepared
+from mailgrid.library.preparing import prepare
 from mailgrid.pipeline.audience import Person
 from mailgrid.web.proofs import Proofs
 from mailgrid.web.reading import Reader

@@ -20,7 +20,7 @@ from mailgrid.language.campaign import Campaign
 from mailgrid.ledger.postgres.database import Database
 from mailgrid.library.former import identity_of
 from mailgrid.library.loading import Loaded
-from mailgrid.library.preparing import Prepared
+from mailgrid.library.prepared import Prepared
 from mailgrid.library.settings import Settings
 from mailgrid.pipeline.lanes import lane_of
 from mailgrid.pipeline.observers import Observers

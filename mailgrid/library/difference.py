@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mailgrid.library.preparing import Prepared
+from mailgrid.library.prepared import Prepared
 from mailgrid.pipeline.audience import PENDING
 from mailgrid.planning.saved_plan import SavedPlan
 

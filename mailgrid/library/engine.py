@@ -5,7 +5,7 @@ from typing import Protocol
 
 from mailgrid.language.campaign import Campaign
 from mailgrid.library.loading import Loaded
-from mailgrid.library.preparing import Prepared
+from mailgrid.library.prepared import Prepared
 from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.running import Running
 from mailgrid.planning.plan import Plan

@@ -11,7 +11,7 @@ from mailgrid import __version__
 from mailgrid.errors import UsageError
 from mailgrid.language.campaign import Reference
 from mailgrid.library.loading import Loaded, load
-from mailgrid.library.preparing import Prepared
+from mailgrid.library.prepared import Prepared
 from mailgrid.library.settings import Settings
 from mailgrid.library.stale import digests
 from mailgrid.pipeline.forecast import Forecast

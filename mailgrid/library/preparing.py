@@ -1,12 +1,9 @@
-"""Preparing: a campaign bound to the world, its ledger open and its audience gathered."""
+"""Preparing: binds a campaign to the world, opens its ledger and gathers its audience."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from mailgrid.errors import CampaignError, MailgridError, Refused, SourceError
 from mailgrid.hookspecs import ReadsFates
@@ -19,61 +16,23 @@ from mailgrid.ledger.former import Continued
 from mailgrid.ledger.store import Identity, Known, Store
 from mailgrid.library.former import Former, identity_of
 from mailgrid.library.loading import Loaded
+from mailgrid.library.prepared import Prepared
 from mailgrid.library.settling import settle
 from mailgrid.library.stopping import Stopping
 from mailgrid.library.time_of import clock_of
 from mailgrid.library.token_key import require_key
 from mailgrid.library.use import Use
 from mailgrid.pipeline.audience import Audience
-from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gate import Gate
 from mailgrid.pipeline.gather import Again, Gather
 from mailgrid.pipeline.lanes import lane_of
 from mailgrid.pipeline.left_out import LeftOut
 from mailgrid.pipeline.tally import Tally
-from mailgrid.pipeline.trial import try_rendering
 from mailgrid.planning.binding import bind
 from mailgrid.planning.bulk import without_unsubscribe
 from mailgrid.planning.plan import Plan
 
-__all__ = ["Prepared", "prepare"]
-
-
-@dataclass(slots=True, kw_only=True)
-class Prepared:
-    """A campaign that is bound and gathered; leaving it in a `with` gives everything back.
-
-    `former` are the ledgers of the campaign's former names, the latest first. `use` is the part of a saved plan that is
-    carried out; `left_out` are the rows that did not come into the audience, where somebody is to be told of them;
-    `down` are the titles of the carriers that the preflight found not to work. `wish` says what somebody at another
-    terminal wants of the run.
-    """
-
-    plan: Plan
-    store: Store
-    former: tuple[Store, ...]
-    audience: Audience
-    tally: Tally
-    gate: Gate
-    root: Path
-    stack: ExitStack
-    use: Use | None = None
-    wish: Callable[[], Wish] = Wish
-    left_out: LeftOut | None = None
-    down: frozenset[str] = frozenset()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stack.close()
-
-    def forecast(self, *, render: bool = False, every: bool = False) -> Forecast:
-        """Return what would happen; `render` tries the messages, `every` all of them however many."""
-        trial = try_rendering(self.plan, self.audience, self.tally.to_send, every=every) if render else None
-        return Forecast(self.plan, self.tally, trial)
+__all__ = ["prepare"]
 
 
 def prepare(
@@ -108,40 +67,30 @@ def prepare(
         plan = bind(campaign, loaded.world)
         stack.callback(plan.close)
         require_key(plan, loaded.world)
-        identity = identity_of(plan)
         former = Former(loaded.ledger, plan)
-        rehearsal = not plan.reaches_people
-        settled = 0 if rehearsal or not settling else settle(loaded, plan, clock_of(loaded.ledger).now())
+        settled = settle(loaded, plan, clock_of(loaded.ledger).now()) if settling and plan.reaches_people else 0
         wish = _locked(loaded, plan, former, stack, new_ledger=new_ledger) if sending else Wish
-        store = loaded.ledger.store(identity, rehearsal=rehearsal, write=sending)
-        stack.callback(store.close)
-        if use is not None:
-            use.check(plan, store)
-        if sending:
-            store.recover()
+        store = _opened(loaded, plan, use, stack, sending=sending)
+        earlier = former.opened(stack)
         audience = Audience(plan.origin, lane_of(plan))
         stack.callback(audience.close)
-        only = None if use is None else use.campaign.people.afresh()
-        earlier = former.opened(stack)
-        known: Known = Continued(store, earlier) if earlier else store
-        known = known if plan.key else loaded.ledger.remembering(known)
         gate = _gate(loaded, plan, stack)
-        tick = _stoppable(tick, Stopping(plan.name, wish))
         told = sending and any(isinstance(each.observer, ReadsFates) for each in plan.observers)
         left_out = LeftOut(audience) if told else None
-        gather = Gather(plan, known, again=again or Again(), take=take, barred=gate.barred, only=only, tick=tick)
-        try:
-            tally = gather(audience, left_out)
-        except SourceError as error:
-            raise _unreadable(campaign, error) from error
+        gather = Gather(
+            plan,
+            _known(loaded, plan, store, earlier),
+            again=again or Again(),
+            take=take,
+            barred=gate.barred,
+            only=use.campaign.people.afresh() if use else None,
+            tick=_stoppable(tick, Stopping(plan.name, wish)),
+        )
+        tally = _gathered(gather, campaign, audience, left_out)
         tally.settled = settled
-        names = [each.name for each in loaded.compiled.campaigns]
-        found = [former.renamed(campaign, names, audience.keys())]
-        if not (sending or rehearsal):
-            found += [without_unsubscribe(campaign, tally.to_send), _elsewhere(loaded, campaign, plan, former)]
-        plan = replace(plan, warnings=(*plan.warnings, *filter(None, found)))
+        remarks = _remarks(loaded, campaign, plan, former, audience, tally, sending=sending)
         return Prepared(
-            plan=plan,
+            plan=replace(plan, warnings=(*plan.warnings, *remarks)),
             store=store,
             former=earlier,
             audience=audience,
@@ -153,6 +102,41 @@ def prepare(
             wish=wish,
             left_out=left_out,
         )
+
+
+def _opened(loaded: Loaded, plan: Plan, use: Use | None, stack: ExitStack, *, sending: bool) -> Store:
+    """Open the campaign's ledger, until `stack` is left; what a run that was killed had begun is in doubt then."""
+    store = loaded.ledger.store(identity_of(plan), rehearsal=not plan.reaches_people, write=sending)
+    stack.callback(store.close)
+    if use is not None:
+        use.check(plan, store)
+    if sending:
+        store.recover()
+    return store
+
+
+def _known(loaded: Loaded, plan: Plan, store: Store, earlier: tuple[Store, ...]) -> Known:
+    """Return what knows who was written to, under the campaign's former names too, and who was forgotten since."""
+    known: Known = Continued(store, earlier) if earlier else store
+    return known if plan.key else loaded.ledger.remembering(known)
+
+
+def _gathered(gather: Gather, campaign: Campaign, audience: Audience, left_out: LeftOut | None) -> Tally:
+    try:
+        return gather(audience, left_out)
+    except SourceError as error:
+        raise _unreadable(campaign, error) from error
+
+
+def _remarks(
+    loaded: Loaded, campaign: Campaign, plan: Plan, former: Former, audience: Audience, tally: Tally, *, sending: bool
+) -> Iterator[Diagnostic]:
+    """Yield what is to be said about the campaign now that its people are known."""
+    names = [each.name for each in loaded.compiled.campaigns]
+    found = [former.renamed(campaign, names, audience.keys())]
+    if plan.reaches_people and not sending:
+        found += [without_unsubscribe(campaign, tally.to_send), _elsewhere(loaded, campaign, plan, former)]
+    yield from filter(None, found)
 
 
 def _unreadable(campaign: Campaign, error: SourceError) -> MailgridError:

@@ -2,37 +2,31 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from mailgrid.errors import LedgerError, Refused, Stopped
-from mailgrid.ledger import lockfile
+from mailgrid.errors import Refused
+from mailgrid.language.campaign import Campaign
 from mailgrid.library.engine import Engine
-from mailgrid.library.former import identity_of
 from mailgrid.library.loading import Loaded, load
-from mailgrid.library.order import order
+from mailgrid.library.order import Order, order
 from mailgrid.library.planned import Planned, saved_plan
-from mailgrid.library.preparing import Prepared, prepare
+from mailgrid.library.prepared import Prepared
+from mailgrid.library.preparing import prepare
+from mailgrid.library.sender import Sender
 from mailgrid.library.settings import Settings
-from mailgrid.library.stopping import Stopping
-from mailgrid.library.time_of import clock_of
-from mailgrid.library.waiting import Waiting, refuse_untimely, timely
+from mailgrid.library.waiting import refuse_untimely, timely
 from mailgrid.library.watcher import Watcher
 from mailgrid.pipeline.event import Event
-from mailgrid.pipeline.executor import Executor
-from mailgrid.pipeline.fates import Fates
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.pipeline.gather import Again
-from mailgrid.pipeline.lanes import Lanes
-from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.preflight import preflight
 from mailgrid.pipeline.running import Running
-from mailgrid.pipeline.shares import Shares, take_shares
 from mailgrid.planning.limits import read_rate
 from mailgrid.planning.plan import Plan
-from mailgrid.report import CampaignReport, Report
+from mailgrid.report import Report
 
 __all__ = ["apply", "plan"]
 
@@ -111,19 +105,11 @@ def apply(
     chosen = wanted.campaigns
     if every:
         chosen = timely(chosen, wanted.loaded.world.project, time.time(), watcher.left_out)
+    sender = Sender(wanted.loaded, watcher, events, wait=wait, engine=engine)
     with ExitStack() as stack:
-        prepared = []
-        sender = _Sender(wanted.loaded, watcher, events, wait=wait, engine=engine)
-        going_on = []
-        for campaign in chosen:
-            if engine and (run := engine.going_on(wanted.loaded, campaign, stack)):
-                going_on.append(run)
-                continue
-
-            def tick(rows: int, name: str = campaign.name) -> None:
-                watcher.gathering(name, rows)
-
-            one = prepare(
+        going_on = _going_on(engine, wanted.loaded, chosen, stack)
+        ready = (
+            prepare(
                 wanted.loaded,
                 campaign if pace is None else replace(campaign, rate=pace, burst=None),
                 sending=True,
@@ -131,22 +117,41 @@ def apply(
                 take=take,
                 use=wanted.use(campaign),
                 new_ledger=new_ledger,
-                tick=tick,
+                tick=partial(watcher.gathering, campaign.name),
             )
-            prepared.append(stack.enter_context(one))
-        forecasts = [one.forecast() for one in prepared]
-        watcher.planned(forecasts)
-        wanted.check(forecasts, strict=strict)
-        _refuse_above(maximum, forecasts)
-        refuse_untimely(forecasts, time.time(), wait=wait)
-        busy = [one for one in prepared if one.tally.to_send]
-        for one in busy:
-            one.down = preflight(one.plan, one.audience)
-        if busy:
-            watcher.confirm(forecasts)
-        elif not going_on:
+            for campaign in chosen
+            if campaign.name not in going_on
+        )
+        prepared = [stack.enter_context(one) for one in ready]
+        if not _agreed(wanted, prepared, watcher, maximum, strict=strict, wait=wait) and not going_on:
             watcher.idle()
-        return Report((*(sender.watch(*run) for run in going_on), *(sender(one) for one in prepared)))
+        return Report((*(sender.watch(*run) for run in going_on.values()), *map(sender, prepared)))
+
+
+def _going_on(
+    engine: Engine | None, loaded: Loaded, campaigns: Sequence[Campaign], stack: ExitStack
+) -> dict[str, tuple[Plan, Running]]:
+    """Return the runs that go on already, by campaign; they are watched until `stack` is left."""
+    if engine is None:
+        return {}
+    return {each.name: run for each in campaigns if (run := engine.going_on(loaded, each, stack))}
+
+
+def _agreed(
+    wanted: Order, prepared: Sequence[Prepared], watcher: Watcher, maximum: int | None, *, strict: bool, wait: bool
+) -> bool:
+    """Show what would be sent, refuse what must not be, and let it be confirmed; return whether there is anything."""
+    forecasts = [one.forecast() for one in prepared]
+    watcher.planned(forecasts)
+    wanted.check(forecasts, strict=strict)
+    _refuse_above(maximum, forecasts)
+    refuse_untimely(forecasts, time.time(), wait=wait)
+    busy = [one for one in prepared if one.tally.to_send]
+    for one in busy:
+        one.down = preflight(one.plan, one.audience)
+    if busy:
+        watcher.confirm(forecasts)
+    return bool(busy)
 
 
 def _refuse_above(maximum: int | None, forecasts: Sequence[Forecast]) -> None:
@@ -157,136 +162,3 @@ def _refuse_above(maximum: int | None, forecasts: Sequence[Forecast]) -> None:
             hint=f"if that is right, give --max {messages} or more",
             code="MG618",
         )
-
-
-class _Sender:
-    """Sends one prepared campaign after the other; after an interruption none of the rest."""
-
-    def __init__(
-        self,
-        loaded: Loaded,
-        watcher: Watcher,
-        events: Callable[[str, Event], None] | None,
-        *,
-        wait: bool,
-        engine: Engine | None = None,
-    ) -> None:
-        self._engine = engine
-        self._loaded = loaded
-        self._watcher = watcher
-        self._events = events
-        self._wait = wait
-        self._waiting = Waiting(watcher)
-        self._clock = clock_of(loaded.ledger)
-        self._interrupted = False
-
-    def __call__(self, prepared: Prepared) -> CampaignReport:
-        report = self._not_begun(prepared) or self._sent(prepared)
-        self._interrupted |= report.interrupted
-        self._watcher.sent(report)
-        return report
-
-    def watch(self, plan: Plan, running: Running) -> CampaignReport:
-        """Watch a run that goes on."""
-        self._watcher.sending(running, plan)
-        report = running.run(self._watcher.progress)
-        self._interrupted |= report.interrupted
-        self._watcher.sent(report)
-        return report
-
-    def _not_begun(self, prepared: Prepared) -> CampaignReport | None:
-        """Wait for the campaign's time; return a report where it does not begin: interrupted, or too late."""
-        plan, nothing = prepared.plan, prepared.forecast().not_sent()
-        if not prepared.tally.to_send:
-            return None
-        if self._interrupted:
-            return replace(nothing, interrupted=True)
-        try:
-            self._waiting(plan.name, plan.start, Stopping(plan.name, prepared.wish))
-        except KeyboardInterrupt:
-            return replace(nothing, interrupted=True)
-        except (Refused, Stopped) as ended:
-            return replace(nothing, error=ended)
-        return None
-
-    def _sent(self, prepared: Prepared) -> CampaignReport:
-        plan = prepared.plan
-        if plan.reaches_people and prepared.tally.to_send and prepared.store.id:
-            today = plan.now.date()
-            environment = self._loaded.world.project.environment
-            lockfile.record(prepared.root, plan.name, plan.edition, prepared.store.id, today, environment)
-        if prepared.use is not None and not self._interrupted:
-            prepared.use.begin(prepared.store, self._clock.now())
-        with ExitStack() as stack:
-            observers = self._observers(prepared, stack)
-            return self._finished(self._run(self._running(prepared, observers, stack), prepared), prepared)
-
-    def _running(self, prepared: Prepared, observers: Observers, stack: ExitStack) -> Running:
-        plan = prepared.plan
-        if self._engine is not None:
-            return self._engine.begin(self._loaded, prepared, observers, wait=self._wait)
-        return Executor(
-            plan,
-            prepared.tally,
-            prepared.audience,
-            prepared.store,
-            former=prepared.former,
-            observers=observers,
-            events=self._named(plan.name),
-            wait=self._wait,
-            shares=self._shares(prepared, stack),
-            down=prepared.down,
-            gate=prepared.gate,
-            lanes=self._lanes(prepared, stack),
-            wish=prepared.wish,
-            clock=self._clock,
-        )
-
-    def _observers(self, prepared: Prepared, stack: ExitStack) -> Observers:
-        """Return who is told; `stack` waits for them, and lets none read on that were left behind."""
-        plan, hooks = prepared.plan, self._loaded.world.registry.hooks
-        if prepared.left_out is None:
-            return stack.enter_context(closing(Observers(hooks, plan.observers)))
-        rehearsal = not plan.reaches_people
-        ledger = partial(self._loaded.ledger.store, identity_of(plan), rehearsal=rehearsal, write=False)
-        fates = stack.enter_context(closing(Fates(prepared.audience, prepared.left_out, ledger)))
-        return stack.enter_context(closing(Observers(hooks, plan.observers, fates)))
-
-    def _shares(self, prepared: Prepared, stack: ExitStack) -> list[Shares]:
-        """Take part in what is shared of the campaign's transports, until `stack` is left."""
-        if not prepared.tally.to_send:
-            return []
-        ledgers, now = self._loaded.ledger, self._clock.now
-        return [take_shares(carrier, ledgers, now, stack) for carrier in prepared.plan.carriers]
-
-    def _lanes(self, prepared: Prepared, stack: ExitStack) -> Lanes | None:
-        """Return the lanes of domains that are limited; their buckets are the project's."""
-        plan = prepared.plan
-        if not (plan.domains and prepared.tally.to_send):
-            return None
-        project = stack.enter_context(closing(self._loaded.ledger.project()))
-        project.forget_domains(self._clock.now())
-        exchange = partial(project.exchange_domains, rehearsal=not plan.reaches_somebody)
-        return Lanes(prepared.audience, plan.domains, plan.cost, exchange, self._clock.now)
-
-    def _run(self, running: Running, prepared: Prepared) -> CampaignReport:
-        if not prepared.tally.to_send:
-            return running.idle()
-        self._watcher.sending(running, prepared.plan)
-        return running.run(self._watcher.progress)
-
-    def _finished(self, report: CampaignReport, prepared: Prepared) -> CampaignReport:
-        """Note that a saved plan is done where it is: nobody of it is left to be written to."""
-        standings = prepared.tally.standings
-        left = report.not_tried or report.deferred or standings["left for later"] or standings["did not fail"]
-        if prepared.use is None or self._interrupted or left or report.error or report.interrupted:
-            return report
-        try:
-            prepared.use.finish(prepared.store, self._clock.now())
-        except LedgerError as error:
-            return replace(report, error=error)
-        return report
-
-    def _named(self, campaign: str) -> Callable[[Event], None] | None:
-        events = self._events
-        return None if events is None else lambda event: events(campaign, event)

@@ -9,7 +9,8 @@ from mailgrid.language.campaign import Campaign
 from mailgrid.language.frame import frame
 from mailgrid.language.written import Quoted
 from mailgrid.library.loading import Loaded, load
-from mailgrid.library.preparing import Prepared, prepare
+from mailgrid.library.prepared import Prepared
+from mailgrid.library.preparing import prepare
 from mailgrid.library.settings import Settings
 from mailgrid.planning.binding import bind
 
