@@ -9,19 +9,21 @@ from mailgrid.hookspecs import Recipient, Skip, Source
 from mailgrid.language.ast import Expr
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostics
-from mailgrid.language.expressions import Match, Scope, check_header, compile_where
+from mailgrid.language.expressions import Match, check_header
 from mailgrid.message.dkim import Signature
 from mailgrid.message.render import Renderer
 from mailgrid.message.wordings import Wordings
 from mailgrid.planning import limits
+from mailgrid.planning.bound import Bound
 from mailgrid.planning.carrier import Carrier, Quota
 from mailgrid.planning.carriers import carriers, known_rate
-from mailgrid.planning.condition import address_column, joined, keys_of, read_lines, unknown_column, wanted_columns
+from mailgrid.planning.condition import address_column, joined, unknown_column, wanted_columns
 from mailgrid.planning.edition import edition_of
 from mailgrid.planning.enclosing import check_shown
 from mailgrid.planning.files import Files, place
 from mailgrid.planning.lets import Value, lets_of, variables_of
 from mailgrid.planning.letters import Letters
+from mailgrid.planning.matching import Matching
 from mailgrid.planning.opener import Opener
 from mailgrid.planning.plan import Plan, Problems
 from mailgrid.planning.signing import signatures
@@ -49,7 +51,7 @@ def bind(campaign: Campaign, world: World, *, all_columns: bool = False, gathere
     """
     binding = _Binding(campaign, world, gathered)
     try:
-        plan = binding.plan(all_columns=all_columns)
+        plan = binding.plan(binding.bound(), all_columns=all_columns)
     except _Stop:
         plan = None
     if plan is None or binding.diagnostics.errors:
@@ -83,37 +85,41 @@ class _Binding:
         )
         self.source: Source | None = None
 
-    def plan(self, *, all_columns: bool) -> Plan:
-        """Bind everything; raises `_Stop` where nothing more can be found out."""
+    def bound(self) -> Bound:
+        """Go through all that a campaign is made of; raises `_Stop` where nothing more can be found out."""
         campaign = self._campaign
         transports = self._carriers()
         source = self.source = self._source()
         renderer = self._renderer()
         is_known = self._gathered is not None
         match = None if is_known else self._match(joined(campaign))
-        matches = [] if is_known else [self._match(variant.where) for variant in campaign.variants]
+        variants = [] if is_known else [self._match(variant.where) for variant in campaign.variants]
         self._check_key()
         start, hours = start_of(campaign, self._zone), hours_of(campaign, self._zone)
         check_start(campaign, start, hours, self.diagnostics)
         suppressions = self._suppressions()
         domains = limits.domain_rates(campaign, self.diagnostics)
-        transport_driver = campaign.transport
-        if renderer is None or not transports or transport_driver is None or self.diagnostics.errors:
+        quota = self._quota()
+        if renderer is None or not transports or campaign.transport is None or self.diagnostics.errors:
             raise _Stop
-        select = self._select()
-        kept = self._columns if all_columns or select else renderer.needed(self._columns)
-        wanted = wanted_columns(self._columns, [*kept, *filter(None, [self._key])], [match, *matches])
-        reaches_people = self._world.registry.transports[transport_driver.driver].reaches_people
+        reaches = self._world.registry.transports[campaign.transport.driver].reaches_people
+        return Bound(source, renderer, transports, reaches, match, variants, start, hours, suppressions, domains, quota)
+
+    def plan(self, bound: Bound, *, all_columns: bool) -> Plan:
+        """Put together what was found."""
+        campaign, world, match, select = self._campaign, self._world, bound.match, self._select()
+        kept = self._columns if all_columns or select else bound.renderer.needed(self._columns)
+        wanted = wanted_columns(self._columns, [*kept, *filter(None, [self._key])], [match, *bound.variants])
         return Plan(
             name=campaign.name,
             edition=self._edition,
             title=campaign.title,
             file=campaign.span.text.name,
-            path=place(campaign.path, self._world.project.root),
-            root=self._world.project.root,
-            now=self._world.now,
+            path=place(campaign.path, world.project.root),
+            root=world.project.root,
+            now=world.now,
             zone=self._zone,
-            source=source,
+            source=bound.source,
             source_title=self._source_title,
             columns=self._columns,
             wanted=wanted,
@@ -121,32 +127,32 @@ class _Binding:
             key=self._key,
             match=match,
             test=match.bind(wanted) if match else None,
-            renderer=renderer,
-            carriers=transports,
-            reaches_people=reaches_people and self._world.redirect is None,
-            redirect=self._world.redirect.wire if self._world.redirect and reaches_people else "",
+            renderer=bound.renderer,
+            carriers=bound.carriers,
+            reaches_people=bound.reaches_people and world.redirect is None,
+            redirect=world.redirect.wire if world.redirect and bound.reaches_people else "",
             rate=float(campaign.rate.per_second) if campaign.rate else None,
-            rate_title=limits.rate_title(campaign) or known_rate(transports),
+            rate_title=limits.rate_title(campaign) or known_rate(bound.carriers),
             burst=limits.burst(campaign),
-            quota=self._quota(),
-            domains=domains,
+            quota=bound.quota,
+            domains=bound.domains,
             workers=campaign.workers,
-            cost=1 if self._world.redirect else limits.cost(campaign),
+            cost=1 if world.redirect else limits.cost(campaign),
             retry=limits.retry_rule(campaign),
             stop=limits.stop_rule(campaign),
             take=campaign.take,
             observers=tuple(filter(None, map(self.opener.observer, campaign.observers))),
-            start=start,
-            hours=hours,
+            start=bound.start,
+            hours=bound.hours,
             former=tuple(dict.fromkeys(former.value for former in campaign.formerly)),
             sample=campaign.sample.fraction if campaign.sample else 1.0,
             on_doubt=campaign.on_doubt,
-            split=None if is_known else split_of(campaign, matches, wanted),
-            suppressions=suppressions,
+            split=split_of(campaign, bound.variants, wanted) if self._gathered is None else None,
+            suppressions=bound.suppressions,
             select=select,
             problems=self._problems,
             warnings=tuple(self.diagnostics),
-            files=renderer.files | self._files.found,
+            files=bound.renderer.files | self._files.found,
         )
 
     def _suppressions(self) -> tuple[SuppressionList, ...]:
@@ -227,28 +233,23 @@ class _Binding:
 
     def _match(self, condition: Expr | None, source: Source | None = None, title: str = "") -> Match | None:
         """Compile a condition over a source, the campaign's own if none is given."""
-        campaign, source = self._campaign, source or self.source
+        source = source or self.source
         if condition is None or source is None:
             return None
-        scope = Scope(
-            columns=source.columns,
-            complete=source.complete,
-            source=title or self._source_title,
-            now=self._world.now,
+        return self._matching(condition, source, title or self._source_title)
+
+    @cached_property
+    def _matching(self) -> Matching:
+        return Matching(
+            self._campaign,
+            self._world,
             zone=self._zone,
             lets=self._lets,
-            segments=campaign.segments,
             functions=self._functions,
-            results={name: kind.result for name, kind in self._world.registry.functions.items() if kind.result},
-            dates=getattr(source, "dates", ""),
-            decimal=getattr(source, "decimal", "."),
-            keys_of=keys_of(self._named_source),
-            read_lines=read_lines(self._files, campaign.folder),
-            environment=self._world.environment,
+            files=self._files,
+            open_named=self._named_source,
+            diagnostics=self.diagnostics,
         )
-        compiled = compile_where(condition, scope)
-        self.diagnostics.extend(compiled.diagnostics)
-        return compiled.match
 
     def _renderer(self) -> Renderer | Wordings | None:
         """Compile the messages: of a campaign with variants each variant's."""
