@@ -1,7 +1,7 @@
-"""How many messages a second one core writes: `python -m tests.benchmarks.message`.
+"""How many messages a second one core writes, by what is in them: `python -m tests.benchmarks.message`.
 
-A 2 KB HTML template with a plain text part and eight variables; templates, MIME, headers and lint are included. The
-seconds are those of the processor, so that a busy machine changes little.
+A 2 KB HTML template with a plain text part and eight variables, and what else a message may be made of; templates,
+MIME, headers and lint are included. The seconds are those of the processor, so that a busy machine changes little.
 """
 
 import os
@@ -19,6 +19,7 @@ from mailgrid.hookspecs import Recipient
 from mailgrid.message.address import parse
 from mailgrid.message.dkim import Signature, load_key
 from mailgrid.message.render import Renderer, Spec, Words
+from mailgrid.message.spec import Form
 from tests.message.files import PDF, Folder
 from tests.message.keys import pem, rsa
 
@@ -53,6 +54,14 @@ See what is new: https://example.org/visit?id={{ id }}
 
 {{ vars.brand }}, 1 Main Street. You get this as {{ recipient.address }}.
 """
+_MARKDOWN = "# Good morning, {{ name }}\n\n" + (
+    "We made your **{{ plan }}** plan faster, and moved your files to a computer near {{ city }}.\n\n" * 5
+)
+_MJML = """<mjml><mj-body><mj-section><mj-column><mj-text>Good morning, {{ name }}: your {{ plan }} plan near {{ city }}
+</mj-text><mj-button href="https://example.org/visit?id={{ id }}">See</mj-button></mj-column></mj-section></mj-body>
+</mjml>
+"""
+_STYLED = _HTML.replace("<head>", "<head><style>p { margin: 0 } h1 { color: #333 }</style>")
 
 
 def main() -> None:
@@ -74,14 +83,19 @@ def _cases(folder: Path) -> Iterator[tuple[str, str, str, Spec]]:
     """Yield what is measured: its title, the name and the city of everybody, the texts."""
     fay, lyon = "Fay Jones", "Lyon"
     files = Folder(folder)
-    files.write("terms.pdf", PDF + os.urandom(100_000))
+    for name in ("terms.pdf", "pro.pdf"):
+        files.write(name, PDF + os.urandom(100_000))
     key = Signature("example.com", "mail", load_key(pem(rsa())))
     yield "text only", fay, lyon, replace(_SPEC, html=None)
     yield "HTML, text given", fay, lyon, _SPEC
     yield "HTML, text made from it", fay, lyon, replace(_SPEC, text=None)
+    yield "from Markdown", fay, lyon, replace(_SPEC, html=Words(_MARKDOWN, "news.md", form=Form.MARKDOWN), text=None)
+    yield "from MJML", fay, lyon, replace(_SPEC, html=Words(_MJML, "news.mjml", form=Form.MJML), text=None)
+    yield "styles put into the elements", fay, lyon, replace(_SPEC, html=Words(_STYLED, "news.html"))
     yield "some letters beyond ASCII (quoted-printable)", "Fáy Jönes", lyon, _SPEC
     yield "mostly Greek (base64)", "Φαίη Γιόνες", "Αθήνα " * 20, _SPEC
     yield "a file of 100 KB for everybody", fay, lyon, replace(_SPEC, enclosures=(files.attached("terms.pdf"),))
+    yield "a file of 100 KB of their own", fay, lyon, replace(_SPEC, enclosures=(files.attached("{{ plan }}.pdf"),))
     yield "signed, RSA with 2,048 bits", fay, lyon, replace(_SPEC, signatures=(key,))
 
 
