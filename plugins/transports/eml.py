@@ -1,28 +1,18 @@
 """The transport `eml`: each message becomes a file that holds exactly the bytes of the wire."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from time import time_ns
-from typing import Any
 
 from mailgrid.errors import TransportError
-from mailgrid.hookspecs import (
-    Context,
-    Location,
-    Message,
-    OneByOne,
-    Outcome,
-    Reply,
-    Scope,
-    Status,
-    TransportKind,
-    hookimpl,
-)
+from mailgrid.hookspecs import Message, OneByOne, Outcome, Reply, TransportKind, hookimpl
 
-__all__ = ["EmlTransport", "open_eml", "register_transports"]
+from .stored import stored_kind, unsent
+
+__all__ = ["EmlTransport", "register_transports"]
 
 
 class EmlTransport:
@@ -67,27 +57,11 @@ class EmlTransport:
         except OSError as error:  # a TransportError is one; what has not got its name is no message
             with suppress(OSError):
                 part.unlink()
-            return Outcome(message=message, status=Status.UNSENT, reply=Reply(text=str(error)), scope=Scope.ROUTE)
+            return unsent(message, error)
         return Reply(text=f"written as {name}")
-
-
-def open_eml(location: str | None, options: Mapping[str, Any], context: Context) -> EmlTransport:
-    """Make the transport; nothing is written yet."""
-    del options  # there are none
-    assert location is not None
-    return EmlTransport(context.resolve(location), location)
 
 
 @hookimpl
 def register_transports(register: Callable[[TransportKind], None]) -> None:
     """Register `eml`."""
-    register(
-        TransportKind(
-            name="eml",
-            open=open_eml,
-            help="a folder of .eml files, which hold the exact bytes; reaches nobody",
-            location=Location.FOLDER,
-            location_required=True,
-            reaches_people=False,
-        ),
-    )
+    register(stored_kind("eml", EmlTransport, "a folder of .eml files, which hold the exact bytes; reaches nobody"))

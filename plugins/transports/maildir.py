@@ -2,27 +2,17 @@
 
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from time import time_ns
-from typing import Any
 
 from mailgrid.errors import TransportError
-from mailgrid.hookspecs import (
-    Context,
-    Location,
-    Message,
-    OneByOne,
-    Outcome,
-    Reply,
-    Scope,
-    Status,
-    TransportKind,
-    hookimpl,
-)
+from mailgrid.hookspecs import Message, OneByOne, Outcome, Reply, TransportKind, hookimpl
 
-__all__ = ["Maildir", "MaildirTransport", "open_maildir", "register_transports"]
+from .stored import stored_kind, unsent
+
+__all__ = ["Maildir", "MaildirTransport", "register_transports"]
 
 
 class Maildir:
@@ -96,27 +86,11 @@ class MaildirTransport:
             assert self._maildir is not None
             name = self._maildir.store(message.mail_from, message.rcpt_to, message.content)
         except OSError as error:  # a TransportError is one; what is not in `new` does not exist
-            return Outcome(message=message, status=Status.UNSENT, reply=Reply(text=str(error)), scope=Scope.ROUTE)
+            return unsent(message, error)
         return Reply(text=f"stored as {name}")
-
-
-def open_maildir(location: str | None, options: Mapping[str, Any], context: Context) -> MaildirTransport:
-    """Make the transport; nothing is written yet."""
-    del options  # there are none
-    assert location is not None
-    return MaildirTransport(context.resolve(location), location)
 
 
 @hookimpl
 def register_transports(register: Callable[[TransportKind], None]) -> None:
     """Register `maildir`."""
-    register(
-        TransportKind(
-            name="maildir",
-            open=open_maildir,
-            help="a folder that mail programs can open; reaches nobody",
-            location=Location.FOLDER,
-            location_required=True,
-            reaches_people=False,
-        ),
-    )
+    register(stored_kind("maildir", MaildirTransport, "a folder that mail programs can open; reaches nobody"))

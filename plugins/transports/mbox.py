@@ -2,27 +2,17 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from mailgrid.errors import TransportError
-from mailgrid.hookspecs import (
-    Context,
-    Location,
-    Message,
-    OneByOne,
-    Outcome,
-    Reply,
-    Scope,
-    Status,
-    TransportKind,
-    hookimpl,
-)
+from mailgrid.hookspecs import Location, Message, OneByOne, Outcome, Reply, TransportKind, hookimpl
 
-__all__ = ["MboxTransport", "open_mbox", "quoted", "register_transports"]
+from .stored import stored_kind, unsent
+
+__all__ = ["MboxTransport", "quoted", "register_transports"]
 
 #: A line that would be taken for the beginning of the next message, or for one that was quoted before.
 _FROM = re.compile(rb"^(>*From )", re.MULTILINE)
@@ -70,13 +60,13 @@ class MboxTransport:
             self.check()
             descriptor = self._open()
         except OSError as error:  # a TransportError is one
-            return _unsent(message, error)
+            return unsent(message, error)
         with self._lock:
             try:
                 refused = _append(descriptor, entry)
             finally:
                 os.close(descriptor)  # and with it the lock; what this refuses leaves doubt, as every OSError here
-        return _unsent(message, refused) if refused else Reply(text=f"added to {self._location}")
+        return unsent(message, refused) if refused else Reply(text=f"added to {self._location}")
 
 
 def _append(descriptor: int, entry: bytes) -> OSError | None:
@@ -91,10 +81,6 @@ def _append(descriptor: int, entry: bytes) -> OSError | None:
         os.ftruncate(descriptor, before)
         return error
     return None
-
-
-def _unsent(message: Message, error: OSError) -> Outcome:
-    return Outcome(message=message, status=Status.UNSENT, reply=Reply(text=str(error)), scope=Scope.ROUTE)
 
 
 def quoted(message: Message, now: datetime) -> bytes:
@@ -120,23 +106,14 @@ def _lock(descriptor: int) -> None:
     fcntl.lockf(descriptor, fcntl.LOCK_EX)  # the one that mail programs take
 
 
-def open_mbox(location: str | None, options: Mapping[str, Any], context: Context) -> MboxTransport:
-    """Make the transport; nothing is written yet."""
-    del options  # there are none
-    assert location is not None
-    return MboxTransport(context.resolve(location), location)
-
-
 @hookimpl
 def register_transports(register: Callable[[TransportKind], None]) -> None:
     """Register `mbox`."""
     register(
-        TransportKind(
-            name="mbox",
-            open=open_mbox,
-            help="one file with all messages, which mail programs can read; reaches nobody",
-            location=Location.FILE,
-            location_required=True,
-            reaches_people=False,
-        ),
+        stored_kind(
+            "mbox",
+            MboxTransport,
+            "one file with all messages, which mail programs can read; reaches nobody",
+            Location.FILE,
+        )
     )
