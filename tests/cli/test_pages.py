@@ -20,7 +20,7 @@ def ask(url: str, path: str) -> bytes:
     """Enter with the key of an address, and return what is at a path."""
     place = urlsplit(url)
     (key,) = parse_qs(place.fragment)["key"]
-    connection = HTTPConnection(place.netloc, timeout=20)
+    connection = HTTPConnection(place.netloc, timeout=60)
     try:
         connection.request("POST", "/session", key, {"Origin": f"http://{place.netloc}"})
         entered = connection.getresponse()
@@ -41,7 +41,7 @@ def running(
     try:
         yield [process.stdout.readline().strip() for _ in range(lines)]
         process.send_signal(end)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
         assert (process.returncode, out, err) == (0, "", "Ctrl-C ends it\n")
     finally:
         process.kill()

@@ -12,7 +12,7 @@ from pygls.lsp.client import LanguageClient
 
 __all__ = ["Editor", "edit", "place"]
 
-_SECONDS = 10
+_SECONDS = 30
 
 
 class Editor:

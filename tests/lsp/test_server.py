@@ -31,7 +31,7 @@ def test_it_ends_when_the_editor_is_gone(project: Path) -> None:
     server = subprocess.Popen(
         [sys.executable, "-m", "mailgrid", "lsp"], cwd=project, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    out, _ = server.communicate(b"", timeout=20)
+    out, _ = server.communicate(b"", timeout=60)
     assert (server.returncode, out) == (1, b"")
 
 

@@ -85,7 +85,7 @@ def test_a_change_is_told_at_once_and_the_connection_ends_with_the_server(
     folder.people(1)
     folder.campaign('maildir "box/"')
     with serving(opened()) as visitor:
-        connection = HTTPConnection("127.0.0.1", visitor.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", visitor.port, timeout=60)
         connection.request("GET", "/changes", headers={"Cookie": visitor.cookie})
         events = connection.getresponse()
         assert events.readline() == b"data: 0\n"
@@ -94,5 +94,5 @@ def test_a_change_is_told_at_once_and_the_connection_ends_with_the_server(
         assert visitor("/standing").json["count"] == 2
         begun = time.monotonic()
     assert events.read() in {b"\n", b""}
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 15
     connection.close()

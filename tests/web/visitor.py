@@ -50,7 +50,7 @@ class Visitor:
     def __call__(self, path: str, *, method: str = "GET", body: str | None = None, **headers: str) -> Answer:
         """Ask for a path; in the names of headers `_` stands for `-`."""
         told = {"Cookie": self.cookie, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, told)
             response = connection.getresponse()

@@ -1,10 +1,11 @@
 import logging
 import socket
-import time
+from typing import Any
 
 import pytest
 
 from mailgrid.testing import SmtpServer, hang_up, message_to, refuse
+from tests.patience import wait_for
 
 from .sending import FAILED, IN_DOUBT, SENT, UNSENT, WAYS, people, send, send_all, send_together, statuses, transport_to
 
@@ -167,11 +168,11 @@ def test_a_server_that_hangs_up_after_some_messages(way: str, reply: str) -> Non
 def test_a_line_that_ended_between_two_batches_costs_nothing(way: str) -> None:
     fault = hang_up("end", reply="250 2.0.0 taken, and no more", taken=True, after=3, times=1)
     with SmtpServer(fault, extensions=WAYS[way]) as server:
-        session = transport_to(server).open_session()
-        for some in (people(8)[:4], people(8)[4:]):
-            outcomes = list(session.deliver([message_to(person) for person in some]))
-            assert statuses(outcomes) == [SENT] * 4
-            time.sleep(0.1)  # for the end of the line to arrive
+        session: Any = transport_to(server).open_session()
+        first, others = people(8)[:4], people(8)[4:]
+        assert statuses(list(session.deliver(list(map(message_to, first))))) == [SENT] * 4
+        wait_for(lambda: not (session._connection and session._connection.is_quiet()))  # its end has arrived
+        assert statuses(list(session.deliver(list(map(message_to, others))))) == [SENT] * 4
         session.close()
         assert server.connections == 2
 
