@@ -1,0 +1,61 @@
+"""Statements: what files and blocks are made of."""
+
+from dataclasses import dataclass, field
+
+from mailgrid.language.ast.conditions import Expr
+from mailgrid.language.ast.node import Node
+from mailgrid.language.ast.operands import Argument, Junk, List, Literal, Operand
+from mailgrid.language.text import Span
+
+__all__ = ["Block", "File", "Import", "Item", "Let", "Statement", "Where"]
+
+
+@dataclass(frozen=True, slots=True)
+class Where(Node):
+    """`where condition`; None where the condition was reported as wrong."""
+
+    condition: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Let(Node):
+    """`let name = value`; the value is Junk where it was reported as wrong, so that the name is known all the same."""
+
+    name: str
+    value: Operand | List | Junk
+    name_span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Import(Node):
+    """`import "path"`."""
+
+    path: Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Node):
+    """`{ ... }`."""
+
+    items: "tuple[Item, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement(Node):
+    """`keyword arguments... [where ...] [{ ... }]`."""
+
+    keyword: str
+    keyword_span: Span = field(compare=False, repr=False)
+    arguments: tuple[Argument, ...] = ()
+    where: Where | None = None
+    block: Block | None = None
+
+
+Item = Let | Import | Where | Statement | Junk
+
+
+@dataclass(frozen=True, slots=True)
+class File(Node):
+    """A whole file."""
+
+    items: tuple[Item, ...]
