@@ -13,6 +13,7 @@ _BEAT = """
     INSERT INTO cluster_hosts (id, name, version, sent, per_second, troubles) VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT (id) DO UPDATE SET
         beaten = now(), sent = excluded.sent, per_second = excluded.per_second, troubles = excluded.troubles
+    RETURNING (SELECT count(*) FROM cluster_hosts WHERE beaten > clock_timestamp() - make_interval(secs => %s))
 """
 _LIST = """
     SELECT id, name, version, sent, per_second, troubles, (SELECT count(*) FROM cluster_chunks WHERE holder = id)
@@ -42,11 +43,12 @@ class Hosts:
     def __init__(self, server: Server) -> None:
         self._server = server
 
-    def beat(self, host: Host) -> None:
-        """Say that a host is alive, and how it is."""
+    def beat(self, host: Host) -> int:
+        """Say that a host is alive, and how it is; return how many there are."""
         troubles = json.dumps(dict(host.troubles))
-        with self._server.connection() as connection:
-            ask(connection, _BEAT, (host.id, host.name, host.version, host.sent, host.per_second, troubles))
+        values = (host.id, host.name, host.version, host.sent, host.per_second, troubles, STALL)
+        ((alive,),) = self._server.rows(_BEAT, values)
+        return max(1, int(alive))  # of a host that is new the statement itself does not know yet
 
     def leave(self, host: str) -> None:
         """Say that a host has ended, by its id."""

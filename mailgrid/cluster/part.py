@@ -1,6 +1,6 @@
 """Part: what one host needs to take part in a run: the campaign bound here, its sessions, its share of all limits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,12 +14,16 @@ from mailgrid.cluster.observers import OutcomeObservers
 from mailgrid.cluster.run_rate import Pace, RunRate
 from mailgrid.cluster.runs import Run
 from mailgrid.cluster.server_clock import ServerClock
-from mailgrid.errors import MailgridError
+from mailgrid.errors import LedgerError, MailgridError
 from mailgrid.hookspecs import Column
+from mailgrid.ledger.claim import Claim, Stretch
 from mailgrid.ledger.control import Wish
+from mailgrid.ledger.postgres.buckets import PostgresBuckets
 from mailgrid.ledger.postgres.database import Database
+from mailgrid.ledger.postgres.faults import is_outage
 from mailgrid.library.loading import load
 from mailgrid.library.settings import Settings
+from mailgrid.pipeline.domain_claims import GAP, DomainClaims
 from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.shared_quota import SharedQuota
 from mailgrid.pipeline.shares import Shares, take_shares
@@ -76,18 +80,22 @@ class Part:
             self.plan, hooks = bound(run, file, host, stack)
             self.clock = ServerClock(database.clock())
             self.lines = [stack.enter_context(closing(Lines(each.transport))) for each in self.plan.carriers]
+            self.buckets = PostgresBuckets(database.server)
+            self.hosts = 1
             self.shares = self._shares(stack)
             self.limits = self._limits(stack)
+            self.turns = self._turns()
             self.observers: Observers = stack.enter_context(closing(OutcomeObservers(hooks, self.plan.observers)))
             self.do_not_mail = database.suppression(write=False)
             self._stack = stack.pop_all()
 
-    def look(self) -> None:
-        """Find out what is wanted of the run.
+    def look(self, hosts: int) -> None:
+        """Find out what is wanted of the run, and note how many hosts there are.
 
         Raises:
             LedgerError: that cannot be read.
         """
+        self.hosts = hosts
         self.wish = self.database.wish(self.run.campaign, self.run.since, rehearsal=self.run.rehearsal)
 
     def close(self) -> None:
@@ -99,7 +107,7 @@ class Part:
 
     def _limits(self, stack: ExitStack) -> list[Limit]:
         """Return the campaign's own rate and quota, over all hosts."""
-        plan, buckets = self.plan, stack.enter_context(closing(self.database.project()))
+        plan, buckets = self.plan, self.buckets
         # No transport is called so: a name is one word.
         name = f"{'rehearsal' if self.run.rehearsal else 'campaign'} {self.run.campaign}"
         pace = Pace(plan.rate, plan.burst, plan.cost)
@@ -109,6 +117,21 @@ class Part:
             stack.callback(quota.close)
             limits.append(quota)
         return limits
+
+    def _turns(self) -> DomainClaims | None:
+        """Return what charges the buckets of limited domains, kept from one chunk to the next."""
+        plan = self.plan
+        if not plan.domains:
+            return None
+        return DomainClaims(plan.domains, plan.cost, self._claim, self.clock.now, lambda: GAP * self.hosts)
+
+    def _claim(self, claims: Sequence[Claim]) -> Mapping[str, Stretch]:
+        try:
+            return self.buckets.claim_domains(claims, rehearsal=not self.plan.reaches_somebody)
+        except LedgerError as error:
+            if not is_outage(error):
+                raise
+            return {}
 
 
 def _check_version(run: Run) -> None:

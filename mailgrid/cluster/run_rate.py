@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from mailgrid.errors import LedgerError
 from mailgrid.ledger.ledgers import Buckets
 from mailgrid.ledger.postgres.faults import is_outage
-from mailgrid.pipeline.shared_throttle import SharedThrottle
+from mailgrid.pipeline.shares import shared_rate
+from mailgrid.pipeline.throttles import Limit
 from mailgrid.planning.carrier import SharedRate
 from mailgrid.planning.limits import default_burst, read_rate
 
@@ -78,7 +79,7 @@ class RunRate:
         throttle = self._current()
         return 0.0 if throttle is None else max(throttle.delay(cost, now), self._again - now)
 
-    def _current(self) -> SharedThrottle | None:
+    def _current(self) -> Limit | None:
         written = self._wished()
         if written != self._written:
             self._written = written
@@ -89,8 +90,8 @@ class RunRate:
         rate = read_rate(written)
         return Pace(float(rate.per_second), default_burst(rate, self._pace.cost), self._pace.cost)
 
-    def _made(self, pace: Pace) -> SharedThrottle | None:
+    def _made(self, pace: Pace) -> Limit | None:
         if pace.per_second is None:
             return None
         rate = SharedRate(self._name, pace.per_second, pace.burst)
-        return SharedThrottle(rate, self._buckets.exchange, self._now, self._buckets.reserve)
+        return shared_rate(rate, self._buckets, self._now)

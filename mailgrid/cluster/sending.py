@@ -120,7 +120,7 @@ class Sending:
             limits=part.limits,
             shares=part.shares,
             gate=_Gate(part, people),
-            lanes=self._lanes(audience, stack),
+            lanes=self._lanes(audience),
             wish=lambda: Wish(paused=part.wish.paused),
             clock=part.clock,
         )
@@ -137,13 +137,12 @@ class Sending:
         )
         return replace(plan, carriers=carriers, rate=None, burst=1, quota=None)
 
-    def _lanes(self, audience: Audience, stack: ExitStack) -> Lanes | None:
+    def _lanes(self, audience: Audience) -> Lanes | None:
         part = self._part
-        if not part.plan.domains:
+        if part.turns is None:
             return None
-        buckets = stack.enter_context(closing(part.database.project()))
-        exchange = partial(buckets.exchange_domains, rehearsal=not part.plan.reaches_somebody)
-        return Lanes(audience, part.plan.domains, part.plan.cost, exchange, part.clock.now)
+        exchange = partial(part.buckets.exchange_domains, rehearsal=not part.plan.reaches_somebody)
+        return Lanes(audience, part.plan.domains, part.plan.cost, exchange, part.clock.now, part.turns)
 
     def _tick(self, executor: Executor) -> None:
         if self._stopped or self.guard.lost:

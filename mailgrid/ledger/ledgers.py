@@ -7,13 +7,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from mailgrid.ledger.claim import Claim, Stretch
 from mailgrid.ledger.control import Wish
 from mailgrid.ledger.project import Bucket
 from mailgrid.ledger.runlock import UnderWay
 from mailgrid.ledger.store import Identity, Known, Store
 from mailgrid.ledger.suppression import Suppressed
 
-__all__ = ["Buckets", "DoNotMail", "Held", "Ledgers", "SharedSeats"]
+__all__ = ["Buckets", "ClaimDomains", "DoNotMail", "Held", "Ledgers", "SharedSeats"]
+
+
+class ClaimDomains(Protocol):
+    """Claims stretches of domains, by domain; those of a rehearsal are others."""
+
+    def __call__(self, claims: Sequence[Claim], *, rehearsal: bool) -> Mapping[str, Stretch]:
+        """Return what may be had now."""
+        ...
 
 
 class Buckets(Protocol):
@@ -29,12 +38,8 @@ class Buckets(Protocol):
         ...
 
     @property
-    def reserve(self) -> Callable[[str, int, int], int | None] | None:
-        """Takes the next stretch of a transport's time that nobody has, in one statement; None where it takes more.
-
-        It gets the transport's name, how long the stretch is, and how far ahead of now it may begin, and returns when
-        it begins, in nanoseconds since 1970; None where that would be later.
-        """
+    def claim(self) -> Callable[[Sequence[Claim]], Mapping[str, Stretch]] | None:
+        """Lets have of transports' buckets what may be had, in one statement, by name; None where `exchange` does."""
         ...
 
     def spend(self, transport: str, step: Callable[[Mapping[int, int]], Mapping[int, int]]) -> bool:
@@ -49,6 +54,11 @@ class Buckets(Protocol):
         self, domains: Sequence[str], step: Callable[[Mapping[str, int]], Mapping[str, int]], *, rehearsal: bool
     ) -> bool:
         """Change the buckets of some domains: the times from which they fill again, in nanoseconds since 1970."""
+        ...
+
+    @property
+    def claim_domains(self) -> ClaimDomains | None:
+        """Lets have of domains' buckets what may be had, in one statement, by domain; None as of `claim`."""
         ...
 
     def forget_domains(self, now: float) -> None:

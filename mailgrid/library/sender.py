@@ -15,6 +15,7 @@ from mailgrid.library.stopping import Stopping
 from mailgrid.library.time_of import clock_of
 from mailgrid.library.waiting import Waiting
 from mailgrid.library.watcher import Watcher
+from mailgrid.pipeline.domain_claims import domain_claims
 from mailgrid.pipeline.event import Event
 from mailgrid.pipeline.executor import Executor
 from mailgrid.pipeline.fates import Fates
@@ -145,7 +146,8 @@ class Sender:
         project = stack.enter_context(closing(self._loaded.ledger.project()))
         project.forget_domains(self._clock.now())
         exchange = partial(project.exchange_domains, rehearsal=not plan.reaches_somebody)
-        return Lanes(prepared.audience, plan.domains, plan.cost, exchange, self._clock.now)
+        turns = domain_claims(plan, project, self._clock.now)
+        return Lanes(prepared.audience, plan.domains, plan.cost, exchange, self._clock.now, turns)
 
     def _run(self, running: Running, prepared: Prepared) -> CampaignReport:
         if not prepared.tally.to_send:

@@ -8,7 +8,7 @@ from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.queues import Queues
 from mailgrid.planning.plan import DomainRate, Plan
 
-__all__ = ["Exchange", "Lanes", "lane_of"]
+__all__ = ["Exchange", "Lanes", "Turn", "Turns", "lane_of"]
 
 #: Changes the states of some domains' buckets while nobody else does, as `ProjectLedger.exchange_domains`; False when
 #: that was not possible. A state is the time from which the bucket fills again, in nanoseconds since 1970.
@@ -35,12 +35,19 @@ def lane_of(plan: Plan) -> Callable[[str], str] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
-    """How many may go now, the bucket's state after that, and when the next one may go, both in nanoseconds."""
+class Turn:
+    """How many may go now, and when the next one may go, in nanoseconds since 1970.
+
+    `due` is the bucket's state after that, for who keeps it by `Exchange`.
+    """
 
     granted: int
-    due: int
     following: int
+    due: int = 0
+
+
+#: Says of each lane how many of so many may go now, where the buckets are kept by a server; as `DomainClaims`.
+Turns = Callable[[Mapping[str, int]], Mapping[str, Turn]]
 
 
 class _Pace:
@@ -57,14 +64,14 @@ class _Pace:
         self._price = cost * interval
         self._credit = rate.burst * interval
 
-    def __call__(self, due: int, wanted: int, now: int) -> _Turn:
+    def __call__(self, due: int, wanted: int, now: int) -> Turn:
         """Charge a bucket for up to `wanted` people; times in nanoseconds."""
         if due > now + self._credit + _FAR:
             due = now + self._credit
         start = max(due, now)
         granted = max(0, min(wanted, (now + self._credit - start) // self._price))
         due = start + granted * self._price if granted else due
-        return _Turn(granted, due, max(due, now) + self._price - self._credit)
+        return Turn(granted, max(due, now) + self._price - self._credit, due)
 
 
 class Lanes:
@@ -79,6 +86,7 @@ class Lanes:
         cost: tokens that one person takes (the message and its copies), of the domain that the person is at.
         exchange: changes the buckets.
         now: the time in seconds, the same for all processes.
+        turns: charges the buckets, in place of `exchange`.
     """
 
     def __init__(
@@ -88,11 +96,13 @@ class Lanes:
         cost: int,
         exchange: Exchange,
         now: Callable[[], float],
+        turns: Turns | None = None,
     ) -> None:
         self._queues = Queues(audience)
         self._paces = {rate.domain: _Pace(rate, cost) for rate in rates}
         self._exchange = exchange
         self._now = now
+        self._charged = turns or self._turns
         self._soonest = self._queues.soonest()
         self._pause = 0.0
 
@@ -120,7 +130,7 @@ class Lanes:
         if self._soonest is None or now < max(self._soonest, self._pause):
             return []
         wishes = self._queues.first(count, others, now)
-        turns = self._turns({lane: len(positions) for lane, positions in wishes.items()})
+        turns = self._charged({lane: len(positions) for lane, positions in wishes.items()}) if wishes else {}
         granted = {lane: positions[: turns[lane].granted] for lane, positions in wishes.items() if lane in turns}
         people = self._queues.leave(granted, {lane: _seconds(turn.following) for lane, turn in turns.items()}, now)
         self._soonest = self._queues.soonest()
@@ -131,9 +141,9 @@ class Lanes:
         names, total = self._queues.waiting(now, count)
         return [(name, self._pace(name).title) for name in names], total
 
-    def _turns(self, wishes: Mapping[str, int]) -> dict[str, _Turn]:
+    def _turns(self, wishes: Mapping[str, int]) -> Mapping[str, Turn]:
         """Charge the buckets; nothing where somebody else keeps them for too long."""
-        turns: dict[str, _Turn] = {}
+        turns: dict[str, Turn] = {}
 
         def step(dues: Mapping[str, int]) -> Mapping[str, int]:
             # The time is that at which nobody else can come between, not that at which we began to wait for it.
@@ -141,7 +151,7 @@ class Lanes:
             turns.update({lane: self._pace(lane)(dues.get(lane, 0), wish, now) for lane, wish in wishes.items()})
             return {lane: turn.due for lane, turn in turns.items() if turn.due != dues.get(lane, 0)}
 
-        if wishes and not self._exchange(list(wishes), step):
+        if not self._exchange(list(wishes), step):
             self._pause = self._now() + _PAUSE
             return {}
         return turns

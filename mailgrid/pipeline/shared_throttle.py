@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from mailgrid.ledger.project import Bucket
 from mailgrid.planning.carrier import SharedRate
 
-__all__ = ["Exchange", "Reserve", "SharedThrottle"]
+__all__ = ["Exchange", "SharedThrottle"]
 
 #: Changes a transport's bucket while nobody else does, as `ProjectLedger.exchange`; False when that was not possible.
 Exchange = Callable[[str, Callable[[Bucket], Bucket]], bool]
-
-#: Takes the next stretch of a transport's time, as `Buckets.reserve`.
-Reserve = Callable[[str, int, int], int | None]
 
 _SECOND = 10**9
 #: So much of the rate is taken at once: a commit for each message would be slower than the rate.
@@ -62,17 +59,13 @@ class SharedThrottle:
         rate: the transport's name, its rate and its burst, which is not less than one message costs.
         exchange: changes the bucket.
         now: the time in seconds, the same for all processes.
-        reserve: takes a block in one statement, where the bucket can do that; else it is done by `exchange`.
     """
 
-    def __init__(
-        self, rate: SharedRate, exchange: Exchange, now: Callable[[], float], reserve: Reserve | None = None
-    ) -> None:
+    def __init__(self, rate: SharedRate, exchange: Exchange, now: Callable[[], float]) -> None:
         self._name = rate.transport
         self._interval = math.ceil(_SECOND / rate.per_second)
         self._credit = rate.burst * self._interval
         self._exchange = exchange
-        self._reserve = reserve
         self._now = now
         self._position = self._end = 0  # our block, as far as it is not used
         self._turn = 0  # the bucket has nothing for us before
@@ -99,8 +92,6 @@ class SharedThrottle:
 
     def _take(self, wanted: int, price: int) -> int:
         """Take a block and grant of it what may go at this very moment."""
-        if self._reserve is not None and price <= _FAST:
-            return self._stand_in_line(self._reserve, wanted, price)
         answer = None
 
         def step(bucket: Bucket) -> Bucket:
@@ -116,23 +107,6 @@ class SharedThrottle:
         if not answer.granted:
             self._wish = answer.bucket.wanted
         return answer.granted
-
-    def _stand_in_line(self, reserve: Reserve, wanted: int, price: int) -> int:
-        """Take the next block that nobody has, as `_queued`, where the bucket says which that is."""
-        now = _nanoseconds(self._now())
-        self._learn(now)
-        length = max(self._block // price, _LEAST) * price
-        start = reserve(self._name, length, self._credit + _QUEUE)
-        if start is None:
-            self._turn = now + _QUEUE // 16
-            return 0
-        self._position, self._end = start, start + length
-        now = _nanoseconds(self._now())
-        begin = max(start, now)
-        granted = max(0, min(wanted, (min(self._end, now + self._credit) - begin) // price))
-        if granted:
-            self._position = begin + granted * price
-        return granted
 
     def _answer(self, bucket: Bucket, wanted: int, price: int, now: int) -> _Answer | None:
         """Find out what may be taken; None when it is somebody else's turn."""

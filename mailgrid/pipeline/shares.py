@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mailgrid.ledger.ledgers import Buckets, SharedSeats
+from mailgrid.pipeline.queued_throttle import QueuedThrottle
 from mailgrid.pipeline.shared_quota import SharedQuota
 from mailgrid.pipeline.shared_throttle import SharedThrottle
-from mailgrid.planning.carrier import Carrier
+from mailgrid.pipeline.throttles import Limit
+from mailgrid.planning.carrier import Carrier, SharedRate
 
-__all__ = ["NO_SHARES", "Shares", "take_shares"]
+__all__ = ["NO_SHARES", "Shares", "shared_rate", "take_shares"]
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
     """What one run has of one transport; None for what it has no limit of."""
 
-    rate: SharedThrottle | None = None
+    rate: Limit | None = None
     quota: SharedQuota | None = None
     seats: SharedSeats | None = None
 
@@ -55,5 +57,17 @@ def take_shares(carrier: Carrier, ledgers: _Ledgers, now: Callable[[], float], s
     if carrier.quota:
         quota = SharedQuota(carrier.title, carrier.quota, project.spend, now)
         stack.callback(quota.close)
-    rate = SharedThrottle(carrier.rate, project.exchange, now, project.reserve) if carrier.rate else None
-    return Shares(rate, quota, seats)
+    return Shares(shared_rate(carrier.rate, project, now) if carrier.rate else None, quota, seats)
+
+
+def shared_rate(rate: SharedRate, buckets: Buckets, now: Callable[[], float]) -> Limit:
+    """Return the part of a process in a rate that several share.
+
+    Args:
+        rate: of a transport, or of what has a name of its own.
+        buckets: hold it.
+        now: the time in seconds, the same for all processes.
+    """
+    if buckets.claim is None:
+        return SharedThrottle(rate, buckets.exchange, now)
+    return QueuedThrottle(rate, buckets.claim, now)

@@ -7,21 +7,25 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import psycopg
 
+from mailgrid.ledger.claim import Claim, Stretch
 from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.moving import move
 from mailgrid.ledger.opening import open_ledgers
+from mailgrid.ledger.postgres.buckets import PostgresBuckets
 from mailgrid.ledger.postgres.database import Database
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Identity, Intent, Result, Store
-from mailgrid.pipeline.shared_throttle import SharedThrottle
+from mailgrid.pipeline.domain_claims import GAP, DomainClaims
+from mailgrid.pipeline.queued_throttle import QueuedThrottle
 from mailgrid.planning.carrier import SharedRate
+from mailgrid.planning.plan import DomainRate
 from tests.benchmarks.ledger import REPLY, batches, keys
 from tests.postgres import postgres, schema
 
@@ -93,11 +97,12 @@ def recorded(window: int, *, show: bool) -> None:
             bytes_of(database, len(everyone))
 
 
-def limited(rate: int, hosts: int, seconds: float = 5.0) -> None:
-    """Let hosts, each a thread with connections of its own, send as fast as the rate lets them."""
+def limited(rate: int, hosts: int, *, domain: bool, seconds: float = 5.0) -> None:
+    """Let hosts, each a thread with connections of its own, send as fast as a rate, or the limit of a domain, lets."""
     url, granted = schema(), [0] * hosts
     databases = [open_ledgers(url, Path()) for _ in range(hosts)]
-    projects = [database.project() for database in databases]
+    projects = [PostgresBuckets(database.server) for database in databases if isinstance(database, Database)]
+    databases[0].project().close()
     asked: list[int] = []
     end = time.monotonic() + seconds
 
@@ -105,15 +110,22 @@ def limited(rate: int, hosts: int, seconds: float = 5.0) -> None:
         project, clock = projects[number], databases[number].clock()
         assert clock is not None
 
-        def reserve(name: str, length: int, ahead: int) -> int | None:
+        def claim(claims: Sequence[Claim]) -> Mapping[str, Stretch]:
             asked.append(number)
-            assert project.reserve is not None
-            return project.reserve(name, length, ahead)
+            return project.claim_domains(claims, rehearsal=False) if domain else project.claim(claims)
 
-        throttle = SharedThrottle(SharedRate("relay", rate, rate // 10), project.exchange, clock, reserve)
+        throttle = QueuedThrottle(SharedRate("relay", rate, max(1, rate // 10)), claim, clock)
+        limit = DomainRate("busy.example", rate, max(1, rate // 10), "")
+        turns = DomainClaims([limit], 1, claim, clock, lambda: GAP * hosts)
         while time.monotonic() < end:
-            granted[number] += throttle.grant(64, 1, clock())
-            time.sleep(min(max(throttle.delay(1, clock()), 0.002), 0.05))
+            if domain:
+                turn = turns({"busy.example": 64})["busy.example"]
+                granted[number] += turn.granted
+                delay = turn.following / 1e9 - clock()
+            else:
+                granted[number] += throttle.grant(64, 1, clock())
+                delay = throttle.delay(1, clock())
+            time.sleep(min(max(delay, 0.002), 0.05))
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(hosts)]
     for thread in threads:
@@ -121,7 +133,7 @@ def limited(rate: int, hosts: int, seconds: float = 5.0) -> None:
     for thread in threads:
         thread.join()
     print(
-        f"{hosts} hosts at {rate:,}/s together: {sum(granted) / seconds:,.0f}/s, "
+        f"{hosts} hosts at {rate:,}/s together, {'a domain' if domain else 'a rate'}: {sum(granted) / seconds:,.0f}/s, "
         f"{len(asked) / seconds:.0f} statements a second, the least {min(granted):,}, the most {max(granted):,}"
     )
 
@@ -131,11 +143,13 @@ def main() -> None:
     with psycopg.connect(postgres(), autocommit=True) as connection:
         for statement in ("ALTER SYSTEM RESET fsync", "ALTER SYSTEM RESET full_page_writes", "SELECT pg_reload_conf()"):
             connection.execute(statement.encode())
-    loaded(people)
+    if people:
+        loaded(people)
     for window in (32, 256, 1000):
         recorded(window, show=window == 256)
-    limited(5_000, 10)
-    limited(50_000, 10)
+    for domain in (False, True):
+        for rate in (10, 99, 5_000, 50_000):
+            limited(rate, 10, domain=domain)
 
 
 if __name__ == "__main__":

@@ -4,16 +4,15 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 
+from mailgrid.ledger.claim import Claim, Stretch
 from mailgrid.ledger.ledgers import Buckets, Ledgers
 from mailgrid.ledger.postgres.buckets import PostgresBuckets
 from mailgrid.ledger.postgres.database import Database
 from mailgrid.ledger.project import Bucket
 
-MINUTE = 60 * 10**9
 HOUR = 3600 * 10**9
 
 
@@ -112,55 +111,56 @@ def test_domains_that_are_full_are_forgotten(buckets: Buckets) -> None:
     assert dues(buckets, {"old.example": 0, "new.example": 0}) == {"new.example": 3 * HOUR}
 
 
-def test_who_finds_a_domain_changed_meanwhile_is_charged_for_none(database: Database) -> None:
-    moments = iter(range(100))
-    one, other = (PostgresBuckets(database.server, lambda: next(moments)) for _ in range(2))
-    database.project().close()
-    dues(one, {"a.example": 5, "b.example": 5})
-    before: list[Mapping[str, int]] = []
-
-    def step(found: Mapping[str, int]) -> Mapping[str, int]:
-        if not before:
-            dues(other, {"b.example": 6})
-        before.append(dict(found))
-        return {domain: due + 10 for domain, due in found.items()}
-
-    assert one.exchange_domains(["a.example", "b.example"], step, rehearsal=False)
-    assert before == [{"a.example": 5, "b.example": 5}, {"a.example": 5, "b.example": 6}]
-    assert dues(one, {"a.example": 0, "b.example": 0}) == {"a.example": 15, "b.example": 16}
-
-
-def test_who_asks_for_domains_again_at_once_is_told_to_come_later_and_nobody_else_is_asked(database: Database) -> None:
-    database.project().close()
-    buckets = PostgresBuckets(database.server, lambda: 1.0)
-    assert buckets.exchange_domains(["a.example"], lambda _: {}, rehearsal=False)
-    assert not buckets.exchange_domains(["a.example"], lambda _: {"a.example": 5}, rehearsal=False)
+def claimed(buckets: Buckets, *claims: Claim) -> Mapping[str, Stretch]:
+    assert buckets.claim is not None
+    return buckets.claim(claims)
 
 
 def test_stretches_of_a_transports_time_lie_side_by_side_whoever_takes_them(database: Database) -> None:
-    def take(_: int) -> list[int | None]:
-        with closing(database.project()) as buckets:
-            assert buckets.reserve is not None
-            return [buckets.reserve("ses", 10**9, 100 * 10**9) for _ in range(10)]
+    database.project().close()
+    claim = Claim("ses", 10**7, 10**7, most=1, least=30)
+
+    def take(_: int) -> list[int]:
+        buckets = PostgresBuckets(database.server, lambda: HOUR)
+        return [claimed(buckets, claim)["ses"].start for _ in range(10)]
 
     with ThreadPoolExecutor(4) as pool:
-        starts = sorted(start for taken in pool.map(take, range(4)) for start in taken if start is not None)
-    assert len(starts) == 40
-    assert {later - start for start, later in pairwise(starts)} == {10**9}
+        starts = sorted(start for taken in pool.map(take, range(4)) for start in taken)
+    assert starts == [HOUR + number * 30 * 10**7 for number in range(40)]
 
 
-def test_a_stretch_begins_at_the_servers_now_and_none_lies_too_far_ahead(database: Database) -> None:
+def test_a_stretch_begins_at_the_servers_now(database: Database) -> None:
     with closing(database.project()) as buckets:
-        assert buckets.reserve is not None
         clock = database.clock()
         before = clock()
-        start = buckets.reserve("ses", MINUTE, MINUTE)
-        assert start is not None
-        assert before - 0.5 < start / 10**9 < clock() + 0.5
-        assert buckets.reserve("ses", MINUTE, MINUTE) == start + MINUTE
-        assert buckets.reserve("ses", MINUTE, MINUTE) is None
-        assert buckets.exchange("ses", lambda bucket: Bucket(bucket.due + HOUR))
-        before = clock()
-        late = buckets.reserve("ses", MINUTE, MINUTE)  # what nobody of this rate can have taken holds nobody up
-        assert late is not None
-        assert before + 59.5 < late / 10**9 < clock() + 60.5
+        first = claimed(buckets, Claim("ses", 10**9, 10**9, most=1, least=10))["ses"]
+        assert before - 0.5 < first.start / 10**9 < clock() + 0.5
+        assert first.count == 10
+
+
+def test_no_stretch_lies_too_far_ahead(database: Database) -> None:
+    database.project().close()
+    now, second = HOUR, 10**9
+    buckets = PostgresBuckets(database.server, lambda: now)
+    claim = Claim("ses", second, second, most=1, least=10)
+    assert [claimed(buckets, claim)["ses"] for _ in range(3)] == [
+        Stretch(now, 10, now),
+        Stretch(now + 10 * second, 10, now),
+        Stretch(now + 20 * second, 0, now + second),
+    ]
+    assert buckets.exchange("ses", lambda bucket: Bucket(bucket.due + HOUR))
+    late = claimed(buckets, claim)["ses"]  # what nobody of this rate can have taken holds nobody up
+    assert late == Stretch(now + second, 10, now)
+
+
+def test_one_statement_answers_for_many_domains_and_each_gets_its_own(database: Database) -> None:
+    with closing(database.project()) as buckets:
+        assert buckets.claim_domains is not None
+        claims = [Claim(f"{number}.example", 10**9, number * 10**9, most=3) for number in (2, 1, 5)]
+        had = buckets.claim_domains(claims, rehearsal=False)
+        counts = {name: stretch.count for name, stretch in had.items()}
+        assert counts == {"1.example": 1, "2.example": 2, "5.example": 3}
+        assert buckets.claim_domains(claims[:1], rehearsal=True)["2.example"].count == 2
+        again = buckets.claim_domains(claims[:2], rehearsal=False)
+        assert [stretch.count for stretch in again.values()] == [0, 0]
+        assert again["1.example"].turn > again["1.example"].start - 10**9

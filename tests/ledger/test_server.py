@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from mailgrid.errors import LedgerError, UsageError
+from mailgrid.ledger.claim import Claim
 from mailgrid.ledger.opening import open_ledgers
 from mailgrid.ledger.postgres.database import Database
 from mailgrid.ledger.postgres.place import Place
@@ -57,8 +58,8 @@ def test_e17_each_role_can_do_its_work_and_nothing_else(roles: dict[str, Databas
     with roles["sender"].lock("welcome", edition=""), closing(opened(roles["sender"])) as store:
         bring(store, "ann", State.SENT)
         with closing(roles["sender"].project()) as buckets:
-            assert buckets.reserve is not None
-            assert buckets.reserve("ses", 1, 10**9)
+            assert buckets.claim is not None
+            assert buckets.claim([Claim("ses", 1, 10**9, 1)])["ses"].count == 1
             assert buckets.spend("ses", lambda _: {900: 1})
         with closing(roles["sender"].suppression(write=True)) as listed:
             assert listed.add([Suppressed("bob@x.org")]) == 1

@@ -1,6 +1,6 @@
 import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailgrid.ledger.project import Bucket, ProjectLedger
+from mailgrid.ledger.project import ProjectLedger
 from mailgrid.pipeline.shared_throttle import SharedThrottle
 from mailgrid.planning.carrier import SharedRate
 from tests.pipeline.shared_bucket import SharedBucket
@@ -29,27 +29,11 @@ STEPS = st.lists(
 #: The clock's own grain at this date.
 GRAIN = 1e-6
 
-Make = Callable[[SharedBucket, VirtualClock, float, int], SharedThrottle]
 Grants = list[tuple[float, int]]
 
 
 def throttle(bucket: SharedBucket, clock: VirtualClock, rate: float, burst: int = 1) -> SharedThrottle:
     return SharedThrottle(SharedRate("ses", rate, burst), bucket.exchange, clock.now)
-
-
-def line(bucket: SharedBucket, clock: VirtualClock, rate: float, burst: int = 1) -> SharedThrottle:
-    """Make one whose bucket hands out blocks by itself, as a server does."""
-
-    def reserve(name: str, length: int, ahead: int) -> int | None:
-        bucket.asked += 1
-        now = round(clock.now() * 10**9)
-        start = max(bucket.states.get(name, Bucket()).due, now)
-        if start > now + ahead:
-            return None
-        bucket.states[name] = Bucket(start + length)
-        return start
-
-    return SharedThrottle(SharedRate("ses", rate, burst), bucket.exchange, clock.now, reserve)
 
 
 def assert_limited(grants: Grants, rate: float, burst: int) -> None:
@@ -76,21 +60,20 @@ def run(processes: Iterable[SharedThrottle], clock: VirtualClock, seconds: float
 
 @settings(max_examples=200, deadline=None)
 @given(
-    make=st.sampled_from([throttle, line]),
     rate=RATES,
     burst=st.integers(3, 50),
     cost=st.integers(1, 3),
     steps=STEPS,
 )
 def test_no_window_holds_more_than_rate_and_burst_over_all_processes(
-    make: Make, rate: float, burst: int, cost: int, steps: list[tuple[int, float, int, int, bool]]
+    rate: float, burst: int, cost: int, steps: list[tuple[int, float, int, int, bool]]
 ) -> None:
     bucket, clock = SharedBucket(), VirtualClock()
-    processes = [make(bucket, clock, rate, burst) for _ in range(PROCESSES)]
+    processes = [throttle(bucket, clock, rate, burst) for _ in range(PROCESSES)]
     grants: Grants = []
     for number, pause, wanted, spare, restarted in steps:
         if restarted:
-            processes[number] = make(bucket, clock, rate, burst)
+            processes[number] = throttle(bucket, clock, rate, burst)
         clock.advance(pause)
         granted = processes[number].grant(wanted, cost, clock.now())
         unused = min(spare, granted)
@@ -142,13 +125,10 @@ def test_the_bucket_is_asked_for_blocks_and_not_for_each_message() -> None:
     assert bucket.asked < 5 * 20 + 30
 
 
-@pytest.mark.parametrize("make", [throttle, line])
 @pytest.mark.parametrize("rate, each", [(5000, 5000), (5000, 500), (50_000, 5000)])
-def test_ten_hosts_lose_little_and_change_the_bucket_eighty_times_a_second_at_most(
-    make: Make, rate: int, each: int
-) -> None:
+def test_ten_runs_lose_little_and_change_the_bucket_eighty_times_a_second_at_most(rate: int, each: int) -> None:
     bucket, clock = SharedBucket(), VirtualClock()
-    hosts = [make(bucket, clock, rate, rate // 10) for _ in range(10)]
+    hosts = [throttle(bucket, clock, rate, rate // 10) for _ in range(10)]
     able, parts = [0.0] * 10, [0] * 10
     while clock.now() < EPOCH + 3:
         for number, host in enumerate(hosts):
@@ -160,18 +140,6 @@ def test_ten_hosts_lose_little_and_change_the_bucket_eighty_times_a_second_at_mo
     assert bucket.asked <= 3 * 80 + 10
     assert sum(parts) > 0.75 * 3 * rate
     assert min(parts) > 0.8 * max(parts)
-
-
-def test_where_too_many_wait_one_more_comes_later() -> None:
-    bucket, clock = SharedBucket(), VirtualClock()
-    hosts = [line(bucket, clock, 1000, 1) for _ in range(100)]
-    assert sum(host.grant(8, 1, EPOCH) for host in hosts) == 1
-    asked = bucket.asked
-    assert not any(host.grant(8, 1, EPOCH) for host in hosts)
-    assert bucket.asked == asked == 100
-    clock.advance(0.25 + GRAIN)
-    assert hosts[-1].grant(8, 1, clock.now()) == 0
-    assert bucket.asked == 101
 
 
 def test_a_slow_rate_takes_one_at_a_time() -> None:

@@ -1,9 +1,10 @@
 """PostgresBuckets: what the campaigns share of transports and domains, over all machines: token buckets and quotas."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 
-from mailgrid.ledger.postgres.server import Server, ask
+from mailgrid.ledger.claim import Claim, Stretch
+from mailgrid.ledger.postgres.claims import DOMAINS, TRANSPORTS, claim
+from mailgrid.ledger.postgres.server import Connection, Server, ask
 from mailgrid.ledger.project import Bucket
 
 __all__ = ["PostgresBuckets"]
@@ -14,42 +15,22 @@ _TRIES = 10
 _BUCKET = "SELECT due, wanted FROM buckets WHERE transport = %s"
 _FIRST = "INSERT INTO buckets (transport, due, wanted) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 _NEXT = "UPDATE buckets SET due = %s, wanted = %s WHERE transport = %s AND due = %s AND wanted = %s"
-_CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000000)::bigint"
-# What lies further ahead than anybody takes is from before a rate was raised: it counts as far as it may.
-_RESERVE = """
-    INSERT INTO buckets AS old (transport, due, wanted)
-    SELECT %(name)s, now + %(length)s, 0 FROM (SELECT @clock) AS t (now)
-    ON CONFLICT (transport) DO UPDATE SET due = %(length)s + CASE
-        WHEN old.due > excluded.due - %(length)s + 2 * %(ahead)s THEN excluded.due - %(length)s + %(ahead)s
-        ELSE greatest(old.due, excluded.due - %(length)s) END
-    WHERE old.due <= excluded.due - %(length)s + %(ahead)s OR old.due > excluded.due - %(length)s + 2 * %(ahead)s
-    RETURNING due - %(length)s
-""".replace("@clock", _CLOCK)
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s || ' quota ' || %s, 0))"
 _USED = "SELECT ending, used FROM quotas WHERE transport = %s"
 _SPEND = """
     INSERT INTO quotas (transport, ending, used) SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[])
     ON CONFLICT (transport, ending) DO UPDATE SET used = excluded.used
 """
-_DOMAINS = "SELECT domain, due FROM domains WHERE rehearsal = %s AND domain = ANY(%s)"
-# All of them, or none: where somebody else has changed one meanwhile nobody is charged.
-_PAY = """
-    WITH wanted AS (
-        SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS r (domain, before, after)
-    ), found AS (
-        SELECT domains.domain FROM domains JOIN wanted ON domains.domain = wanted.domain AND due = before
-        WHERE rehearsal = %s ORDER BY 1 FOR UPDATE OF domains
-    )
-    UPDATE domains SET due = after FROM wanted
-    WHERE rehearsal = %s AND domains.domain = wanted.domain
-        AND (SELECT count(*) FROM found) = (SELECT count(*) FROM wanted)
-"""
+_NEW = "INSERT INTO buckets (transport, due, wanted) SELECT *, 0, 0 FROM unnest(%s::text[]) ON CONFLICT DO NOTHING"
 _NEW_DOMAINS = """
     INSERT INTO domains (rehearsal, domain, due) SELECT %s, domain, 0 FROM unnest(%s::text[]) AS domain ORDER BY domain
     ON CONFLICT DO NOTHING
 """
-#: Who shares the buckets of domains with many asks for them so often, in seconds: meanwhile there is enough to send.
-_GAP = 0.1
+_DOMAINS = "SELECT domain, due FROM domains WHERE rehearsal = %s AND domain = ANY(%s) ORDER BY domain FOR UPDATE"
+_CHANGED = """
+    UPDATE domains SET due = after FROM unnest(%s::text[], %s::bigint[]) AS r (name, after)
+    WHERE rehearsal = %s AND domain = name
+"""
 
 
 class PostgresBuckets:
@@ -57,13 +38,12 @@ class PostgresBuckets:
 
     Args:
         server: where the tables are, made.
-        own: seconds that go on evenly, as `time.monotonic`.
+        now: the time of claims, in nanoseconds since 1970; by default it is the server's own.
     """
 
-    def __init__(self, server: Server, own: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, server: Server, now: Callable[[], int] | None = None) -> None:
         self._server = server
-        self._own = own
-        self._asked = -_GAP
+        self._now = now
 
     def exchange(self, transport: str, step: Callable[[Bucket], Bucket]) -> bool:
         """Change a transport's bucket, if nobody else has changed it meanwhile: no lock is held while `step` thinks.
@@ -86,21 +66,25 @@ class PostgresBuckets:
                     return True
         return False
 
-    def reserve(self, transport: str, length: int, ahead: int) -> int | None:
-        """Take the next stretch of a transport's time that nobody has, on the server's clock, in one statement.
-
-        Args:
-            transport: its name in the project.
-            length: how long the stretch is, in nanoseconds.
-            ahead: how far ahead of now it may begin.
-
-        Returns:
-            When it begins, in nanoseconds since 1970; None where that would be too far ahead: nothing was taken.
-        """
-        values = {"name": transport, "length": length, "ahead": ahead}
+    def claim(self, claims: Sequence[Claim]) -> Mapping[str, Stretch]:
+        """Let have of transports' buckets what may be had now, by name."""
         with self._server.connection() as connection:
-            row = ask(connection, _RESERVE, values).fetchone()
-        return None if row is None else int(row[0])
+            return self._had(connection, claims, TRANSPORTS, _NEW, ())
+
+    def claim_domains(self, claims: Sequence[Claim], *, rehearsal: bool) -> Mapping[str, Stretch]:
+        """Let have of domains' buckets what may be had now, by domain."""
+        with self._server.connection() as connection:
+            return self._had(connection, claims, DOMAINS[rehearsal], _NEW_DOMAINS, (rehearsal,))
+
+    def _had(
+        self, connection: Connection, claims: Sequence[Claim], bucket: str, new: str, values: Sequence[object]
+    ) -> Mapping[str, Stretch]:
+        now = self._now() if self._now else None
+        had = claim(connection, claims, bucket, now)
+        if missing := [each for each in claims if each.name not in had]:
+            ask(connection, new, (*values, [each.name for each in missing]))
+            had |= claim(connection, missing, bucket, now)
+        return had
 
     def spend(self, transport: str, step: Callable[[Mapping[int, int]], Mapping[int, int]]) -> bool:
         """Change what is used up of a transport's quota, in one transaction, one after the other."""
@@ -123,27 +107,13 @@ class PostgresBuckets:
     def exchange_domains(
         self, domains: Sequence[str], step: Callable[[Mapping[str, int]], Mapping[str, int]], *, rehearsal: bool
     ) -> bool:
-        """Change the buckets of some domains, if nobody else has changed one meanwhile.
-
-        Who asks again within a tenth of a second is told to come later: so many machines cost few statements, and none
-        loses anything, for a bucket holds more than fills it meanwhile.
-        """
-        if self._own() - self._asked < _GAP:
-            return False
-        self._asked = self._own()
-        with self._server.connection() as connection:
-            for _ in range(_TRIES):
-                before: dict[str, int] = dict(ask(connection, _DOMAINS, (rehearsal, list(domains))))
-                after = step(before)
-                if not after:
-                    return True
-                if missing := [domain for domain in after if domain not in before]:
-                    ask(connection, _NEW_DOMAINS, (rehearsal, missing))
-                old = [before.get(domain, 0) for domain in after]
-                values = (list(after), old, list(after.values()), rehearsal, rehearsal)
-                if ask(connection, _PAY, values).rowcount:
-                    return True
-        return False
+        """Change the buckets of some domains, one after the other."""
+        with self._server.transaction() as connection:
+            ask(connection, _NEW_DOMAINS, (rehearsal, list(domains)))
+            after = step({domain: due for domain, due in ask(connection, _DOMAINS, (rehearsal, list(domains))) if due})
+            if after:
+                ask(connection, _CHANGED, (list(after), list(after.values()), rehearsal))
+        return True
 
     def forget_domains(self, now: float) -> None:
         """Drop the buckets of domains that are full; those that somebody is just using stay."""

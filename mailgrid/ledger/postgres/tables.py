@@ -68,7 +68,8 @@ CREATE TABLE plans (
 );
 CREATE TABLE buckets (transport text PRIMARY KEY, due bigint NOT NULL, wanted bigint NOT NULL) WITH (fillfactor = 20);
 CREATE TABLE domains (
-    rehearsal boolean NOT NULL, domain text COLLATE "C" NOT NULL, due bigint NOT NULL, PRIMARY KEY (rehearsal, domain)
+    rehearsal boolean NOT NULL, domain text COLLATE "C" NOT NULL, due bigint NOT NULL,
+    wanted bigint NOT NULL DEFAULT 0, PRIMARY KEY (rehearsal, domain)
 ) WITH (fillfactor = 60);
 CREATE TABLE quotas (
     transport text NOT NULL, ending bigint NOT NULL, used bigint NOT NULL, PRIMARY KEY (transport, ending)

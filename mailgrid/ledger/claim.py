@@ -1,0 +1,40 @@
+"""Claims to a line of time on which each token of a limit has a stretch, and what a server lets have of it.
+
+Many processes empty one bucket. Its state is where the part of the line begins that nobody has taken; a token may go
+while its stretch lies between now and now + burst intervals (the generic cell rate algorithm, ITU-T I.371). All times
+are in nanoseconds since 1970.
+"""
+
+from dataclasses import dataclass
+
+__all__ = ["Claim", "Stretch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a process wants of a bucket.
+
+    Args:
+        name: the bucket's.
+        price: how long the stretch of one message is.
+        credit: how far ahead of now a stretch may end that is used now.
+        most: how many messages at most.
+        least: how many at least, though their time is still to come; 0: only what may go now.
+        turn: from when on it is our turn, as the last answer said; 0: we have none.
+    """
+
+    name: str
+    price: int
+    credit: int
+    most: int
+    least: int = 0
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What was had: `count` messages from `start` on; it is worth asking again from `turn` on."""
+
+    start: int
+    count: int
+    turn: int
