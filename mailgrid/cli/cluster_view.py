@@ -6,7 +6,7 @@ from mailgrid.cli.table import print_table
 from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.ledgers import Ledgers
 
-__all__ = ["cluster_json", "print_cluster"]
+__all__ = ["cluster_json", "cluster_tables", "print_cluster"]
 
 _RUNS = ("run", "to send", "sent", "chunks", "done", "being sent")
 _HOSTS = ("host", "version", "chunks", "sent", "a second", "does not send")
@@ -24,11 +24,15 @@ def cluster_json(ledgers: Ledgers) -> dict[str, object]:
 
 def print_cluster(screen: Screen, ledgers: Ledgers) -> None:
     """Print the runs that many hosts carry out, and the hosts, where there are any."""
-    found = cluster_json(ledgers)
-    for head, rows in ((_RUNS, _run_rows(found)), (_HOSTS, _host_rows(found))):
-        if rows:
-            screen.out("")
-            print_table(screen, head, rows)
+    for head, rows in cluster_tables(cluster_json(ledgers)):
+        screen.out("")
+        print_table(screen, head, rows)
+
+
+def cluster_tables(found: dict[str, object]) -> list[tuple[tuple[str, ...], list[list[object]]]]:
+    """Return what `cluster_json` gave as tables, the head and the rows of each; none where nothing stands in it."""
+    tables = (_RUNS, _run_rows(found)), (_HOSTS, _host_rows(found))
+    return [(head, rows) for head, rows in tables if rows]
 
 
 def _rows(found: dict[str, object], name: str) -> list[dict[str, object]]:

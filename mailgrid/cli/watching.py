@@ -3,17 +3,17 @@
 import time
 from collections.abc import Sequence
 
+from mailgrid.cli.cluster_view import cluster_json, cluster_tables
 from mailgrid.cli.common import Common
 from mailgrid.cli.json_out import print_json
-from mailgrid.cli.screen import clean
-from mailgrid.cli.standing import HEAD, Standing, standings
+from mailgrid.cli.ledgers import chosen
+from mailgrid.cli.standing import HEAD, standings
 from mailgrid.cli.table import print_row
+from mailgrid.ledger.ledgers import Ledgers
 
 __all__ = ["keep_watching"]
 
 _EVERY = 1.0
-#: The blanks on both sides of a cell.
-_AROUND = 2
 
 
 def keep_watching(common: Common, what: str | None) -> None:
@@ -23,54 +23,51 @@ def keep_watching(common: Common, what: str | None) -> None:
         common: the common options; with `--json` each change is an object in a line.
         what: a campaign file, the name of a campaign, or None for the whole project.
     """
-    show = _draw if common.screen.tables and common.json is None else _print
+    ledgers, _ = chosen(common, what)
     try:
-        show(common, what)
+        if common.json is not None:
+            _print_objects(common, what, ledgers, common.json)
+        elif common.screen.tables:
+            _draw(common, what, ledgers)
+        else:
+            _print_rows(common, what, ledgers)
     except KeyboardInterrupt:
         return
 
 
-def _print(common: Common, what: str | None) -> None:
-    before: Sequence[Standing] = ()
-    if common.json is None:
-        print_row(common.screen, HEAD)
+def _print_objects(common: Common, what: str | None, ledgers: Ledgers, fields: tuple[str, ...]) -> None:
+    before: Sequence[object] = ()
     while True:
-        now = standings(common, what)
-        for standing in now:
-            if standing not in before and common.json is not None:
-                print_json(common.screen, standing.as_json(), common.json, line=True)
-            elif standing not in before:
-                print_row(common.screen, standing.cells())
+        found = cluster_json(ledgers)
+        now = [standing.as_json() for standing in standings(common, what)]
+        if any(found.values()) and not (fields and found.keys().isdisjoint(fields)):
+            now.append(found)
+        for each in now:
+            if each not in before:
+                print_json(common.screen, each, fields, line=True)
         before = now
         time.sleep(_EVERY)
 
 
-def _draw(common: Common, what: str | None) -> None:
-    from rich.live import Live
-    from rich.table import Table
+def _print_rows(common: Common, what: str | None, ledgers: Ledgers) -> None:
+    """Print a row for each change; those of runs and hosts of a cluster are led by the word that says which it is."""
+    before: Sequence[object] = ()
+    print_row(common.screen, HEAD)
+    while True:
+        now = [standing.cells() for standing in standings(common, what)]
+        now += [[head[0], *row] for head, rows in cluster_tables(cluster_json(ledgers)) for row in rows]
+        for each in now:
+            if each not in before:
+                print_row(common.screen, each)
+        before = now
+        time.sleep(_EVERY)
 
-    with Live(auto_refresh=False) as live:
+
+def _draw(common: Common, what: str | None, ledgers: Ledgers) -> None:
+    from mailgrid.cli.watched_tables import WatchedTables
+
+    with WatchedTables() as place:
         while True:
-            rows = [_texts(standing.cells()) for standing in standings(common, what)]
-            table, shown = Table(box=None), _shown(rows, live.console.width)
-            for name in (
-                HEAD[place] for place in shown
-            ):  # where the window is narrow, it is the moment that is cut off
-                table.add_column(name, no_wrap=name != "last run", overflow="ellipsis")
-            for row in rows:
-                table.add_row(*(row[place] for place in shown))
-            live.update(table, refresh=True)
+            rows = [standing.cells() for standing in standings(common, what)]
+            place.draw([(HEAD, rows), *cluster_tables(cluster_json(ledgers))])
             time.sleep(_EVERY)
-
-
-def _texts(cells: Sequence[object]) -> list[str]:
-    return ["" if cell is None else clean(cell) for cell in cells]
-
-
-def _shown(rows: Sequence[Sequence[str]], width: int) -> Sequence[int]:
-    """Return the places of the columns that are shown: where not all have room, not those in which nothing stands."""
-    widths = [max(map(len, column)) + _AROUND for column in zip(HEAD, *rows, strict=True)]
-    every = range(len(HEAD))
-    if sum(widths) <= width:
-        return every
-    return [place for place in every if any(row[place] not in {"", "0"} for row in rows)]
