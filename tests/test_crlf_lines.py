@@ -16,6 +16,16 @@ def test_a_lone_cr_or_lf_is_refused_and_nothing_else(octets: bytes) -> None:
         assert CrlfLines(octets) == octets
 
 
+@given(st.integers(-12, 2), OCTETS)
+def test_nothing_is_missed_in_a_large_message(border: int, octets: bytes) -> None:
+    large = b"a" * ((1 << 16) + border) + octets
+    if set(octets.replace(b"\r\n", b"")) & set(b"\r\n"):
+        with pytest.raises(ValueError, match="CRLF"):
+            CrlfLines(large)
+    else:
+        assert CrlfLines(large) == large
+
+
 def test_what_is_made_of_them_is_not_known_to_be_such() -> None:
     lines = CrlfLines(b"a\r\nb\r\n")
     assert type(lines[:-1]) is type(lines + b"") is type(lines.replace(b"a", b"b")) is bytes
