@@ -44,28 +44,33 @@ _SIZE = 3900
 _Contender = tuple[str, Sequence[str], Callable[[Sink, int], Cost]]
 
 
-def prepare(folder: Path, people: int, server: Server) -> None:
-    """Write a list, a template and a campaign."""
+def prepare(folder: Path, people: int, server: Server, domains: int = 50) -> None:
+    """Write a list of people in so many domains, a template and a campaign."""
     with (folder / "people.csv").open("w", encoding="utf-8") as file:
         file.write("email,first_name,city\n")
-        file.writelines(f"person{number}@example{number % 50}.org,Ann,Paris\n" for number in range(people))
+        file.writelines(f"person{number}@example{number % domains}.org,Ann,Paris\n" for number in range(people))
     (folder / "letter.html").write_text(LETTER, "utf-8")
     campaign = _CAMPAIGN.format(workers=WORKERS, host=server.host, port=server.port)
     (folder / "speed.mailgrid").write_text(campaign, "utf-8")
 
 
-def apply(server: Server, people: int, *, ledger: bool = True) -> Cost:
+def apply(server: Server, people: int, *, ledger: bool = True, domains: int = 50) -> Cost:
     """Send to so many people with `mailgrid apply`."""
     with tempfile.TemporaryDirectory() as name:
-        prepare(Path(name), people, server)
+        prepare(Path(name), people, server, domains)
         words = () if ledger else ("--ledger", "none")
         return mailgrid("apply", "speed.mailgrid", "--confirm", str(people), *words, folder=name)
 
 
 def smtp_source(program: str, server: Server, count: int) -> Cost:
-    """Send so many messages with Postfix's program, which keeps its connections (`-d`) as everybody does here."""
+    """Send so many messages with Postfix's program.
+
+    It keeps its connections (`-d`) and writes to somebody else each time (`-N`), as everybody does here: a Postfix that
+    meets one address only remembers what it found out about it.
+    """
     words = [
         "-d",
+        "-N",
         "-s",
         str(WORKERS),
         "-m",

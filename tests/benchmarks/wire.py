@@ -4,6 +4,7 @@ Eight threads with a session each, nothing rendered and nothing recorded; the st
 four replies a message, is the yardstick. DELAY is in milliseconds before each answer of the server.
 """
 
+import itertools
 import smtplib
 import sys
 import time
@@ -21,7 +22,9 @@ __all__ = ["WAYS", "Server", "measure", "patience", "smtplib_clients"]
 #: Ways of sending by what the server offers.
 WAYS = {"lockstep": (), "pipelined": ("PIPELINING",), "chunked": BOTH}
 _WORKERS = 8
-_MESSAGE = message_to("someone@example.org", b"Subject: hello\r\n\r\n" + b"A line as any other.\r\n" * 100)
+_NUMBERS = itertools.count()
+#: As large as the messages of the campaign that `apply` is measured with.
+_MESSAGE = message_to("someone@example.org", b"Subject: hello\r\n\r\n" + b"A line as any other.\r\n" * 176)
 
 
 class Server(Protocol):
@@ -66,7 +69,7 @@ def _rate(name: str, sink: Sink, work: Callable[[Sink, int], None], total: int) 
 def _smtplib(port: int, count: int) -> None:
     with smtplib.SMTP(Sink.host, port, local_hostname="localhost") as client:
         for _ in range(count):
-            client.sendmail(_MESSAGE.mail_from, [_MESSAGE.rcpt_to], _MESSAGE.content)
+            client.sendmail(_MESSAGE.mail_from, [f"person{next(_NUMBERS)}@example.org"], _MESSAGE.content)
 
 
 def _send_with_smtplib(sink: Sink, count: int) -> None:
