@@ -10,6 +10,7 @@ from mailgrid.cli.apply_watcher import ApplyWatcher
 from mailgrid.cli.arguments import campaigns_argument, file_argument
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.events import STDOUT, events_writer
+from mailgrid.cli.heap import share_heap
 from mailgrid.cli.json_out import kept_for_json, print_json
 from mailgrid.cli.plan import show_plan
 from mailgrid.cli.show import show_saved
@@ -85,6 +86,7 @@ def command(
     if common.ledger == "none":
         _refuse_or_warn(confirm)
     sends = _engine(common, engine, chunk, rate, events)
+    share_heap()
     aside = common.json is not None or events == STDOUT
     watcher = ApplyWatcher(
         common, file, yes=yes or saved, confirm=confirm, aside=aside, named=saved or every or bool(campaigns)

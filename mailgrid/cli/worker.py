@@ -17,6 +17,7 @@ import click
 from mailgrid.cli.cluster import installed
 from mailgrid.cli.common import Common, common_options
 from mailgrid.cli.events import events_writer
+from mailgrid.cli.heap import share_heap
 from mailgrid.cli.screen import Screen
 from mailgrid.errors import UsageError
 from mailgrid.report import INTERRUPTED
@@ -81,6 +82,7 @@ def command(
         trust=tuple(common.trust),
         folders=tuple(folder.resolve() for folder in folders),
     )
+    share_heap()
     journal = _Journal(common.screen, as_json=common.json is not None)
     with ExitStack() as stack:
         worker = Worker(ledgers, host, name or socket.gethostname(), journal, events_writer(events, stack))
