@@ -110,12 +110,15 @@ class Worker:
 
     def _deliver(self, batch: Sequence[_Pair]) -> None:
         """Deliver the messages, then the copies of those that were accepted; whatever happens, record everybody."""
-        rest = deque((person, message, _alone(message)) for person, message in batch)
+        alone = [_alone(message) for _, message in batch]
         accepted: deque[tuple[Person, Outcome, float]] = deque()
-        before = self._now()
+        done, before = 0, self._now()
         try:
-            for answer in self._session.deliver([alone for _, _, alone in rest]):
-                person, message = self._expected(rest, answer)
+            for answer in self._session.deliver(alone):
+                if done == len(batch) or answer.message is not alone[done]:
+                    raise _out_of_order()
+                person, message = batch[done]
+                done += 1
                 outcome = answer if answer.message is message else replace(answer, message=message)
                 self._last = outcome
                 self._unwritten += outcome.status is Status.UNSENT
@@ -131,20 +134,9 @@ class Worker:
         finally:
             for person, outcome, seconds in accepted:
                 self._record(person, outcome, seconds, "it is not known whether its copies were sent")
-            for person, message, _ in rest:
+            for person, message in batch[done:]:
                 silence = Reply(text="the transport did not say what became of it")
                 self._record(person, Outcome(message=message, status=Status.IN_DOUBT, reply=silence))
-
-    @staticmethod
-    def _expected(rest: "deque[tuple[Person, Message, Message]]", outcome: Outcome) -> _Pair:
-        """Hold the transport to the contract: one outcome a message, in order."""
-        if not rest or outcome.message is not rest[0][2]:
-            raise TransportError(
-                "the transport gave an outcome out of order",
-                hint="this is a mistake in its plugin; what it was given is in doubt",
-            )
-        person, message, _ = rest.popleft()
-        return person, message
 
     def _copy(self, message: Message) -> str:
         """Send the copies, each on its own; return a warning when one was not taken."""
@@ -158,3 +150,11 @@ class Worker:
 def _alone(message: Message) -> Message:
     """Return it without copies: they are the worker's, so that no transport need know of them."""
     return replace(message, copies=()) if message.copies else message
+
+
+def _out_of_order() -> TransportError:
+    """Hold the transport to the contract: one outcome a message, in order."""
+    return TransportError(
+        "the transport gave an outcome out of order",
+        hint="this is a mistake in its plugin; what it was given is in doubt",
+    )

@@ -129,9 +129,10 @@ class Connection:
         except Lost as lost:
             self.close(Reply(text=f"{step.value}: {lost}" if step else str(lost)))
             raise
-        self.astray = self.astray or self.parted  # it had refused to go on, and goes on
-        self.parted = reply.code in _GOODBYE
-        if self.parted:
+        if self.parted:  # it had refused to go on, and goes on
+            self.astray, self.parted = True, False
+        if reply.code in _GOODBYE:
+            self.parted = True
             self.close(reply)
         return reply
 
