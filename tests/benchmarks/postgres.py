@@ -5,27 +5,20 @@ The server is the one of the tests, on this machine, as durable as it comes.
 
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import psycopg
 
-from mailgrid.ledger.claim import Claim, Stretch
 from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.moving import move
 from mailgrid.ledger.opening import open_ledgers
-from mailgrid.ledger.postgres.buckets import PostgresBuckets
 from mailgrid.ledger.postgres.database import Database
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Identity, Intent, Result, Store
-from mailgrid.pipeline.domain_claims import GAP, DomainClaims
-from mailgrid.pipeline.queued_throttle import QueuedThrottle
-from mailgrid.planning.carrier import SharedRate
-from mailgrid.planning.plan import DomainRate
 from tests.benchmarks.ledger import REPLY, batches, keys
 from tests.postgres import postgres, schema
 
@@ -97,47 +90,6 @@ def recorded(window: int, *, show: bool) -> None:
             bytes_of(database, len(everyone))
 
 
-def limited(rate: int, hosts: int, *, domain: bool, seconds: float = 5.0) -> None:
-    """Let hosts, each a thread with connections of its own, send as fast as a rate, or the limit of a domain, lets."""
-    url, granted = schema(), [0] * hosts
-    databases = [open_ledgers(url, Path()) for _ in range(hosts)]
-    projects = [PostgresBuckets(database.server) for database in databases if isinstance(database, Database)]
-    databases[0].project().close()
-    asked: list[int] = []
-    end = time.monotonic() + seconds
-
-    def send(number: int) -> None:
-        project, clock = projects[number], databases[number].clock()
-        assert clock is not None
-
-        def claim(claims: Sequence[Claim]) -> Mapping[str, Stretch]:
-            asked.append(number)
-            return project.claim_domains(claims, rehearsal=False) if domain else project.claim(claims)
-
-        throttle = QueuedThrottle(SharedRate("relay", rate, max(1, rate // 10)), claim, clock)
-        limit = DomainRate("busy.example", rate, max(1, rate // 10), "")
-        turns = DomainClaims([limit], 1, claim, clock, lambda: GAP * hosts)
-        while time.monotonic() < end:
-            if domain:
-                turn = turns({"busy.example": 64})["busy.example"]
-                granted[number] += turn.granted
-                delay = turn.following / 1e9 - clock()
-            else:
-                granted[number] += throttle.grant(64, 1, clock())
-                delay = throttle.delay(1, clock())
-            time.sleep(min(max(delay, 0.002), 0.05))
-
-    threads = [threading.Thread(target=send, args=(number,)) for number in range(hosts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    print(
-        f"{hosts} hosts at {rate:,}/s together, {'a domain' if domain else 'a rate'}: {sum(granted) / seconds:,.0f}/s, "
-        f"{len(asked) / seconds:.0f} statements a second, the least {min(granted):,}, the most {max(granted):,}"
-    )
-
-
 def main() -> None:
     people = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
     with psycopg.connect(postgres(), autocommit=True) as connection:
@@ -147,9 +99,6 @@ def main() -> None:
         loaded(people)
     for window in (32, 256, 1000):
         recorded(window, show=window == 256)
-    for domain in (False, True):
-        for rate in (10, 99, 5_000, 50_000):
-            limited(rate, 10, domain=domain)
 
 
 if __name__ == "__main__":
