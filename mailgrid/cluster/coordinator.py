@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from mailgrid.cluster.breaking_off import broken_off
 from mailgrid.cluster.chunks import Chunks, Total
 from mailgrid.cluster.hosts import Host, Hosts
 from mailgrid.cluster.runs import Run, Runs
@@ -16,7 +17,7 @@ from mailgrid.ledger.postgres.database import Database
 from mailgrid.ledger.store import Store
 from mailgrid.pipeline.observers import Observers
 from mailgrid.pipeline.progress import Progress
-from mailgrid.planning.plan import Plan, StopRule
+from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport
 
 __all__ = ["Coordinator"]
@@ -26,7 +27,6 @@ _LOOK = 0.5
 _SWEEP = 2.0
 #: When every host has been in trouble for so long, the run ends.
 _PATIENCE = 15.0
-_ENOUGH = 50
 
 
 class Coordinator:
@@ -143,7 +143,7 @@ class Coordinator:
         waits = total.done < total.chunks and not total.held and total.due is not None and total.due > time.time()
         self.next_due = total.due if waits else None
         if ending is None:
-            ending = self._given_up(now) or self._broken_off(counted.failed, self.progress.settled)
+            ending = self._given_up(now) or broken_off(run.spec.stop, counted)
             if ending is not None:
                 self._runs.end(run.id, ending)
         return ending
@@ -156,12 +156,6 @@ class Coordinator:
             return None
         self._troubled_since = self._troubled_since or now
         return troubles[0] if now - self._troubled_since >= _PATIENCE else None
-
-    def _broken_off(self, failed: int, tried: int) -> str | None:
-        rule = self._plan.stop
-        if rule is None or not _is_reached(rule, failed, tried):
-            return None
-        return f"stopped after {failed} failures, as `stop after` says"
 
     def _info(self) -> CampaignInfo:
         plan = self._plan
@@ -203,12 +197,6 @@ class Coordinator:
             error=error,
             interrupted=interrupted,
         )
-
-
-def _is_reached(rule: StopRule, failed: int, tried: int) -> bool:
-    if rule.count is not None:
-        return failed >= rule.count
-    return tried >= _ENOUGH and failed > (rule.share or 0.0) * tried
 
 
 def _reasons(stories: list[Mapping[str, Any]]) -> dict[tuple[str, int, str, str], int]:

@@ -116,6 +116,7 @@ class ClusterEngine:
             kept=plan.kept,
             rate=self.rate,
             wait=wait,
+            stop=plan.stop,
         )
 
     def _begun(self, run: Run, loaded: Loaded, prepared: Prepared) -> Run:

@@ -7,6 +7,7 @@ from typing import Any
 from mailgrid.cluster.bundle import digest_of
 from mailgrid.errors import MailgridError
 from mailgrid.ledger.postgres.server import Server, ask
+from mailgrid.planning.plan import StopRule
 
 __all__ = ["Run", "Runs", "Spec"]
 
@@ -39,6 +40,7 @@ class Spec:
         kept: those that the templates need, in the order in which people's cells stand.
         rate: in place of the campaign's own, as it was written; empty for that.
         wait: whether those who were deferred are tried again in this run.
+        stop: when so much fails, the run ends, though its coordinator may be gone; None: never.
     """
 
     now: str
@@ -53,6 +55,7 @@ class Spec:
     decimal: str = "."
     rate: str = ""
     wait: bool = True
+    stop: StopRule | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the database keeps it."""
@@ -63,7 +66,8 @@ class Spec:
         """Return what `as_json` gave."""
         columns = tuple((str(name), str(kind)) for name, kind in document["columns"])
         lists = {name: tuple(document[name]) for name in ("plugins", "kept")}
-        return cls(**{**document, **lists, "columns": columns})
+        stop = StopRule(**document["stop"]) if document["stop"] else None
+        return cls(**{**document, **lists, "columns": columns, "stop": stop})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

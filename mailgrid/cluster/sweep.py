@@ -3,6 +3,7 @@
 The coordinator does it, and so do the hosts, in turn: a run goes on when its coordinator is killed.
 """
 
+from mailgrid.cluster.breaking_off import broken_off
 from mailgrid.cluster.chunks import Chunks
 from mailgrid.cluster.hosts import Hosts
 from mailgrid.cluster.queue import Queue
@@ -32,10 +33,14 @@ class Sweep:
         self._hosts.forget()
 
     def look_after(self, run: Run) -> None:
-        """End a run that is done or stopped, else defer a task for each chunk that waits without one."""
+        """End a run that is done, is stopped or fails too often; else defer a task for each chunk that has none."""
         if self._database.wish(run.campaign, run.since, rehearsal=run.rehearsal).stopped:
             self._runs.end(run.id, STOPPED)
+            return
+        total = self._chunks.total(run.id)
+        if (why := broken_off(run.spec.stop, total.counted)) is not None:
+            self._runs.end(run.id, why)
         elif waiting := self._chunks.idle(run.id):
             self._queue.defer(run, waiting)
-        elif (total := self._chunks.total(run.id)).done == total.chunks:
+        elif total.done == total.chunks:
             self._runs.end(run.id)

@@ -9,10 +9,6 @@ from mailgrid.planning.plan import StopRule
 
 __all__ = ["Breaker"]
 
-#: A share of failures means nothing before so many were tried.
-_ENOUGH = 50
-_ROUNDING = 1e-6
-
 
 class Breaker:
     """Counts what fails, from any worker.
@@ -61,11 +57,4 @@ class Breaker:
         )
 
     def _over(self) -> bool:
-        rule = self._rule
-        if rule is None:
-            return False
-        if rule.count is not None:
-            return self._failed >= rule.count
-        # No share is exceeded by a rounding error, and 100% is reached by failures alone.
-        excess = self._failed - (rule.share or 0.0) * self._tried
-        return self._tried >= _ENOUGH and (excess > _ROUNDING or self._failed == self._tried)
+        return self._rule is not None and self._rule.is_reached(self._failed, self._tried)

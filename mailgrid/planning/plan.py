@@ -24,6 +24,9 @@ from mailgrid.planning.suppression import SuppressionList
 __all__ = ["DomainRate", "NamedObserver", "Plan", "Problems", "RetryRule", "StopRule"]
 
 _EXAMPLES = 3
+#: A share of failures means nothing before so many were tried.
+_ENOUGH = 50
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,14 @@ class StopRule:
 
     count: int | None = None
     share: float | None = None
+
+    def is_reached(self, failed: int, tried: int) -> bool:
+        """Tell whether a run in which so many have failed, of so many who were tried, is to stop."""
+        if self.count is not None:
+            return failed >= self.count
+        # No share is exceeded by a rounding error, and 100% is reached by failures alone.
+        excess = failed - (self.share or 0.0) * tried
+        return tried >= _ENOUGH and (excess > _ROUNDING or failed == tried)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import signal
 from pathlib import Path
 
+from mailgrid.testing import refuse
 from tests.cluster.database import restart
 from tests.cluster.yard import Yard, drained, ended, yard
 from tests.patience import wait_for, wait_until_still
@@ -60,6 +61,22 @@ def test_a_host_and_the_coordinator_are_killed_and_the_campaign_ends_without_the
         wait_for(lambda: place.rows("SELECT ended IS NOT NULL FROM cluster_runs") == [(True,)])
         place.check(people, doubtful=WINDOW * WORKERS)
         drained(south)
+
+
+def test_a_run_in_which_too_much_fails_ends_though_its_coordinator_is_gone(tmp_path: Path) -> None:
+    with yard(tmp_path, refuse("RCPT", "550 5.1.1 nobody here", after=20)) as place:
+        place.folder.people(200)
+        place.campaign("workers 1", "rate 40/s", "stop after 5 failures")
+        host = place.worker("north")
+        coordinator = place.apply("--chunk", "40")
+        wait_for(lambda: len(place.mail.messages) > 2)
+        coordinator.kill()
+        wait_for(lambda: place.rows("SELECT ended IS NOT NULL FROM cluster_runs") == [(True,)])
+        ((why,),) = place.rows("SELECT ending FROM cluster_runs")
+        assert why.endswith("failures, as `stop after` says")
+        drained(host)
+        assert len(place.mail.messages) == 20
+        assert 5 <= len(place.states()["failed"]) < 180
 
 
 def test_a_word_at_a_terminal_reaches_all_hosts(tmp_path: Path) -> None:
