@@ -16,5 +16,5 @@ def no_thread_is_left() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     for thread in set(threading.enumerate()) - before:
-        thread.join(2)
+        thread.join(20)
     assert set(threading.enumerate()) <= before

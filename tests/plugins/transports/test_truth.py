@@ -19,7 +19,7 @@ from .stored import contents
 from .test_ses import transport_to
 from .test_stored_files import in_mbox
 
-SOON = timedelta(seconds=0.4)
+SOON, PATIENT = timedelta(seconds=0.4), timedelta(seconds=20)
 
 
 def told_truly(begin: Callable[[], AbstractContextManager[Any]], troubles: Iterable[Trouble]) -> None:
@@ -28,14 +28,14 @@ def told_truly(begin: Callable[[], AbstractContextManager[Any]], troubles: Itera
 
 
 def test_lmtp_through_every_failure_of_the_conversation() -> None:
-    def transport(server: SmtpServer) -> Any:
+    def transport(server: SmtpServer, limit: timedelta = SOON) -> Any:
         place = f"{server.host}:{server.port}"
-        return open_kind("transports.lmtp", place, timeout=SOON, command_timeout=SOON, reply_timeout=SOON)
+        return open_kind("transports.lmtp", place, timeout=limit, command_timeout=limit, reply_timeout=limit)
 
     extensions = ("8BITMIME", "ENHANCEDSTATUSCODES", "PIPELINING")
     with SmtpServer(extensions=extensions, lmtp=True) as server:
         troubles = smtp_troubles(transport, extensions, silent=True, lmtp=True)
-        check_transport(transport(server), lambda: [message.content for message in server.messages], troubles)
+        check_transport(transport(server, PATIENT), lambda: [message.content for message in server.messages], troubles)
 
 
 # ---- ses -----------------------------------------------------------------------------------------------------------
@@ -45,9 +45,9 @@ BODIES = (b"{", b"[]", b"null", b"\xff", b'"x"', b"{}")
 
 
 @contextmanager
-def ses(*words: Any, **more: Any) -> Iterator[tuple[Any, Callable[[], list[bytes]]]]:
-    with SesServer(*words, **more) as server:
-        yield transport_to(server.url, reply_timeout=SOON), lambda: server.contents
+def ses(*words: Any, delay: float = 0.0, **more: Any) -> Iterator[tuple[Any, Callable[[], list[bytes]]]]:
+    with SesServer(*words, delay=delay, **more) as server:
+        yield transport_to(server.url, reply_timeout=SOON if delay else PATIENT), lambda: server.contents
 
 
 def test_ses_through_every_answer_and_none() -> None:
