@@ -3,13 +3,15 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.addresses import AddressesLogged
 from tests.examples import MANY
 
 # A busy machine is no mistake: how long an example takes is measured in the benchmarks.
-settings.register_profile("mailgrid", deadline=None, max_examples=MANY or 100)
+settings.register_profile(
+    "mailgrid", deadline=None, max_examples=MANY or 100, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("mailgrid")
 
 # Who is started in the background of a shell ignores Ctrl-C, and so would each program that a test starts.

@@ -176,7 +176,9 @@ def test_every_test_gives_the_same_people_and_some_rows_stay_away(awkward: Path)
     assert compare(awkward, 'a in ("fr", "7") and b is not empty')
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(condition=conditions)
 def test_any_condition_gives_the_same_people(awkward: Path, condition: str) -> None:
     compare(awkward, condition)

@@ -130,7 +130,9 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(st.lists(st.fixed_dictionaries({"email": st.text(max_size=5), "x": VALUES}), min_size=1, max_size=4), st.data())
 def test_both_read_the_same_wherever_the_text_is_parted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, records: list[dict[str, Any]], data: st.DataObject
