@@ -147,11 +147,8 @@ def open_csv(location: str | None, options: Mapping[str, Any], context: Context)
         raise SourceError("`delimiter` is one character, or the word `tab`", file=name)
     decimal = decimal_mark(options, name)
     file = open_text(name, options["encoding"], context)
-    try:
+    with file.closed_on_error():
         return CsvSource(file, delimiter, context.report, decimal=decimal, dates=options["dates"])
-    except SourceError:
-        file.close()
-        raise
 
 
 def decimal_mark(options: Mapping[str, Any], name: str) -> str:

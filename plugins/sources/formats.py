@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from mailgrid.errors import SourceError
 from mailgrid.hookspecs import Option, OptionType, Problem, Source
 
 from .csv import CsvSource
@@ -33,16 +32,13 @@ def read_as(file: TextFile, written: str, options: Mapping[str, Any], report: Ca
     Raises:
         SourceError: it has no header, or no record.
     """
-    try:
+    with file.closed_on_error():
         if written in ("csv", "tsv"):
             quotes, delimiter = (True, "") if written == "csv" else (False, "\t")
             return CsvSource(file, delimiter, report, quotes=quotes, dates=options["dates"])
         from .records import Records
 
         return Records(_records(file, written, options["records"]), file.close, file.error, dates=options["dates"])
-    except SourceError:
-        file.close()
-        raise
 
 
 def _records(file: TextFile, written: str, path: str) -> Iterable[tuple[int, Mapping[str, Any]]]:

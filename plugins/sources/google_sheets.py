@@ -49,11 +49,8 @@ def open_public(location: str, options: Mapping[str, Any], context: Context) -> 
         answer.close()
         raise SourceError("this sheet is not public", hint=_SHARE, file=location)
     file = TextFile(answer, "utf-8", location)
-    try:
+    with file.closed_on_error():
         return CsvSource(file, ",", context.report, dates=options["dates"])
-    except SourceError:
-        file.close()
-        raise
 
 
 def open_shared(location: str, options: Mapping[str, Any]) -> Source:
@@ -75,12 +72,9 @@ def open_shared(location: str, options: Mapping[str, Any]) -> Source:
         raise SourceError(f"Google {error.message}", hint=hint, file=location) from None
     file = TextFile(answer, "utf-8", location)
     first = re.search(r"\d+", part)
-    try:
+    with file.closed_on_error():
         rows = _values(file, int(first[0]) if first else 1)
         return TableSource(rows, "this part of the sheet", location, dates=options["dates"], close=file.close)
-    except SourceError:
-        file.close()
-        raise
 
 
 def _values(file: TextFile, number: int) -> Iterator[tuple[int, Sequence[object]]]:

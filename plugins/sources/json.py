@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mailgrid.errors import SourceError
 from mailgrid.hookspecs import Context, Location, Option, OptionType, Source, SourceKind, hookimpl
 
 from .csv import DATES
@@ -30,11 +29,8 @@ def open_json(location: str | None, options: Mapping[str, Any], context: Context
     from .records import Records
 
     file = open_text(location or "-", "utf-8", context)
-    try:
+    with file.closed_on_error():
         return Records(records_in(file, options["records"]), file.close, file.error, dates=options["dates"])
-    except SourceError:
-        file.close()
-        raise
 
 
 @hookimpl

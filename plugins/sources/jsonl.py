@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mailgrid.errors import SourceError
 from mailgrid.hookspecs import Context, Location, Source, SourceKind, hookimpl
 
 from .csv import DATES
@@ -40,11 +39,8 @@ def open_jsonl(location: str | None, options: Mapping[str, Any], context: Contex
     from .records import Records
 
     file = open_text(location or "-", "utf-8", context)
-    try:
+    with file.closed_on_error():
         return Records(records_of_lines(file), file.close, file.error, dates=options["dates"])
-    except SourceError:
-        file.close()
-        raise
 
 
 @hookimpl

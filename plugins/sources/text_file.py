@@ -5,6 +5,7 @@ import io
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol, cast
@@ -54,6 +55,15 @@ class TextFile:
         self._encoding = codecs.lookup(encoding).name
         self._lines = 0
         self._column = 0
+
+    @contextmanager
+    def closed_on_error(self) -> Iterator[None]:
+        """Close it where what is to read it cannot begin."""
+        try:
+            yield
+        except SourceError:
+            self.close()
+            raise
 
     def __iter__(self) -> Iterator[str]:
         """Yield the lines; they can be read once.

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from mailgrid.errors import SourceError
 from mailgrid.hookspecs import Context, Location, Option, OptionType, Row, SourceKind, Test, hookimpl
 
 from .csv import DATES, DECIMAL, ENCODING, CsvSource, decimal_mark
@@ -39,11 +38,8 @@ def open_tsv(location: str | None, options: Mapping[str, Any], context: Context)
     decimal = decimal_mark(options, name)
     file = open_text(name, options["encoding"], context)
     kind = Unescaped if options["escapes"] else CsvSource
-    try:
+    with file.closed_on_error():
         return kind(file, "\t", context.report, quotes=False, decimal=decimal, dates=options["dates"])
-    except SourceError:
-        file.close()
-        raise
 
 
 @hookimpl

@@ -7,8 +7,7 @@ import pytest
 from mailgrid.testing import SmtpServer, hang_up, refuse
 from tests.addresses import AddressesLogged, addresses_in
 from tests.cli.command_line import CommandLine
-from tests.cli.test_apply import smtp
-from tests.end_to_end.campaign_folder import CampaignFolder
+from tests.end_to_end.campaign_folder import CampaignFolder, smtp
 
 ECHO = "no <p00001@mail.example> or p00002@mail.example here"
 

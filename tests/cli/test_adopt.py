@@ -8,8 +8,7 @@ from mailgrid.ledger.folder import Folder
 from mailgrid.testing import SmtpServer
 from tests.cli.command_line import CommandLine
 from tests.cli.doubt import doubtful, states
-from tests.end_to_end.campaign_folder import CampaignFolder, recipients
-from tests.end_to_end.test_broken_off import smtp
+from tests.end_to_end.campaign_folder import CampaignFolder, recipients, smtp
 
 KEYS = "email,when\nANN@mail.example,2026-01-01\nbob@mail.example,2026-01-02\nnobody,2026-01-03\n"
 

@@ -7,7 +7,7 @@ import pytest
 
 from mailgrid.testing import SmtpServer, refuse
 from tests.cli.command_line import CommandLine
-from tests.end_to_end.campaign_folder import CampaignFolder
+from tests.end_to_end.campaign_folder import CampaignFolder, smtp
 
 KEYS = {
     "name", "rows", "matched", "to_send", "sent", "failed", "deferred", "in_doubt", "suppressed", "duplicate",
@@ -18,10 +18,6 @@ EVENT = {
     "time", "campaign", "key", "address", "status", "code", "enhanced", "reply", "attempt", "message_id", "seconds",
     "transport",
 }  # fmt: skip
-
-
-def smtp(server: SmtpServer) -> str:
-    return f'smtp {{\n host "{server.host}"\n port {server.port}\n }}'
 
 
 @pytest.fixture

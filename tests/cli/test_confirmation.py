@@ -4,8 +4,7 @@ import pytest
 
 from mailgrid.testing import SmtpServer
 from tests.cli.command_line import CommandLine, on_terminal
-from tests.cli.test_apply import smtp
-from tests.end_to_end.campaign_folder import CampaignFolder
+from tests.end_to_end.campaign_folder import CampaignFolder, smtp
 
 
 def test_where_nobody_can_be_asked_the_flag_to_add_is_named(folder: CampaignFolder, mailgrid: CommandLine) -> None:

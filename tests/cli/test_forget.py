@@ -6,8 +6,7 @@ import pytest
 
 from mailgrid.testing import Fault, SmtpServer, hang_up, refuse
 from tests.cli.command_line import CommandLine
-from tests.cli.test_apply import smtp
-from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.end_to_end.campaign_folder import CampaignFolder, recipients, smtp
 from tests.patience import wait_for
 
 ANN, BOB = "Ann.Lee@mail.example", "bob@mail.example"

@@ -5,8 +5,7 @@ import signal
 import pytest
 
 from mailgrid.testing import SmtpServer, silence
-from tests.cli.test_apply import smtp
-from tests.end_to_end.campaign_folder import CampaignFolder
+from tests.end_to_end.campaign_folder import CampaignFolder, smtp
 from tests.patience import wait_for
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from mailgrid.testing import SmtpServer, hang_up, refuse
 from tests.cli.command_line import CommandLine
-from tests.cli.test_apply import smtp
-from tests.end_to_end.campaign_folder import CampaignFolder
+from tests.end_to_end.campaign_folder import CampaignFolder, smtp
 
 LOG = [
     "campaign",

@@ -5,8 +5,7 @@ import pytest
 from mailgrid.testing import SmtpServer
 from tests.cli.command_line import CommandLine
 from tests.cli.doubt import doubtful, log, states
-from tests.end_to_end.campaign_folder import CampaignFolder, recipients
-from tests.end_to_end.test_broken_off import smtp
+from tests.end_to_end.campaign_folder import CampaignFolder, recipients, smtp
 
 
 def written(folder: CampaignFolder, server: SmtpServer, *settings: str) -> None:

@@ -4,8 +4,7 @@ import pytest
 
 from mailgrid.testing import SmtpServer, refuse
 from tests.cli.command_line import CommandLine
-from tests.cli.test_apply import smtp
-from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.end_to_end.campaign_folder import CampaignFolder, recipients, smtp
 
 RETRY = ("workers 1", "retry 2 for 1m backoff 10ms max 10ms jitter 0%")
 

@@ -12,8 +12,7 @@ from mailgrid.cli.screen import Screen
 from mailgrid.errors import MailgridError
 from mailgrid.testing import SmtpServer, refuse
 from tests.cli.command_line import CommandLine, on_terminal
-from tests.cli.test_apply import smtp
-from tests.end_to_end.campaign_folder import CampaignFolder
+from tests.end_to_end.campaign_folder import CampaignFolder, smtp
 
 TITLE = "\x1b]0;owned\x07"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")

@@ -9,8 +9,7 @@ import pytest
 
 from mailgrid.testing import SmtpServer, refuse
 from tests.cli.command_line import CommandLine
-from tests.cli.test_apply import smtp
-from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.end_to_end.campaign_folder import CampaignFolder, recipients, smtp
 
 ADA, BOB = "ada@acme.example", "bob@acme.example"
 

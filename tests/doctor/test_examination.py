@@ -23,8 +23,7 @@ from mailgrid.hookspecs import Endpoint
 from mailgrid.testing import SmtpServer
 from tests.cli.command_line import CommandLine
 from tests.doctor.zone import Zone
-from tests.end_to_end.campaign_folder import CampaignFolder
-from tests.end_to_end.test_broken_off import smtp
+from tests.end_to_end.campaign_folder import CampaignFolder, smtp
 from tests.plugins.opening import open_kind
 
 GOOD = Zone(

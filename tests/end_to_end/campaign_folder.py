@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CampaignFolder", "Ended"]
+from mailgrid.testing import SmtpServer
+
+__all__ = ["CampaignFolder", "Ended", "recipients", "smtp"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ class CampaignFolder:
         process = self.start(*arguments, **environment)
         out, err = process.communicate(timeout=100)
         return Ended(process.returncode, out, err)
+
+
+def smtp(server: SmtpServer) -> str:
+    """Return a transport to a server, as a campaign names it."""
+    return f'smtp {{\n host "{server.host}"\n port {server.port}\n }}'
 
 
 def recipients(messages: Iterable[Any]) -> list[str]:

@@ -2,11 +2,7 @@ from collections import Counter
 from email import message_from_bytes, policy
 
 from mailgrid.testing import SmtpServer, hang_up, refuse
-from tests.end_to_end.campaign_folder import CampaignFolder, recipients
-
-
-def smtp(server: SmtpServer) -> str:
-    return f'smtp {{\n host "{server.host}"\n port {server.port}\n }}'
+from tests.end_to_end.campaign_folder import CampaignFolder, recipients, smtp
 
 
 def test_each_of_five_hundred_gets_one_message(folder: CampaignFolder) -> None:

@@ -7,13 +7,9 @@ from collections import Counter
 import pytest
 
 from mailgrid.testing import SmtpServer, hang_up, refuse
-from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.end_to_end.campaign_folder import CampaignFolder, recipients, smtp
 from tests.patience import wait_for
 from tests.ports import dead_port
-
-
-def smtp(server: SmtpServer) -> str:
-    return f'smtp {{\n host "{server.host}"\n port {server.port}\n }}'
 
 
 def wait_until_taken(server: SmtpServer, messages: int) -> None:

@@ -13,14 +13,10 @@ from pathlib import Path
 import pytest
 
 from mailgrid.testing import SmtpServer
-from tests.end_to_end.campaign_folder import CampaignFolder, Ended, recipients
+from tests.end_to_end.campaign_folder import CampaignFolder, Ended, recipients, smtp
 from tests.patience import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of other processes and mounts are Linux's")
-
-
-def smtp(server: SmtpServer) -> str:
-    return f'smtp {{\n host "{server.host}"\n port {server.port}\n }}'
 
 
 def held_together(folder: CampaignFolder, server: SmtpServer, *options: str) -> dict[str, str]:

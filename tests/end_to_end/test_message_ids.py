@@ -1,8 +1,7 @@
 from email import message_from_bytes
 
 from mailgrid.testing import SmtpServer, hang_up, refuse
-from tests.end_to_end.campaign_folder import CampaignFolder, recipients
-from tests.end_to_end.test_apply import smtp
+from tests.end_to_end.campaign_folder import CampaignFolder, recipients, smtp
 
 
 def test_a_second_attempt_has_the_identifier_of_the_first(folder: CampaignFolder) -> None:

@@ -8,8 +8,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from mailgrid.testing import SmtpServer, silence
-from tests.end_to_end.campaign_folder import CampaignFolder, recipients
-from tests.end_to_end.test_broken_off import smtp
+from tests.end_to_end.campaign_folder import CampaignFolder, recipients, smtp
 from tests.patience import wait_for
 
 

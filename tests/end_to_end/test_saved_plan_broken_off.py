@@ -6,8 +6,7 @@ from collections import Counter
 import pytest
 
 from mailgrid.testing import SmtpServer
-from tests.end_to_end.campaign_folder import CampaignFolder, recipients
-from tests.end_to_end.test_broken_off import smtp
+from tests.end_to_end.campaign_folder import CampaignFolder, recipients, smtp
 from tests.patience import wait_for
 
 

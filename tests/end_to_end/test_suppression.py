@@ -7,14 +7,10 @@ import pytest
 from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.suppression import Suppressed
 from mailgrid.testing import SmtpServer, hang_up, refuse
-from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.end_to_end.campaign_folder import CampaignFolder, recipients, smtp
 from tests.patience import wait_for
 
 LEFT = "address,off\nP00002@mail.example,yes\np00003@mail.example,no\nnobody,yes\n"
-
-
-def smtp(server: SmtpServer) -> str:
-    return f'smtp {{\n host "{server.host}"\n port {server.port}\n }}'
 
 
 def suppress(folder: CampaignFolder, *addresses: str) -> None:

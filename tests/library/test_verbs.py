@@ -19,7 +19,7 @@ from mailgrid.pipeline.running import Running
 from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport
 from mailgrid.testing import SmtpServer, refuse
-from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.end_to_end.campaign_folder import CampaignFolder, recipients, smtp
 
 MAILDIR = 'maildir "box/"'
 
@@ -29,10 +29,6 @@ def folder(tmp_path: Path) -> CampaignFolder:
     folder = CampaignFolder(tmp_path)
     folder.people(3)
     return folder
-
-
-def smtp(server: SmtpServer) -> str:
-    return f'smtp {{\n host "{server.host}"\n port {server.port}\n }}'
 
 
 def received(folder: CampaignFolder, name: str = "box") -> list[str]:

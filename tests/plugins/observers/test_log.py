@@ -9,8 +9,7 @@ import pytest
 from mailgrid.hookspecs import Outcome, Reply, Status
 from mailgrid.testing import SmtpServer, message_to, refuse
 from tests.cli.command_line import CommandLine
-from tests.cli.test_apply import smtp
-from tests.end_to_end.campaign_folder import CampaignFolder
+from tests.end_to_end.campaign_folder import CampaignFolder, smtp
 from tests.plugins.opening import open_kind
 
 

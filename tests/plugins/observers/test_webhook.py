@@ -13,8 +13,7 @@ import pytest
 
 from mailgrid.testing import SmtpServer, refuse
 from tests.cli.command_line import CommandLine
-from tests.cli.test_apply import smtp
-from tests.end_to_end.campaign_folder import CampaignFolder, Ended
+from tests.end_to_end.campaign_folder import CampaignFolder, Ended, smtp
 from tests.plugins.web.web_server import Page, WebServer, web_server
 
 SECRET = "s3cret-c4nary"
