@@ -46,8 +46,8 @@ def serve(common: Common, spool: Spool, port: int, *, message: str = "", more: M
         import webbrowser  # it knows every browser there is, and takes its time
 
         webbrowser.open(_address(door.address, door.ticket(), message))
-    common.screen.note("Ctrl-C ends it")
     try:
+        common.screen.note("Ctrl-C ends it")
         server.run()
     except KeyboardInterrupt:
         return

@@ -89,7 +89,8 @@ def test_a_change_is_told_at_once_and_the_connection_ends_with_the_server(
         connection.request("GET", "/changes", headers={"Cookie": visitor.cookie})
         events = connection.getresponse()
         assert events.readline() == b"data: 0\n"
-        folder.people(2)
+        folder.people(2, "more.csv")
+        (folder.path / "more.csv").replace(folder.path / "people.csv")  # at once, so that there is one change
         assert [events.readline() for _ in range(2)] == [b"\n", b"data: 1\n"]
         assert visitor("/standing").json["count"] == 2
         begun = time.monotonic()
