@@ -36,49 +36,11 @@ class SesServer:
         self.error, self.status, self.delay, self.hangs_up = error, status, delay, hangs_up
         self.takes, self.body = takes, body
         self.sending_enabled = sending_enabled
-        self._over = threading.Event()
+        self.over = threading.Event()
         self.requests: list[dict[str, Any]] = []
         self.contents: list[bytes] = []
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                assert self.path == "/v2/email/account"
-                if server.error:
-                    self.answer(server.status, {"message": "no, says ann@mail.example"}, server.error)
-                else:
-                    self.answer(200, {"SendingEnabled": server.sending_enabled})
-
-            def do_POST(self) -> None:
-                assert self.path == "/v2/email/outbound-emails"
-                request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                server.requests.append(request)
-                if server.takes or not server.error:
-                    server.contents.append(base64.b64decode(request["Content"]["Raw"]["Data"]))
-                if server.error:
-                    return self.answer(server.status, {"message": "no"}, server.error)
-                if server.hangs_up:
-                    self.close_connection = True
-                    return None
-                server._over.wait(server.delay)
-                return self.answer(200, {"MessageId": f"id-{len(server.contents)}"})
-
-            def answer(self, status: int, value: object, error: str = "") -> None:
-                body = server.body or json.dumps(value).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                if error:
-                    self.send_header("x-amzn-ErrorType", error)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        wire = type("Wire", (_Wire,), {"ses": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), wire)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
@@ -87,7 +49,7 @@ class SesServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
+        self.over.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -95,3 +57,44 @@ class SesServer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+
+class _Wire(BaseHTTPRequestHandler):
+    """Answers one connection as `ses` says."""
+
+    ses: SesServer
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        assert self.path == "/v2/email/account"
+        if self.ses.error:
+            self.answer(self.ses.status, {"message": "no, says ann@mail.example"}, self.ses.error)
+        else:
+            self.answer(200, {"SendingEnabled": self.ses.sending_enabled})
+
+    def do_POST(self) -> None:
+        assert self.path == "/v2/email/outbound-emails"
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.ses.requests.append(request)
+        if self.ses.takes or not self.ses.error:
+            self.ses.contents.append(base64.b64decode(request["Content"]["Raw"]["Data"]))
+        if self.ses.error:
+            return self.answer(self.ses.status, {"message": "no"}, self.ses.error)
+        if self.ses.hangs_up:
+            self.close_connection = True
+            return None
+        self.ses.over.wait(self.ses.delay)
+        return self.answer(200, {"MessageId": f"id-{len(self.ses.contents)}"})
+
+    def answer(self, status: int, value: object, error: str = "") -> None:
+        body = self.ses.body or json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if error:
+            self.send_header("x-amzn-ErrorType", error)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
