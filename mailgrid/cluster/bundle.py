@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from mailgrid.errors import MailgridError
 
-__all__ = ["LARGEST", "Bundle", "digest_of"]
+__all__ = ["LARGEST", "Bundle", "checked", "digest_of"]
 
 _FORMAT = 1
 #: In octets, packed. A database is no place for films.
@@ -37,7 +37,7 @@ class Bundle:
             MailgridError: it is too large, or a path is none that can be unpacked anywhere.
         """
         for name in self.files:
-            _check(name)
+            checked(name)
         document = {
             "format": _FORMAT,
             "file": self.file,
@@ -75,7 +75,7 @@ class Bundle:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise _broken(f"it cannot be read ({type(error).__name__})") from None
         for name in files:
-            _check(name)
+            checked(name)
         if bundle.file not in files:
             raise _broken("it does not hold the campaign file that it names")
         return bundle
@@ -97,12 +97,17 @@ def digest_of(packed: bytes) -> str:
     return sha256(packed).hexdigest()
 
 
-def _check(name: str) -> None:
-    """Refuse a path that would lead out of the folder that it is unpacked in, on whatever system."""
+def checked(name: str) -> str:
+    """Return the name of a file.
+
+    Raises:
+        MailgridError: it is a path that would lead out of the folder that it is unpacked in, on whatever system.
+    """
     parts = name.split("/")
     odd = any(part in {"", ".", ".."} or part != part.strip() for part in parts)
     if odd or PurePosixPath(name).is_absolute() or any(sign in name for sign in '\\:\0*?"<>|'):
         raise _broken(f"`{name!r}` is no path for a file in it")
+    return name
 
 
 def _broken(reason: str) -> MailgridError:

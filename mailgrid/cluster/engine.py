@@ -9,7 +9,8 @@ from mailgrid import __version__
 from mailgrid.cluster.bundle import Bundle, digest_of
 from mailgrid.cluster.chunks import Chunks
 from mailgrid.cluster.coordinator import Coordinator
-from mailgrid.cluster.packing import pack
+from mailgrid.cluster.enclosed import Enclosed
+from mailgrid.cluster.packing import base_of, pack
 from mailgrid.cluster.part import HostSettings, bound
 from mailgrid.cluster.queue import Queue
 from mailgrid.cluster.roll import Roll
@@ -133,7 +134,8 @@ class ClusterEngine:
         ledger = database.number(plan.name, rehearsal=run.rehearsal)
         run = replace(run, since=ours.since, ledger_run=number, ledger=ledger)
         lane = lane_of(plan) or (lambda _address: "")
-        run = Roll(prepared.audience, store, lambda address: bool(lane(address)), self.chunk)(server, run)
+        enclosed = Enclosed(plan.renderer, base_of(loaded, plan)) if plan.renderer.is_personal else None
+        run = Roll(prepared.audience, store, lambda address: bool(lane(address)), self.chunk, enclosed)(server, run)
         Queue(server).defer(run, Chunks(server).idle(run.id))
         return run
 

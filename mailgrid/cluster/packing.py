@@ -8,12 +8,12 @@ from typing import Any
 import tomli_w
 
 from mailgrid.cluster.bundle import Bundle
-from mailgrid.errors import MailgridError, UsageError, reason_of
+from mailgrid.errors import MailgridError, reason_of
 from mailgrid.library.loading import Loaded
 from mailgrid.planning.plan import Plan
 from mailgrid.project import FILE, Project
 
-__all__ = ["pack"]
+__all__ = ["base_of", "pack"]
 
 
 def pack(loaded: Loaded, plan: Plan) -> Bundle:
@@ -23,25 +23,28 @@ def pack(loaded: Loaded, plan: Plan) -> Bundle:
     ledgers. A secret cannot be in it, for files only name those.
 
     Raises:
-        UsageError: it sends each person a file of their own.
         MailgridError: a file is gone, or cannot be read.
     """
-    if plan.renderer.is_personal:
-        raise UsageError(
-            f"`{plan.name}` attaches files that differ from person to person, and those stay on one machine",
-            hint="leave out `--engine cluster`, or put the files on a web server and link to them",
-        )
     project = loaded.world.project
-    root = project.root.resolve()
+    files = _files(loaded, plan)
+    base = base_of(loaded, plan)
+    contents = {_name(file, base): _content(file) for file in files}
+    contents[_name(project.root.resolve() / FILE, base)] = tomli_w.dumps(_settings(project, base)).encode()
+    return Bundle(_name(Path(loaded.file).resolve(), base), contents)
+
+
+def base_of(loaded: Loaded, plan: Plan) -> Path:
+    """Return the folder that the bundle's names start from."""
+    return Path(os.path.commonpath([loaded.world.project.root.resolve(), *_files(loaded, plan)]))
+
+
+def _files(loaded: Loaded, plan: Plan) -> set[Path]:
+    """Return the files that a campaign's messages are made of."""
     files = {text.path.resolve() for text in loaded.compiled.texts if text.path}
     files |= {file.resolve() for file in plan.files}
-    if project.file:
-        files.discard(project.file.resolve())
-    # Absolute paths lead to the same place on every host, so those files are not taken along.
-    base = Path(os.path.commonpath([root, *files]))
-    contents = {_name(file, base): _content(file) for file in files}
-    contents[_name(root / FILE, base)] = tomli_w.dumps(_settings(project, base)).encode()
-    return Bundle(_name(Path(loaded.file).resolve(), base), contents)
+    if project := loaded.world.project.file:
+        files.discard(project.resolve())
+    return files
 
 
 def _name(file: Path, base: Path) -> str:

@@ -9,6 +9,8 @@ from tempfile import TemporaryDirectory
 
 from mailgrid import __version__
 from mailgrid.cluster.bundle import Bundle
+from mailgrid.cluster.enclosed import Enclosed
+from mailgrid.cluster.fetched_files import FetchedFiles
 from mailgrid.cluster.lines import Lines
 from mailgrid.cluster.observers import OutcomeObservers
 from mailgrid.cluster.run_rate import Pace, RunRate
@@ -78,6 +80,7 @@ class Part:
             folder = stack.enter_context(TemporaryDirectory(prefix="mailgrid-"))
             file = Bundle.unpacked(packed, run.bundle).write(Path(folder))
             self.plan, hooks = bound(run, file, host, stack)
+            self.files = self._files(Path(folder).resolve())
             self.clock = ServerClock(database.clock())
             self.lines = [stack.enter_context(closing(Lines(each.transport))) for each in self.plan.carriers]
             self.buckets = PostgresBuckets(database.server)
@@ -101,6 +104,12 @@ class Part:
     def close(self) -> None:
         """Hang up, and remove the bundle's files."""
         self._stack.close()
+
+    def _files(self, folder: Path) -> FetchedFiles | None:
+        renderer = self.plan.renderer
+        if not renderer.is_personal:
+            return None
+        return FetchedFiles(self.database.server, self.run.id, Enclosed(renderer, folder))
 
     def _shares(self, stack: ExitStack) -> list[Shares]:
         return [take_shares(carrier, self.database, self.clock.now, stack) for carrier in self.plan.carriers]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from mailgrid.cluster.chunk import Member, to_document
+from mailgrid.cluster.enclosed import Enclosed
 from mailgrid.cluster.runs import Run, Spec
 from mailgrid.ledger.postgres.server import Connection, Server, ask
 from mailgrid.ledger.store import Known
@@ -32,18 +33,20 @@ class Roll:
         limited: says whether an address belongs to a domain that has a limit: those are in chunks of their own, so
             that they hold back nobody else.
         size: so many people a chunk.
+        enclosed: the files that differ from person to person; None: there are none.
     """
 
     audience: Audience
     known: Known
     limited: Callable[[str], bool]
     size: int
+    enclosed: Enclosed | None = None
 
     def __call__(self, server: Server, run: Run) -> Run:
         """Write it down, and return the run with its number.
 
         Raises:
-            MailgridError: a cell cannot be handed on.
+            MailgridError: a cell or a file cannot be handed on.
             LedgerError: it cannot be written.
         """
         with server.transaction() as connection:
@@ -52,6 +55,8 @@ class Roll:
             row = ask(connection, _RUN, values).fetchone()
             assert row is not None
             number = int(row[0])
+            if self.enclosed is not None:
+                self.enclosed.keep(connection, number, self.audience.everybody())
             sizes = self._copy_people(connection, number, run.spec)
             with connection.cursor() as cursor, cursor.copy(_COPY_CHUNKS) as copy:
                 for place, (limited, size) in enumerate(sizes, 1):

@@ -21,6 +21,11 @@ _UNUSED = """
     DELETE FROM cluster_bundles WHERE stored < now() - interval '1 hour'
     AND NOT EXISTS (SELECT 1 FROM cluster_runs WHERE bundle = digest)
 """
+_UNENCLOSED = "DELETE FROM cluster_enclosed WHERE run IN (SELECT id FROM cluster_runs WHERE ended IS NOT NULL)"
+_UNUSED_FILES = """
+    DELETE FROM cluster_files WHERE stored < now() - interval '1 hour'
+    AND NOT EXISTS (SELECT 1 FROM cluster_enclosed AS e WHERE e.digest = cluster_files.digest)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,11 +149,16 @@ class Runs:
             return ended
 
     def forget(self, seconds: float = _KEPT) -> None:
-        """Drop what is known of runs that ended so long ago, and the bundles that none needs any more."""
+        """Drop what is known of runs that ended so long ago, and the bundles and files that none needs any more."""
         with self._server.transaction() as connection:
             sql = "DELETE FROM cluster_runs WHERE ended < now() - make_interval(secs => %s)"
             ask(connection, sql, (seconds,))
             ask(connection, _UNUSED)
+            ask(
+                connection,
+                "DELETE FROM cluster_enclosed WHERE run IN (SELECT id FROM cluster_runs WHERE ended IS NOT NULL)",
+            )
+            ask(connection, _UNUSED_FILES)
 
     def _found(self, where: str, *values: object) -> list[Run]:
         rows = self._server.rows(f"{_SELECT} {where}", values)

@@ -104,6 +104,8 @@ class Sending:
     def _send(self, people: Sequence[Person], stack: ExitStack) -> None:
         part = self._part
         part.clock.adjust()
+        if part.files is not None:
+            stack.enter_context(part.files.of(people))
         audience = stack.enter_context(closing(Audience(part.plan.origin, lane_of(part.plan))))
         audience.add(people)
         tally = Tally()

@@ -37,6 +37,14 @@ CREATE TABLE cluster_people (
     PRIMARY KEY (run, number), FOREIGN KEY (run, number) REFERENCES cluster_chunks ON DELETE CASCADE
         DEFERRABLE INITIALLY DEFERRED
 );
+CREATE TABLE cluster_files (
+    digest text PRIMARY KEY, content bytea NOT NULL, stored timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE cluster_enclosed (
+    run bigint NOT NULL REFERENCES cluster_runs ON DELETE CASCADE, name text NOT NULL,
+    digest text NOT NULL REFERENCES cluster_files, PRIMARY KEY (run, name)
+);
+CREATE INDEX cluster_enclosed_of_file ON cluster_enclosed (digest);
 CREATE TABLE cluster_hosts (
     id text PRIMARY KEY, name text NOT NULL, version text NOT NULL,
     since timestamptz NOT NULL DEFAULT now(), beaten timestamptz NOT NULL DEFAULT now(),

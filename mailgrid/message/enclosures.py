@@ -75,6 +75,16 @@ class Enclosures:
         """Return, as the campaign writes it, the first file that somebody is to get and that is not there."""
         return next((each.written for each in self._personal if each.lacks(names, fields)), "")
 
+    def places(self, names: _Names, fields: Mapping[str, object]) -> Iterator[tuple[str, Path]]:
+        """Yield the files that somebody gets and not everybody: their names as they are filled, and where they are.
+
+        Raises:
+            TemplateError: a name cannot be filled, or leads outside the project.
+        """
+        for each in self._personal:
+            if isinstance(each, _Enclosure) and each.wanted(fields):
+                yield each.place(names)
+
     @property
     def is_personal(self) -> bool:
         """Whether it depends on the person which file is meant."""
@@ -114,7 +124,7 @@ class _Enclosure:
 
     def lacks(self, names: _Names, fields: Mapping[str, object]) -> bool:
         """Say whether somebody is to get it, needs it, and it is not there."""
-        return self._enclosing.needed and self.wanted(fields) and not self._place(names).is_file()
+        return self._enclosing.needed and self.wanted(fields) and not self.place(names)[1].is_file()
 
     def part(self, names: _Names) -> tuple[bytes, bytes] | None:
         """Return its headers and its lines; None where it is not there, and need not be.
@@ -122,7 +132,7 @@ class _Enclosure:
         Raises:
             TemplateError: it cannot be read, or its name not be filled.
         """
-        path = self.path or (self._place(names) if self.is_personal else None)
+        path = self.path or (self.place(names)[1] if self.is_personal else None)
         if path is None:
             return None
         try:
@@ -153,8 +163,14 @@ class _Enclosure:
         self.path = path
         return found
 
-    def _place(self, names: _Names) -> Path:
+    def place(self, names: _Names) -> tuple[str, Path]:
+        """Return the path as it is filled, and where that is.
+
+        Raises:
+            TemplateError: it cannot be filled, or leads outside the project.
+        """
+        path = self._path(names)
         try:
-            return self._enclosing.find(self._path(names))
+            return path, self._enclosing.find(path)
         except SourceError:  # its text repeats the value
             raise TemplateError(f"`{self.written}` leads outside the project", template=self._path.name) from None

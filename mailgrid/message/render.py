@@ -1,7 +1,7 @@
 """Render: Recipient → Message. A campaign's texts are compiled once; each person then costs their values only."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from mailgrid.errors import TemplateError
 from mailgrid.hookspecs import Message, Recipient
@@ -13,6 +13,7 @@ from mailgrid.message.date_header import DateHeader
 from mailgrid.message.dkim import Signatures
 from mailgrid.message.mailbox import Mailbox
 from mailgrid.message.message_id import MessageIds
+from mailgrid.message.own_headers import own_headers
 from mailgrid.message.reading import Use
 from mailgrid.message.sandbox import GLOBALS, Mode
 from mailgrid.message.scope import Scope
@@ -23,14 +24,6 @@ from mailgrid.message.unsubscribe import Unsubscribe
 
 __all__ = ["Renderer", "Spec", "Words"]
 
-_NAME = re.compile(r"[!-9;-~]+")
-#: Headers that are ours to write (RFC 5322, 3.6; RFC 2045) or a server's.
-_OURS = re.compile(
-    r"from|to|cc|bcc|reply-to|subject|date|message-id|mime-version|content-.*|return-path|received|resent-.*",
-    re.IGNORECASE,
-)
-#: Headers of which a message has one at most (RFC 5322, 3.6; RFC 2369, 3.5), besides ours.
-_ONCE = re.compile(r"sender|references|in-reply-to|list-.*|feedback-id|precedence|auto-submitted", re.IGNORECASE)
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -71,7 +64,7 @@ class Renderer:
         self._unsubscribe = Unsubscribe(spec.unsubscribe, engine) if spec.unsubscribe else None
         self._bulk = Bulk(spec, engine)
         written = self._bulk.names | ({"list-unsubscribe", "list-unsubscribe-post"} if spec.unsubscribe else set())
-        self._headers = tuple(_compiled(spec.headers, engine, written))
+        self._headers = tuple(own_headers(spec.headers, engine, written))
         self._return_path = Mailbox(spec.return_path, engine) if spec.return_path else None
         self._body = body_of(spec, engine)
         self._enclosures = None
@@ -152,6 +145,16 @@ class Renderer:
             return lacking or (self._enclosures.lacking(names, recipient.fields) if self._enclosures else "")
         except TemplateError:
             return ""
+
+    def enclosed(self, recipient: Recipient) -> Sequence[tuple[str, Path]]:
+        """Return the files that go with this message and not with everybody's: as it names them, and where they are.
+
+        What is wrong with a message, writing it says.
+        """
+        try:
+            return list(self._enclosures.places(self._names(recipient), recipient.fields)) if self._enclosures else ()
+        except TemplateError:
+            return ()
 
     def subject_of(self, recipient: Recipient) -> str:
         """Return the subject for a recipient, as people read it."""
@@ -259,24 +262,6 @@ class Renderer:
 
 def _line(template: Template, names: dict[str, object]) -> str:
     return headers.one_line(template(names), template.name)
-
-
-def _compiled(pairs: Iterable[tuple[str, Words]], engine: Engine, written: set[str]) -> Iterator[tuple[str, Template]]:
-    """Compile the author's own headers, and refuse those that are not the author's to write, or `written` already."""
-    seen = set(written)
-    for name, words in pairs:
-        if not _NAME.fullmatch(name):
-            raise _refusal(f"`{name}` cannot be a header's name", "letters, digits and `-`", words)
-        if _OURS.fullmatch(name):
-            raise _refusal(f"`{name}` is not set with `header`", "Mailgrid writes it from the other settings", words)
-        if name.lower() in seen and _ONCE.fullmatch(name):
-            raise _refusal(f"the header `{name}` is set twice", "keep one", words)
-        seen.add(name.lower())
-        yield name, engine.compile(words.text, words.name, Mode.HEADER, words.first_line)
-
-
-def _refusal(message: str, hint: str, words: Words) -> TemplateError:
-    return TemplateError(message, hint=hint, template=words.name, line=words.first_line)
 
 
 def _filled(mailboxes: Sequence[Mailbox], names: dict[str, object]) -> Sequence[Address]:

@@ -1,6 +1,6 @@
 """Wordings: the messages of a campaign that has variants, each variant compiled once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mailgrid.hookspecs import Message, Recipient
@@ -50,6 +50,10 @@ class Wordings:
     def lacking(self, recipient: Recipient) -> str:
         """Return the first file that a message needs and that is not there, as the campaign writes it; else nothing."""
         return self._renderers[recipient.variant].lacking(recipient)
+
+    def enclosed(self, recipient: Recipient) -> Sequence[tuple[str, Path]]:
+        """Return the files that go with this message and not with everybody's: as it names them, and where they are."""
+        return self._renderers[recipient.variant].enclosed(recipient)
 
     def subject_of(self, recipient: Recipient) -> str:
         """Return the subject for a recipient, as people read it."""

@@ -52,6 +52,8 @@ def test_each_role_can_do_its_part_and_a_host_cannot_change_what_others_send(tmp
         "UPDATE mailgrid.cluster_runs SET bundle = '0'",
         "INSERT INTO mailgrid.cluster_people VALUES (1, 1, '[]')",
         "UPDATE mailgrid.cluster_people SET people = '[]'",
+        "UPDATE mailgrid.cluster_files SET content = ''",
+        "INSERT INTO mailgrid.cluster_enclosed VALUES (1, 'a', 'b')",
         "DELETE FROM mailgrid.suppressed",
         "CREATE TABLE mailgrid.mine ()",
     ):

@@ -1,0 +1,96 @@
+"""Enclosed: the files that differ from person to person. The database keeps each content once, for hosts to fetch.
+
+Files are named as the bundle names its own: by their paths from its root. Contents are named by their SHA-256.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from mailgrid.cluster.bundle import LARGEST, checked, digest_of
+from mailgrid.errors import MailgridError, UsageError, reason_of
+from mailgrid.hookspecs import Recipient
+from mailgrid.ledger.postgres.server import Connection, ask
+from mailgrid.message.render import Renderer
+from mailgrid.message.wordings import Wordings
+from mailgrid.pipeline.audience import Person
+
+__all__ = ["Enclosed"]
+
+_BATCH = 500
+#: So many names are known to be kept already.
+_KNOWN = 50_000
+_CONTENT = (
+    "INSERT INTO cluster_files (digest, content) VALUES (%s, %s) ON CONFLICT (digest) DO UPDATE SET stored = now()"
+)
+_NAME = "INSERT INTO cluster_enclosed (run, name, digest) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """The files of a run's people.
+
+    Args:
+        renderer: knows who gets which.
+        root: the folder that names start from, links followed.
+    """
+
+    renderer: Renderer | Wordings
+    root: Path
+
+    def names(self, recipient: Recipient) -> Iterator[tuple[str, Path]]:
+        """Yield the files of one recipient, by name, whether they are there or not; absolute paths stay what they are.
+
+        Raises:
+            UsageError: a file is reached by a link, or is not below the root: no host would find it.
+        """
+        for path, place in self.renderer.enclosed(recipient):
+            if PurePosixPath(path).is_absolute():
+                continue
+            written = tuple(part for part in PurePosixPath(os.path.normpath(path)).parts if part != "..")
+            if not place.is_relative_to(self.root) or place.parts[-len(written) :] != written:
+                raise UsageError(
+                    "a file that somebody is to get is reached by a link, and hosts have no such link",
+                    hint="put the files themselves below the project's folder, or leave out `--engine cluster`",
+                )
+            yield place.relative_to(self.root).as_posix(), place
+
+    def keep(self, connection: Connection, run: int, people: Iterable[Person]) -> None:
+        """Keep the files that people of a run get, as they are now.
+
+        Raises:
+            UsageError: as `names`.
+            MailgridError: one cannot be read, or is too large.
+        """
+        known: set[str] = set()
+        everybody = iter(people)
+        while batch := list(islice(everybody, _BATCH)):
+            found = dict(file for person in batch for file in self.names(person.recipient))
+            for name in found.keys() - known:
+                content = _content(found[name])
+                if content is not None:
+                    digest = digest_of(content)
+                    ask(connection, _CONTENT, (digest, content))
+                    ask(connection, _NAME, (run, checked(name), digest))
+            known = known | found.keys() if len(known) < _KNOWN else set(found)
+
+    def needed(self, people: Iterable[Person]) -> set[str]:
+        """Return the names of the files that people get, those included that are not there."""
+        return {name for person in people for name, _ in self.names(person.recipient)}
+
+
+def _content(file: Path) -> bytes | None:
+    """Return what is in a file; None where there is none: who needs it was left out before."""
+    try:
+        if file.stat().st_size > LARGEST:
+            raise MailgridError(
+                f"{file.name} takes {file.stat().st_size:,} bytes, and {LARGEST:,} are the most that hosts hand on",
+                hint="make it smaller, or put it on a web server and link to it",
+            )
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise MailgridError(f"{file.name} cannot be read: {reason_of(error)}") from None
