@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mailgrid.ledger import schema
 from mailgrid.ledger.faults import told
-from mailgrid.ledger.steps import PROJECT, Steps, climb, refuse_older
+from mailgrid.ledger.steps import PROJECT, Steps, climb
 
 __all__ = ["Bucket", "ProjectLedger", "open_project", "read_project"]
 
@@ -85,18 +85,8 @@ def read_project(path: Path, steps: Steps = PROJECT) -> sqlite3.Connection | Non
         return None
     # What a crash left half written can only be taken back by one who may write.
     connection = schema.connect(path, "rw")
-    try:
-        connection.execute("PRAGMA query_only = ON")
-        newest = max(steps, default=_FORMAT)
-        version = _version(connection, path, newest)
-        refuse_older(str(path), version, newest)
-        if version:
-            return connection
-    except BaseException:
-        connection.close()
-        raise
-    connection.close()
-    return None
+    connection.execute("PRAGMA query_only = ON")
+    return schema.written(connection, path, _APPLICATION_ID, max(steps, default=_FORMAT))
 
 
 def _version(connection: sqlite3.Connection, path: Path, newest: int) -> int:

@@ -22,6 +22,7 @@ __all__ = [
     "open_writer",
     "transaction",
     "version_of",
+    "written",
 ]
 
 #: Grows, with a step that leads to it, when a ledger of today could not be read by the Mailgrid of yesterday.
@@ -132,21 +133,38 @@ def open_reader(path: Path, steps: Steps = LEDGER) -> sqlite3.Connection:
         MailgridError: it is of a newer format, or of one from before the last of `steps`.
     """
     if path.exists():
-        connection = connect(path, "ro")
-        newest = max(steps, default=FORMAT)
-        try:
-            version = version_of(connection, path, known=newest)
-            refuse_older(str(path), version, newest)
-            if version:
-                return connection
-        except BaseException:
-            connection.close()
-            raise
-        connection.close()
+        found = written(connect(path, "ro"), path, APPLICATION_ID, max(steps, default=FORMAT))
+        if found is not None:
+            return found
     connection = connect(None, "memory")
     create_tables(connection)
     connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def written(connection: sqlite3.Connection, path: Path, application_id: int, newest: int) -> sqlite3.Connection | None:
+    """Return a connection to a file that is to be read; None, with it closed, where nobody has written to it yet.
+
+    Args:
+        connection: to the file.
+        path: the file, for messages.
+        application_id: whose file it has to be.
+        newest: the format that it has to have.
+
+    Raises:
+        LedgerError: it is another program's.
+        MailgridError: it is of another format.
+    """
+    try:
+        version = version_of(connection, path, application_id, newest)
+        refuse_older(str(path), version, newest)
+        if version:
+            return connection
+    except BaseException:
+        connection.close()
+        raise
+    connection.close()
+    return None
 
 
 def create_tables(connection: sqlite3.Connection) -> None:

@@ -1,16 +1,11 @@
 """Limits of domains, over several runs: real processes and a real server."""
 
-from collections.abc import Iterable
-from itertools import combinations
-
 import pytest
 
-from mailgrid.testing import Received, SmtpServer
+from mailgrid.testing import SmtpServer
 from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.end_to_end.limits import assert_limited
 from tests.patience import wait_for
-
-#: So much later than its turn a message may be taken, in seconds, as by a thread that waits long for a processor.
-JITTER = 1.0
 
 CAMPAIGN = """
 campaign {name} {{
@@ -33,12 +28,6 @@ def write(folder: CampaignFolder, server: SmtpServer, setting: str, *domains: st
     texts = [CAMPAIGN.format(name=name, host=server.host, port=server.port, setting=setting) for name in names]
     folder.write("mail.mailgrid", "".join(texts))
     folder.write("people.csv", "email\n" + "".join(f"p{n}@{domain}\n" for n, domain in enumerate(domains)))
-
-
-def assert_limited(messages: Iterable[Received], rate: float, burst: int) -> None:
-    moments = sorted(message.moment for message in messages)
-    for (first, start), (last, end) in combinations(enumerate(moments), 2):
-        assert last - first + 1 <= rate * (end - start + JITTER) + burst
 
 
 def test_the_others_do_not_wait_for_a_limited_domain(folder: CampaignFolder) -> None:

@@ -1,19 +1,16 @@
 """The rate of a named transport, over several processes at once."""
 
 import json
-from itertools import combinations
 
 import pytest
 
-from mailgrid.testing import Received, SmtpServer
+from mailgrid.testing import SmtpServer
 from tests.end_to_end.campaign_folder import CampaignFolder, recipients
+from tests.end_to_end.limits import assert_limited
 from tests.patience import wait_for
 
 RATE, BURST = 20, 2
 PEOPLE = 40
-#: So much later than its turn a message may be taken, in seconds: a thread that waits long for a processor. Two
-#: processes with a bucket each would still be found out, by twice the rate over seconds.
-JITTER = 1.0
 
 CAMPAIGN = """
 campaign {name} {{
@@ -35,12 +32,6 @@ def write(
     folder.write("mail.mailgrid", f"transport ses smtp {{\n  {transport}\n}}\n{''.join(campaigns)}")
 
 
-def assert_limited(messages: "list[Received]", rate: int = RATE, burst: int = BURST) -> None:
-    moments = sorted(message.moment for message in messages)
-    for (first, start), (last, end) in combinations(enumerate(moments), 2):
-        assert last - first + 1 <= rate * (end - start + JITTER) + burst
-
-
 def test_two_processes_keep_to_it_together(folder: CampaignFolder) -> None:
     addresses = folder.people(PEOPLE)
     with SmtpServer() as server:
@@ -51,7 +42,7 @@ def test_two_processes_keep_to_it_together(folder: CampaignFolder) -> None:
             assert (process.returncode, err) == (0, "")
         messages = list(server.messages)
     assert sorted(recipients(messages)) == sorted(addresses * 2)
-    assert_limited(messages)
+    assert_limited(messages, RATE, BURST)
 
 
 def test_a_run_that_is_killed_leaves_no_new_burst_to_the_next(folder: CampaignFolder) -> None:
