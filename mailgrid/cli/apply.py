@@ -79,10 +79,8 @@ def command(
     FILE is a campaign file, or a saved plan: then nobody is written to who is not in it, and nothing is asked.
     """
     saved = file.suffix == SUFFIX
-    if dry_run and saved:
-        return show_saved(common, file)
     if dry_run:
-        return show_plan(common, file, campaigns, every=every, take=take)
+        return show_saved(common, file) if saved else show_plan(common, file, campaigns, every=every, take=take)
     if common.ledger == "none":
         _refuse_or_warn(confirm)
     sends = _engine(common, engine, chunk, rate, events)
