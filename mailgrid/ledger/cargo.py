@@ -39,9 +39,10 @@ LEDGER = (
     _table(
         "recipients",
         "id edition key address state origin attempt started attempts first_attempt due gave_up code enhanced reply "
-        "message_id time warning variant transport",
+        "message_id time warning variant run seconds filed transport",
         id="recipients",
         edition="editions",
+        run="runs",
     ),
     _table(
         "attempts",
@@ -64,7 +65,7 @@ PROJECT = (
 )
 
 #: What is a truth value in one store and a number in the other.
-_TRUTHS = frozenset({"gave_up", "rehearsal"})
+_TRUTHS = frozenset({"filed", "gave_up", "rehearsal"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,6 @@ def erase(path: Path, address: str, pseudonym: str) -> int:
         connection.create_function("folded", 1, str.casefold, deterministic=True)
         connection.execute("PRAGMA secure_delete = ON")
         with schema.transaction(connection):
-            connection.execute(statements.CRASH_ATTEMPT)
             connection.execute(statements.CRASH)
             values = (*(state.value for state in SETTLED), address, address, address)
             found = connection.execute(_BY_ADDRESS, values).fetchall()

@@ -42,6 +42,8 @@ CACHE_KIBIBYTES = 2 * 1024
 # attempts of one run. Kept in the order of their keys every commit would dirty one page a row, and write it twice.
 # `origin` is where an intent came from, `attempt` the number of the attempt that is under way, `transport` through
 # which it goes; NULL where a message could not even be made. `variant` is the wording, empty where there are none.
+# The last attempt that ended stands in its recipient's row, and there alone: most people have no other. It is put among
+# the `attempts` before anything of it is written over; from then on the row is `filed`.
 _TABLES = f"""
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FORMAT};
@@ -79,6 +81,9 @@ CREATE TABLE recipients (
     warning TEXT NOT NULL DEFAULT '',
     transport INTEGER REFERENCES transports,
     variant TEXT NOT NULL DEFAULT '',
+    run INTEGER REFERENCES runs,
+    seconds REAL NOT NULL DEFAULT 0,
+    filed INTEGER NOT NULL DEFAULT 0,
     UNIQUE (edition, key)
 );
 CREATE TABLE attempts (
@@ -97,6 +102,16 @@ CREATE TABLE attempts (
     transport INTEGER REFERENCES transports
 );
 CREATE INDEX attempts_of_recipient ON attempts (recipient);
+"""
+_KEEP_ATTEMPT = """
+CREATE TRIGGER keep_attempt BEFORE UPDATE OF started, time ON recipients WHEN old.attempts > 0 AND NOT old.filed BEGIN
+    INSERT INTO attempts (
+        recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning, transport
+    ) VALUES (
+        old.id, old.run, old.attempts, old.state, old.code, old.enhanced, old.reply, old.started, old.time, old.seconds,
+        old.warning, old.transport
+    );
+END;
 """
 
 
@@ -169,7 +184,7 @@ def written(connection: sqlite3.Connection, path: Path, application_id: int, new
 
 def create_tables(connection: sqlite3.Connection) -> None:
     """Make the tables, all of them or none."""
-    connection.executescript(f"BEGIN; {_TABLES} COMMIT;")
+    connection.executescript(f"BEGIN; {_TABLES} {_KEEP_ATTEMPT} COMMIT;")
 
 
 @contextmanager

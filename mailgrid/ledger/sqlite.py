@@ -142,7 +142,6 @@ class SqliteStore:
     def recover(self) -> int:
         """Turn what a crashed run left `SENDING`, in whatever edition, into `IN_DOUBT`; return how many."""
         with told(self._path), self._transaction():
-            self._connection.execute(statements.CRASH_ATTEMPT)
             return self._connection.execute(statements.CRASH).rowcount
 
     def resolve(self, keys: Sequence[str], *, sent: bool, now: float) -> None:
@@ -212,7 +211,6 @@ class SqliteStore:
     def _end(self, results: Sequence[Result]) -> None:
         """Record results, by what they do to a row: end the attempt, undo it, or replace it."""
         tried: list[tuple[Any, ...]] = []
-        attempts: list[tuple[Any, ...]] = []
         suppressed: list[tuple[Any, ...]] = []
         unsent: list[tuple[Any, ...]] = []
         edition = self._edition
@@ -224,14 +222,12 @@ class SqliteStore:
             else:
                 reply, warning = storable(r.reply), storable(r.warning)
                 outcome = (r.state.value, r.code, r.enhanced, reply, r.time, r.due, r.gave_up, warning)
-                tried.append((edition, r.key, *outcome))
-                attempts.append((edition, r.key, self._run, r.seconds))
+                tried.append((edition, r.key, *outcome, self._run, r.seconds))
         changed = self._at_once(statements.RESULT, tried)
         changed += self._many(statements.SPARE, [row[2:] for row in suppressed])
         changed += self._many(statements.SUPPRESS, suppressed)
         changed += self._many(statements.FORGET, unsent) + self._many(statements.RESTORE, unsent)
         agree(changed, len(results), "results are for messages that are not being sent")
-        self._at_once(statements.ATTEMPT, attempts)
 
     def _many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
         """Run a statement for each row, and return how many rows of the table it changed."""

@@ -7,11 +7,9 @@ from mailgrid.ledger.filling import filled as _filled
 
 __all__ = [
     "ADOPT",
-    "ATTEMPT",
     "ATTEMPTS",
     "COUNTS",
     "CRASH",
-    "CRASH_ATTEMPT",
     "ENTRIES_IN_STATES",
     "ENTRIES_OF_ADDRESS",
     "ENTRIES_OF_KEYS",
@@ -46,6 +44,7 @@ def with_rows(sql: str, count: int) -> str:
 
 
 # ---- writing: each changes nothing where the table of transitions does not allow it -----------------------------
+# What writes over an attempt that ended (its `started` or its `time`) leaves the row `filed`, see `schema`.
 
 INTEND = _filled("""
     INSERT INTO recipients (edition, key, address, message_id, attempt, started, transport, variant, state, origin)
@@ -53,7 +52,8 @@ INTEND = _filled("""
     ON CONFLICT (edition, key) DO UPDATE SET
         address = excluded.address, attempt = excluded.attempt, started = excluded.started,
         message_id = CASE excluded.message_id WHEN '' THEN message_id ELSE excluded.message_id END,
-        transport = excluded.transport, variant = excluded.variant, state = excluded.state, origin = state
+        transport = excluded.transport, variant = excluded.variant, state = excluded.state, origin = state,
+        filed = 1
     WHERE state IN @intend
 """)
 # `accept` stands for all results that count as an attempt: they may happen in the same states.
@@ -61,22 +61,17 @@ RESULT = _filled("""
     UPDATE recipients SET
         state = r.state, code = r.code, enhanced = r.enhanced, reply = r.reply, time = r.time, due = r.due,
         gave_up = r.gave_up, warning = r.warning, origin = NULL, attempts = attempt,
-        first_attempt = CASE attempt WHEN 1 THEN r.time ELSE first_attempt END
+        first_attempt = CASE attempt WHEN 1 THEN r.time ELSE first_attempt END, run = r.run, seconds = r.seconds,
+        filed = 0
     FROM (
         SELECT
             column1 AS edition, column2 AS key, column3 AS state, column4 AS code, column5 AS enhanced,
-            column6 AS reply, column7 AS time, column8 AS due, column9 AS gave_up, column10 AS warning
-        FROM (VALUES @rows(?, ?, ?, ?, ?, ?, ?, ?, ?, ?))
+            column6 AS reply, column7 AS time, column8 AS due, column9 AS gave_up, column10 AS warning,
+            column11 AS run, column12 AS seconds
+        FROM (VALUES @rows(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))
     ) AS r
     WHERE recipients.edition = r.edition AND recipients.key = r.key AND recipients.state IN @accept
 """)
-ATTEMPT = """
-    INSERT INTO attempts (
-        recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning, transport
-    )
-    SELECT id, column3, attempt, state, code, enhanced, reply, started, time, column4, warning, transport
-    FROM (VALUES @rows(?, ?, ?, ?)) CROSS JOIN recipients ON edition = column1 AND key = column2
-"""
 SPARE = _filled("""
     UPDATE recipients SET state = origin, origin = NULL
     WHERE edition = ? AND key = ? AND state IN @suppress AND origin IN @kept
@@ -92,27 +87,22 @@ FORGET = _filled("""
 RESTORE = _filled("""
     UPDATE recipients SET state = origin, origin = NULL WHERE edition = ? AND key = ? AND state IN @withdraw
 """)
-CRASH_ATTEMPT = _filled("""
-    INSERT INTO attempts (
-        recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning, transport
-    )
-    SELECT id, NULL, attempt, @>crash, 0, '', '', started, started, 0, '', transport
-    FROM recipients WHERE state IN @crash
-""")
 CRASH = _filled("""
     UPDATE recipients SET
         state = @>crash, code = 0, enhanced = '', reply = '', time = started, due = NULL, gave_up = 0, warning = '',
-        origin = NULL, attempts = attempt, first_attempt = CASE attempt WHEN 1 THEN started ELSE first_attempt END
+        origin = NULL, attempts = attempt, first_attempt = CASE attempt WHEN 1 THEN started ELSE first_attempt END,
+        run = NULL, seconds = 0, filed = 0
     WHERE state IN @crash
 """)
-FIND = _filled("UPDATE recipients SET state = @>find, time = ? WHERE edition = ? AND key = ? AND state IN @find")
-MISS = _filled("UPDATE recipients SET state = @>miss, time = ? WHERE edition = ? AND key = ? AND state IN @miss")
+_SETTLE = "UPDATE recipients SET state = @>{0}, time = ?, filed = 1 WHERE edition = ? AND key = ? AND state IN @{0}"
+FIND = _filled(_SETTLE.format("find"))
+MISS = _filled(_SETTLE.format("miss"))
 ADOPT = _filled("""
     INSERT INTO recipients (edition, key, address, reply, started, time, message_id, attempt, state)
     VALUES (?, ?, ?, ?, ?, ?, '', 0, @>adopt)
     ON CONFLICT (edition, key) DO UPDATE SET
         state = excluded.state, reply = excluded.reply, time = excluded.time,
-        code = 0, enhanced = '', due = NULL, gave_up = 0, warning = '', origin = NULL
+        code = 0, enhanced = '', due = NULL, gave_up = 0, warning = '', origin = NULL, filed = 1
     WHERE state IN @adopt
 """)
 
@@ -130,17 +120,28 @@ ENTRIES_IN_STATES = f"{_ENTRIES} WHERE +edition = ? AND state IN (@keys) ORDER B
 ENTRIES_OF_ADDRESS = f"{_ENTRIES} WHERE +edition = ? AND (key = ? OR address = ? COLLATE NOCASE) ORDER BY id"
 COUNTS = "SELECT state, count(*) FROM recipients WHERE +edition = ? GROUP BY state"
 ATTEMPTS = """
-    SELECT a.attempt, a.state, a.code, a.enhanced, a.reply, a.started, a.time, a.seconds, a.warning, a.run,
-        coalesce((SELECT title FROM transports WHERE id = a.transport), '')
-    FROM attempts AS a JOIN recipients AS r ON r.id = a.recipient
-    WHERE r.edition = ? AND r.key = ? ORDER BY a.id
+    WITH who AS (SELECT * FROM recipients WHERE edition = ? AND key = ?), ended AS (
+        SELECT id AS place, attempt, state, code, enhanced, reply, started, time, seconds, warning, run, transport
+        FROM attempts WHERE recipient = (SELECT id FROM who)
+        UNION ALL
+        SELECT NULL, attempts, state, code, enhanced, reply, started, time, seconds, warning, run, transport
+        FROM who WHERE attempts > 0 AND NOT filed
+    )
+    SELECT attempt, state, code, enhanced, reply, started, time, seconds, warning, run,
+        coalesce((SELECT title FROM transports WHERE id = transport), '')
+    FROM ended ORDER BY place IS NULL, place
 """
 # Of whom a run was to write to: who was tried, and who is counted in another state as it is.
 TRIED = """
     SELECT count(*) FROM recipients WHERE +edition = ? AND state != 'pending'
     AND (started >= ? OR state = 'deferred' OR (state = 'failed' AND gave_up))
 """
-TRIED_SINCE = "SELECT cast(started / ? AS INTEGER), count(*) FROM attempts WHERE started > ? GROUP BY 1"
+TRIED_SINCE = """
+    WITH ended AS (
+        SELECT started FROM attempts UNION ALL SELECT started FROM recipients WHERE attempts > 0 AND NOT filed
+    )
+    SELECT cast(started / ? AS INTEGER), count(*) FROM ended WHERE started > ? GROUP BY 1
+"""
 TRANSPORT = "SELECT id FROM transports WHERE title = ?"
 NEW_TRANSPORT = "INSERT INTO transports (title) VALUES (?)"
 RUNS = """

@@ -50,6 +50,33 @@ def test_a_recipient_tried_afresh_counts_from_one_again(store: Store) -> None:
     assert [attempt.state for attempt in store.attempts("ann")] == [State.FAILED, State.SENT]
 
 
+@pytest.mark.parametrize("sent", [True, False])
+def test_an_attempt_stays_as_it_ended_when_its_doubt_is_settled(store: Store, sent: bool) -> None:
+    bring(store, "ann", State.IN_DOUBT)
+    before = store.attempts("ann")
+    store.resolve(["ann"], sent=sent, now=900.0)
+    assert store.attempts("ann") == before
+    assert [attempt.state for attempt in before] == [State.IN_DOUBT]
+
+
+def test_an_attempt_stays_as_it_ended_when_another_program_has_sent_it(store: Store) -> None:
+    bring(store, "ann", State.DEFERRED)
+    before = store.attempts("ann")
+    store.adopt([("ann", "ann@example.org")], "the old program", 900.0)
+    assert store.attempts("ann") == before
+    assert [attempt.state for attempt in before] == [State.DEFERRED]
+
+
+def test_an_attempt_that_was_never_written_leaves_those_before_it(store: Store) -> None:
+    bring(store, "ann", State.DEFERRED)
+    before = store.attempts("ann")
+    for _ in range(2):
+        store.write([intent("ann", attempt=2, time=500.0)], [])
+        assert store.attempts("ann") == before
+        store.write([], [result("ann", State.PENDING)])
+        assert store.attempts("ann") == before
+
+
 def test_every_attempt_and_its_reply_is_kept(store: Store) -> None:
     run = store.begin_run("smtp localhost:25", 1, 99.0)
     store.write([intent("ann")], [])

@@ -8,7 +8,6 @@ from mailgrid.ledger.filling import filled
 
 __all__ = [
     "ADOPT",
-    "ATTEMPT",
     "ATTEMPTS",
     "COUNTS",
     "CRASH",
@@ -31,6 +30,7 @@ __all__ = [
 ]
 
 # ---- writing: each changes nothing where the table of transitions does not allow it, or the lease is another's ---
+# What writes over an attempt that ended (its `started` or its `time`) leaves the row `filed`, see `tables`.
 
 INTEND = filled("""
     INSERT INTO recipients AS old (
@@ -41,7 +41,8 @@ INTEND = filled("""
     ON CONFLICT (edition, key) DO UPDATE SET
         lease = excluded.lease, address = excluded.address, attempt = excluded.attempt, started = excluded.started,
         message_id = CASE excluded.message_id WHEN '' THEN old.message_id ELSE excluded.message_id END,
-        transport = excluded.transport, variant = excluded.variant, state = excluded.state, origin = old.state
+        transport = excluded.transport, variant = excluded.variant, state = excluded.state, origin = old.state,
+        filed = true
     WHERE old.state IN @intend
 """)
 
@@ -60,21 +61,14 @@ RESULT = _owned("""
     UPDATE recipients AS old SET
         state = r.state, code = r.code, enhanced = r.enhanced, reply = r.reply, time = r.time, due = r.due,
         gave_up = r.gave_up, warning = r.warning, origin = NULL, attempts = attempt,
-        first_attempt = CASE attempt WHEN 1 THEN r.time ELSE first_attempt END
+        first_attempt = CASE attempt WHEN 1 THEN r.time ELSE first_attempt END, run = %s, seconds = r.seconds,
+        filed = false
     FROM unnest(
-        %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::bool[], %s::text[]
-    ) AS r (key, state, code, enhanced, reply, time, due, gave_up, warning), @found
+        %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::bool[], %s::text[],
+        %s::float8[]
+    ) AS r (key, state, code, enhanced, reply, time, due, gave_up, warning, seconds), @found
     WHERE old.id = found.id AND CASE WHEN lease = %s THEN old.state IN @accept END
 """)
-ATTEMPT = """
-    INSERT INTO attempts (
-        recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning, transport
-    )
-    SELECT id, %s, attempt, state, code, enhanced, reply, started, time, r.seconds, warning, transport
-    FROM unnest(%s::text[], %s::float8[]) WITH ORDINALITY AS r (key, seconds, place),
-        LATERAL (SELECT * FROM recipients WHERE edition = %s AND key = r.key LIMIT 1) AS found
-    ORDER BY place
-"""
 SPARE = _owned("""
     UPDATE recipients SET state = origin, origin = NULL
     WHERE @mine AND key = ANY(%s) AND state IN @suppress AND origin IN @kept
@@ -93,28 +87,23 @@ RESTORE = _owned("""
     UPDATE recipients SET state = origin, origin = NULL WHERE @mine AND key = ANY(%s) AND state IN @withdraw
 """)
 CRASH = filled("""
-    WITH crashed AS (
-        UPDATE recipients SET
-            state = @>crash, code = 0, enhanced = '', reply = '', time = started, due = NULL, gave_up = false,
-            warning = '', origin = NULL, attempts = attempt,
-            first_attempt = CASE attempt WHEN 1 THEN started ELSE first_attempt END
-        WHERE lease = ANY(%s) AND state IN @crash
-            AND edition IN (SELECT id FROM editions WHERE ledger = %s)
-        RETURNING *
-    )
-    INSERT INTO attempts (
-        recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning, transport
-    )
-    SELECT id, NULL, attempt, state, 0, '', '', started, started, 0, '', transport FROM crashed ORDER BY id
+    UPDATE recipients SET
+        state = @>crash, code = 0, enhanced = '', reply = '', time = started, due = NULL, gave_up = false, warning = '',
+        origin = NULL, attempts = attempt, first_attempt = CASE attempt WHEN 1 THEN started ELSE first_attempt END,
+        run = NULL, seconds = 0, filed = false
+    WHERE lease = ANY(%s) AND state IN @crash AND edition IN (SELECT id FROM editions WHERE ledger = %s)
 """)
-FIND = filled("UPDATE recipients SET state = @>find, time = %s WHERE edition = %s AND key = ANY(%s) AND state IN @find")
-MISS = filled("UPDATE recipients SET state = @>miss, time = %s WHERE edition = %s AND key = ANY(%s) AND state IN @miss")
+_SETTLE = """
+    UPDATE recipients SET state = @>{0}, time = %s, filed = true WHERE edition = %s AND key = ANY(%s) AND state IN @{0}
+"""
+FIND = filled(_SETTLE.format("find"))
+MISS = filled(_SETTLE.format("miss"))
 ADOPT = filled("""
     INSERT INTO recipients AS old (edition, reply, started, time, key, address, message_id, attempt, state)
     SELECT %s, %s, %s, %s, new.*, '', 0, @>adopt FROM unnest(%s::text[], %s::text[]) AS new
     ON CONFLICT (edition, key) DO UPDATE SET
         state = excluded.state, reply = excluded.reply, time = excluded.time,
-        code = 0, enhanced = '', due = NULL, gave_up = false, warning = '', origin = NULL
+        code = 0, enhanced = '', due = NULL, gave_up = false, warning = '', origin = NULL, filed = true
     WHERE old.state IN @adopt
 """)
 TRANSPORT = """
@@ -137,10 +126,16 @@ ENTRIES_OF_KEYS = f"{_ENTRIES} AND key = ANY(%s)"
 ENTRIES_OF_ADDRESS = f'{_ENTRIES} AND (key = %s OR lower(address) = lower(%s COLLATE "C")) ORDER BY id'
 COUNTS = "SELECT state, count(*) FROM recipients WHERE edition = %s GROUP BY state"
 ATTEMPTS = """
-    SELECT a.attempt, a.state, a.code, a.enhanced, a.reply, a.started, a.time, a.seconds, a.warning, a.run,
-        coalesce((SELECT title FROM transports WHERE id = a.transport), '')
-    FROM attempts AS a JOIN recipients AS r ON r.id = a.recipient
-    WHERE r.edition = %s AND r.key = %s ORDER BY a.id
+    WITH who AS (SELECT * FROM recipients WHERE edition = %s AND key = %s), ended AS (
+        SELECT id AS place, attempt, state, code, enhanced, reply, started, time, seconds, warning, run, transport
+        FROM attempts WHERE recipient = (SELECT id FROM who)
+        UNION ALL
+        SELECT NULL, attempts, state, code, enhanced, reply, started, time, seconds, warning, run, transport
+        FROM who WHERE attempts > 0 AND NOT filed
+    )
+    SELECT attempt, state, code, enhanced, reply, started, time, seconds, warning, run,
+        coalesce((SELECT title FROM transports WHERE id = transport), '')
+    FROM ended ORDER BY place NULLS LAST
 """
 # Of whom a run was to write to: who was tried, and who is counted in another state as it is.
 TRIED = """
@@ -148,9 +143,14 @@ TRIED = """
     AND (started >= %s OR state = 'deferred' OR (state = 'failed' AND gave_up))
 """
 TRIED_SINCE = """
-    SELECT trunc(a.started / %s)::bigint, count(*) FROM attempts AS a
-    JOIN recipients AS r ON r.id = a.recipient JOIN editions AS e ON e.id = r.edition
-    WHERE e.ledger = %s AND a.started > %s GROUP BY 1
+    WITH known AS (
+        SELECT r.* FROM recipients AS r JOIN editions AS e ON e.id = r.edition WHERE e.ledger = %s
+    ), ended AS (
+        SELECT a.started FROM attempts AS a JOIN known ON known.id = a.recipient
+        UNION ALL
+        SELECT started FROM known WHERE attempts > 0 AND NOT filed
+    )
+    SELECT trunc(started / %s)::bigint, count(*) FROM ended WHERE started > %s GROUP BY 1
 """
 RUNS = """
     SELECT id, transport, to_send, started, ended, exit, sent, failed, deferred, in_doubt

@@ -111,7 +111,7 @@ class PostgresStore:
 
     def tried_since(self, moment: float, width: int) -> Mapping[int, int]:
         """Count the campaign's attempts since a moment, in all editions, by when they began in units of `width` s."""
-        return dict(self._server.rows(statements.TRIED_SINCE, (width, self._ledger, moment)))
+        return dict(self._server.rows(statements.TRIED_SINCE, (self._ledger, width, moment)))
 
     def runs(self) -> list[Run]:
         """Return every `apply`, oldest first."""
@@ -233,7 +233,7 @@ class PostgresStore:
         mine = (self._edition, self._lease)
         changed = 0
         if tried:
-            changed += ask(connection, statements.RESULT, (*_outcomes(tried), *mine)).rowcount
+            changed += ask(connection, statements.RESULT, (self._run, *_outcomes(tried), *mine)).rowcount
         if suppressed:
             keys, times = _columns(suppressed, "key", "time")
             warnings = [_text(each.warning) for each in suppressed]
@@ -243,9 +243,6 @@ class PostgresStore:
             changed += ask(connection, statements.FORGET, (*mine, unsent)).rowcount
             changed += ask(connection, statements.RESTORE, (*mine, unsent)).rowcount
         agree(changed, len(results), "results are for messages that are not being sent")
-        if tried:
-            keys, seconds = _columns(tried, "key", "seconds")
-            ask(connection, statements.ATTEMPT, (self._run, keys, seconds, self._edition))
 
 
 def _columns(values: Sequence[object], *names: str) -> list[list[object]]:
@@ -260,7 +257,18 @@ def _text(text: str) -> str:
 
 def _outcomes(results: Sequence[Result]) -> list[list[object]]:
     rows: list[Row] = [
-        (r.key, r.state.value, r.code, r.enhanced, _text(r.reply), r.time, r.due, r.gave_up, _text(r.warning))
+        (
+            r.key,
+            r.state.value,
+            r.code,
+            r.enhanced,
+            _text(r.reply),
+            r.time,
+            r.due,
+            r.gave_up,
+            _text(r.warning),
+            r.seconds,
+        )
         for r in results
     ]
     return [list(column) for column in zip(*rows, strict=True)]

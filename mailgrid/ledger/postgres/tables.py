@@ -14,6 +14,9 @@ VERSION = 1
 # `lease` stays where an attempt ends, and no index holds the state: so a result changes a row where it is, in the room
 # that `fillfactor` leaves, and touches no index at all. What a dead holder left `sending` is found by its lease. The
 # tables that grow with people have no REFERENCES: to look each of them up would cost more than to write the row.
+#
+# The last attempt that ended stands in its recipient's row, and there alone: most people have no other. It is put among
+# the `attempts` before anything of it is written over; from then on the row is `filed`.
 _TABLES = """
 CREATE TABLE version (number integer NOT NULL);
 CREATE TABLE ledgers (
@@ -50,6 +53,7 @@ CREATE TABLE recipients (
     state text COLLATE "C" NOT NULL, origin text COLLATE "C", variant text NOT NULL DEFAULT '',
     enhanced text NOT NULL DEFAULT '', reply text NOT NULL DEFAULT '',
     message_id text NOT NULL, warning text NOT NULL DEFAULT '',
+    run bigint, seconds double precision NOT NULL DEFAULT 0, filed boolean NOT NULL DEFAULT false,
     UNIQUE (edition, key)
 ) WITH (fillfactor = 60);
 CREATE INDEX recipients_of_lease ON recipients (lease);
@@ -61,6 +65,17 @@ CREATE TABLE attempts (
     state text COLLATE "C" NOT NULL, enhanced text NOT NULL, reply text NOT NULL, warning text NOT NULL
 );
 CREATE INDEX attempts_of_recipient ON attempts (recipient);
+CREATE FUNCTION keep_attempt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO attempts (
+        recipient, run, attempt, state, code, enhanced, reply, started, time, seconds, warning, transport
+    ) VALUES (
+        OLD.id, OLD.run, OLD.attempts, OLD.state, OLD.code, OLD.enhanced, OLD.reply, OLD.started, OLD.time, OLD.seconds,
+        OLD.warning, OLD.transport
+    );
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_attempt BEFORE UPDATE OF started, time ON recipients
+    FOR EACH ROW WHEN (OLD.attempts > 0 AND NOT OLD.filed) EXECUTE FUNCTION keep_attempt();
 CREATE TABLE plans (
     ledger integer NOT NULL REFERENCES ledgers, id text NOT NULL,
     started double precision NOT NULL, finished double precision, by text NOT NULL,
