@@ -2,6 +2,8 @@
 
 import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -59,6 +61,40 @@ def test_each_role_can_do_its_part_and_a_host_cannot_change_what_others_send(tmp
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             run_sql("mailgrid_host", database, forbidden)
+
+
+def units() -> dict[str, str]:
+    """Return the units of the page, by name, with a program that is there."""
+    found = (block for block in blocks("ini") if "[Service]" in block)
+    return {
+        re.findall(r"/etc/systemd/system/(\S+):", unit)[0].replace("@", "@one"): unit.replace(
+            "/opt/mailgrid/bin/mailgrid", "/bin/true"
+        )
+        for unit in found
+    }
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze")
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    for name, unit in units().items():
+        (tmp_path / name).write_text(unit)
+        verified = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", str(tmp_path / name)], capture_output=True, text=True, check=False
+        )
+        assert (verified.returncode, verified.stderr) == (0, "")
+
+
+def test_compose_mounts_the_secrets_that_it_names(tmp_path: Path) -> None:
+    (compose,) = blocks("yaml")
+    document = yaml.safe_load(compose)
+    assert set(document["secrets"]) == {"db", "pgpass", "relay"}
+    for service in document["services"].values():
+        files = [value for value in service["environment"].values() if value.startswith("/run/secrets/")]
+        assert sorted(file.removeprefix("/run/secrets/") for file in files) == sorted(service["secrets"])
+    docker = shutil.which("docker")
+    if docker and subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode == 0:
+        (tmp_path / "compose.yaml").write_text(compose)
+        subprocess.run([docker, "compose", "config", "-q"], cwd=tmp_path, check=True)
 
 
 def test_the_files_say_what_there_is_to_start() -> None:

@@ -57,6 +57,19 @@ def test_what_was_begun_under_a_lease_is_ended_under_it_alone(made: Database, le
     assert state_of(store, "ann") is State.SENT
 
 
+def test_where_one_of_many_results_is_not_ours_none_of_them_is_written(
+    made: Database, leased: tuple[Store, int]
+) -> None:
+    store, _ = leased
+    other = made.store(WELCOME, rehearsal=False, write=True, lease=lease_of(made, 2))
+    store.write([intent("ann"), intent("bob")], [])
+    other.write([intent("eve")], [])
+    with pytest.raises(LedgerError, match="1 of 3 results are for messages that are not being sent"):
+        store.write([], [result("ann"), result("eve"), result("bob")])
+    assert {state_of(store, key) for key in ("ann", "bob", "eve")} == {State.SENDING}
+    assert not store.attempts("ann")
+
+
 def test_who_wakes_up_without_a_lease_writes_nothing_any_more(made: Database, leased: tuple[Store, int]) -> None:
     store, lease = leased
     store.write([intent("ann"), intent("bob")], [])
