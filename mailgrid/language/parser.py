@@ -4,6 +4,7 @@ Importing lark costs 40 ms and reading the parser's tables 6, so both wait until
 fails: it gives a tree of what made sense, and says what did not.
 """
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,7 +23,17 @@ from mailgrid.language.recovery import Mark, Recovery
 from mailgrid.language.syntax_errors import without_foreign_comments
 from mailgrid.language.text import Span, Text
 
-__all__ = ["MAX_SIZE", "Parsed", "grammar", "parse", "parse_condition", "parse_literal", "terminals", "tokenize"]
+__all__ = [
+    "MAX_SIZE",
+    "Parsed",
+    "forget",
+    "grammar",
+    "parse",
+    "parse_condition",
+    "parse_literal",
+    "terminals",
+    "tokenize",
+]
 
 #: The longest text that is read, in characters. No campaign file comes near; a data file given by mistake does.
 MAX_SIZE = 1_000_000
@@ -89,6 +100,12 @@ def terminals() -> tuple[tuple[str, str], ...]:
     """Return each terminal's name and pattern, in the order in which the lexer tries them."""
     lexer: Any = _lark().parse_interactive("").lexer_thread.lexer
     return tuple((terminal.name, terminal.pattern.to_regexp()) for terminal in lexer.terminals)
+
+
+def forget() -> None:
+    """Give back the tables of the grammar, 2 MB, where all is parsed; whoever parses after all reads them again."""
+    _lark.cache_clear()
+    gc.collect()  # they hold each other
 
 
 @cache

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from mailgrid.errors import Refused
+from mailgrid.language import parser
 from mailgrid.language.campaign import Campaign
 from mailgrid.library.engine import Engine
 from mailgrid.library.loading import Loaded, load
@@ -102,6 +103,7 @@ def apply(
     watcher = watcher or Watcher()
     pace = read_rate(rate) if rate else None
     wanted = order(path_or_plan, campaigns, every=every, settings=settings)
+    parser.forget()  # sending takes hours, and nothing is parsed any more
     chosen = wanted.campaigns
     if every:
         chosen = timely(chosen, wanted.loaded.world.project, time.time(), watcher.left_out)
