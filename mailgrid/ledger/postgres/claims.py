@@ -5,6 +5,7 @@ a queue, each asks once when it is served, and none is served twice before anoth
 """
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from mailgrid.ledger.claim import Claim, Stretch
 from mailgrid.ledger.postgres.server import Connection, ask
@@ -23,7 +24,8 @@ _LATER = 1000 * _MILLISECOND
 
 # Behind `due`, up to `wanted`, lie the stretches of those who wait for one message each, in the order in which they
 # came; whoever is served late moves all of them. A row that is locked by FOR UPDATE is read as it is once the lock is
-# there, so what is judged is what is changed; ORDER BY keeps two who want the same buckets from waiting for each other.
+# there, so what is judged is what is changed. LIMIT and ON CONFLICT make PostgreSQL look each up by its name, also
+# while it knows nothing of a table yet. The rows are there before, so nothing is inserted.
 _CLAIM = """
     WITH claims AS (
         SELECT * FROM unnest(
@@ -33,10 +35,11 @@ _CLAIM = """
     ), found AS (
         SELECT c.*, b.wanted, now, now + credit + CASE least WHEN 0 THEN 0 ELSE @queue END AS last,
             turn BETWEEN 1 AND now + @tolerance AS is_ours, b.due
-        FROM @table AS b JOIN claims AS c ON @name = c.name, LATERAL (
+        FROM claims AS c, LATERAL (
+            SELECT due, wanted FROM @table WHERE @name = c.name AND @among LIMIT 1 FOR UPDATE
+        ) AS b, LATERAL (
             SELECT coalesce(%(now)s::bigint, (extract(epoch FROM clock_timestamp()) * 1000000000)::bigint)
         ) AS t (now)
-        WHERE @among ORDER BY c.name FOR UPDATE OF b
     ), queued AS (
         SELECT *, CASE WHEN due > last + least * price THEN now + credit ELSE greatest(due, now) END AS start,
             greatest(0, CASE
@@ -57,26 +60,35 @@ _CLAIM = """
             WHEN start - credit <= now - price / 2 THEN start + price - credit
             ELSE start + price - credit + greatest(0, wanted - due) END AS next
         FROM judged
+    ), changed AS (
+        INSERT INTO @table (@columns, due, wanted)
+        SELECT @values, CASE count WHEN 0 THEN least(due, start) ELSE start + count * price END, CASE
+            WHEN least > 0 THEN 0 WHEN count > 0 OR turn = 0 THEN next + credit
+            ELSE greatest(wanted, next + credit) END
+        FROM answered
+        ON CONFLICT (@columns) DO UPDATE SET due = excluded.due, wanted = excluded.wanted
     )
-    UPDATE @table AS b SET
-        due = CASE count WHEN 0 THEN least(b.due, start) ELSE start + count * price END,
-        wanted = CASE WHEN least > 0 THEN 0 WHEN count > 0 OR turn = 0 THEN next + credit
-            ELSE greatest(b.wanted, next + credit) END
-    FROM answered AS a WHERE @name = a.name AND @among
-    RETURNING a.name, start, count, next
+    SELECT name, start, count, next FROM answered
 """
 
 
-def _filled(table: str, name: str, among: str = "true") -> str:
-    sql = _CLAIM.replace("@table", table).replace("@name", f"b.{name}").replace("@among", among)
-    for word, time in (("@queue", _QUEUE), ("@later", _LATER), ("@patience", _PATIENCE), ("@tolerance", _TOLERANCE)):
-        sql = sql.replace(word, str(time))
+def _filled(table: str, columns: str, values: str, among: str) -> str:
+    words = {
+        "@table": table, "@columns": columns, "@values": values, "@name": columns.rpartition(" ")[2], "@among": among,
+        "@queue": _QUEUE, "@later": _LATER, "@patience": _PATIENCE, "@tolerance": _TOLERANCE,
+    }  # fmt: skip
+    sql = _CLAIM
+    for word, meaning in words.items():
+        sql = sql.replace(word, str(meaning))
     return sql
 
 
 #: The buckets of transports, and those of domains: not of a rehearsal, and of one.
-TRANSPORTS = _filled("buckets", "transport")
-DOMAINS = (_filled("domains", "domain", "NOT b.rehearsal"), _filled("domains", "domain", "b.rehearsal"))
+TRANSPORTS = _filled("buckets", "transport", "name", "true")
+DOMAINS = tuple(
+    _filled("domains", "rehearsal, domain", f"{rehearsal}, name", f"rehearsal = {rehearsal}")
+    for rehearsal in ("false", "true")
+)
 
 
 def claim(connection: Connection, claims: Sequence[Claim], buckets: str, now: int | None) -> dict[str, Stretch]:
@@ -88,6 +100,7 @@ def claim(connection: Connection, claims: Sequence[Claim], buckets: str, now: in
         buckets: of which ones: `TRANSPORTS` or one of `DOMAINS`.
         now: the time, in nanoseconds since 1970; None: the server's own.
     """
+    claims = sorted(claims, key=attrgetter("name"))  # two who want the same ones do not wait for each other
     columns = {
         "names": [each.name for each in claims],
         "prices": [each.price for each in claims],
