@@ -11,6 +11,9 @@ from mailgrid.cli.run import run
 CAMPAIGNS = Path(__file__).parent.parent / "campaigns"
 SENT = {"hello": 3, "members": 4, "subscribers": 2, "welcome": 4, "receipts": 3, "spring": 15}
 
+#: As on a day after all that is in the lists has happened.
+ALL = ("--all", "--now", "2026-11-01")
+
 
 @pytest.mark.parametrize("name", SENT)
 def test_a_campaign_is_applied_once(
@@ -21,11 +24,11 @@ def test_a_campaign_is_applied_once(
     monkeypatch.chdir(tmp_path)
     file = f"campaigns/{name}.mailgrid"
     assert run(["check", file]) == 0
-    assert run(["plan", file, "--all"]) == 0
+    assert run(["plan", file, *ALL]) == 0
     capsys.readouterr()
-    assert run(["apply", file, "--all", "--json"]) == 0
+    assert run(["apply", file, *ALL, "--json"]) == 0
     first = json.loads(capsys.readouterr().out)["campaigns"]
-    assert run(["apply", file, "--all", "--json"]) == 0
+    assert run(["apply", file, *ALL, "--json"]) == 0
     second = json.loads(capsys.readouterr().out)["campaigns"]
     assert sum(campaign["sent"] for campaign in first) == SENT[name]
     assert sum(campaign["sent"] for campaign in second) == 0
