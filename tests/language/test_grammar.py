@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mailgrid.grammar import tables
 
+from mailgrid.language import parser
 from mailgrid.language.parser import tokenize
 from mailgrid.language.text import Text
 
@@ -41,3 +42,10 @@ def test_every_character_is_in_a_token_a_comment_or_blank(content: str) -> None:
         between = content[end : token.start]
         assert between.startswith("#") or not between.strip(" \t\\\r\n") or "#" in between
         end = token.end
+
+
+def test_the_tables_can_be_forgotten_between_two_texts() -> None:
+    text = Text("a.mailgrid", LET)
+    before = parser.parse(text).file
+    parser.forget()
+    assert parser.parse(text).file == before
