@@ -100,7 +100,7 @@ def mailboxes(name: str, addresses: Iterable[Address]) -> bytes:
         if words:
             words[-1] += ","
         words += [*_phrase(address.display), f"<{address.wire}>"] if address.display else [address.wire]
-    return _fold(name, words)
+    return f"{name}: {words[0]}\r\n".encode() if len(words) == 1 else _fold(name, words)
 
 
 def named(name: str, display: str, value: str) -> bytes:

@@ -106,7 +106,7 @@ class Executor:
         if wish is not None:
             self._steering = Steering(Wishes(wish, clock.now), self._feed, throttle, plan.cost, self._halt)
             self._steering()  # it may have been held before it began
-        watchers = (observers,) if events is None else (observers, events)
+        watchers = [each for each in (observers if observers.watch_outcomes else None, events) if each is not None]
         self._recorder = Recorder(store, clock, lambda: throttle.due, self.progress, self._halt, watchers)
         breaker = Breaker(plan.stop, self._halt)
         self._refusals = Refusals(self._recorder, breaker)

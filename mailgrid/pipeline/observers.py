@@ -66,6 +66,11 @@ class Observers:
         if self._watched:
             self._thread.start()
 
+    @property
+    def watch_outcomes(self) -> bool:
+        """Whether anybody wants to know what becomes of each message."""
+        return bool(self._calls["outcome_recorded"])
+
     def started(self, campaign: CampaignInfo) -> None:
         """Tell that a campaign begins to send."""
         self._put("campaign_started", "campaign", campaign)
