@@ -19,7 +19,6 @@ from mailgrid.cluster.server_clock import ServerClock
 from mailgrid.errors import LedgerError, MailgridError
 from mailgrid.hookspecs import Column
 from mailgrid.ledger.claim import Claim, Stretch
-from mailgrid.ledger.control import Wish
 from mailgrid.ledger.postgres.buckets import PostgresBuckets
 from mailgrid.ledger.postgres.database import Database
 from mailgrid.ledger.postgres.faults import is_outage
@@ -32,6 +31,7 @@ from mailgrid.pipeline.shares import Shares, take_shares
 from mailgrid.pipeline.throttles import Limit
 from mailgrid.planning.binding import bind
 from mailgrid.planning.gathered import Gathered
+from mailgrid.planning.limits import read_rate
 from mailgrid.planning.plan import Plan
 
 __all__ = ["HostSettings", "Part", "bound"]
@@ -75,7 +75,7 @@ class Part:
         _check_plugins(run, host)
         self.run = run
         self.database = database
-        self.wish = Wish()
+        self.look(hosts=1)
         with ExitStack() as stack:
             folder = stack.enter_context(TemporaryDirectory(prefix="mailgrid-"))
             file = Bundle.unpacked(packed, run.bundle).write(Path(folder))
@@ -84,7 +84,6 @@ class Part:
             self.clock = ServerClock(database.clock())
             self.lines = [stack.enter_context(closing(Lines(each.transport))) for each in self.plan.carriers]
             self.buckets = PostgresBuckets(database.server)
-            self.hosts = 1
             self.shares = self._shares(stack)
             self.limits = self._limits(stack)
             self.turns = self._turns()
@@ -174,6 +173,8 @@ def bound(run: Run, file: Path, host: HostSettings, stack: ExitStack) -> tuple[P
     project = loaded.world.project
     world = replace(loaded.world, project=replace(project, folders=(*project.folders, *host.folders)))
     (campaign,) = loaded.choose([run.campaign])
+    if run.spec.rate:
+        campaign = replace(campaign, rate=read_rate(run.spec.rate), burst=None)
     columns = tuple(Column(name=name, type=kind or None) for name, kind in run.spec.columns)
     plan = bind(campaign, world, gathered=Gathered(columns, dates=run.spec.dates, decimal=run.spec.decimal))
     stack.callback(plan.close)

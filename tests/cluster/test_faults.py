@@ -79,6 +79,18 @@ def test_a_run_in_which_too_much_fails_ends_though_its_coordinator_is_gone(tmp_p
         assert 5 <= len(place.states()["failed"]) < 180
 
 
+def test_a_rate_that_is_given_with_apply_holds_on_every_host_from_the_first_message_on(tmp_path: Path) -> None:
+    with yard(tmp_path) as place:
+        place.folder.people(60)
+        place.campaign()
+        hosts = [place.worker("north"), place.worker("south")]
+        assert ended(place.apply("--chunk", "30", "--rate", "20/s")).code == 0
+        ((seconds,),) = place.rows("SELECT max(started) - min(started) FROM recipients")
+        assert seconds > 2.5  # 58 of them at 20/s
+        for host in hosts:
+            drained(host)
+
+
 def test_a_word_at_a_terminal_reaches_all_hosts(tmp_path: Path) -> None:
     with yard(tmp_path) as place:
         begun(place, 900, "60/s")
