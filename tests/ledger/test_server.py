@@ -165,7 +165,8 @@ def test_a_connection_that_breaks_is_an_error_and_the_next_one_works(database: D
     with closing(opened(database)) as store:
         store.write([intent("ann")], [])
         with psycopg.connect(postgres(), autocommit=True) as other:
-            other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mailgrid'")
+            ours = "FROM pg_stat_activity WHERE application_name = 'mailgrid'"
+            other.execute(f"SELECT pg_terminate_backend(pid, 60000) {ours}".encode())  # and waits until they are gone
         store.write([intent("bob")], [])  # a dead connection is noticed before it is used
         assert store.counts()[State.SENDING] == 2
         with pytest.raises(LedgerError, match="the server was shut down"), database.server.connection() as connection:
