@@ -20,6 +20,7 @@ _T = TypeVar("_T")
 _BATCH = 500  # keys in one query
 _BLOCKS = (64, 32, 8, 1)  # rows in one statement: few different ones, which SQLite keeps prepared
 _STATES = {state.value: state for state in State}
+_WORDS = {state: word for word, state in _STATES.items()}  # `value` itself is a call of Python
 
 
 class SqliteStore:
@@ -221,7 +222,7 @@ class SqliteStore:
                 suppressed.append((r.time, r.warning, edition, r.key))
             else:
                 reply, warning = storable(r.reply), storable(r.warning)
-                outcome = (r.state.value, r.code, r.enhanced, reply, r.time, r.due, r.gave_up, warning)
+                outcome = (_WORDS[r.state], r.code, r.enhanced, reply, r.time, r.due, r.gave_up, warning)
                 tried.append((edition, r.key, *outcome, self._run, r.seconds))
         changed = self._at_once(statements.RESULT, tried)
         changed += self._many(statements.SPARE, [row[2:] for row in suppressed])

@@ -26,10 +26,13 @@ _CROWD = 500
 
 @dataclass(slots=True)
 class _Batch:
-    """What the next commit will hold."""
+    """What a commit holds, and who waits for it: nobody else is woken when it is over."""
 
+    settled: threading.Condition
     intents: list[Intent] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    is_over: bool = False
+    error: LedgerError | None = None
 
 
 def intent_of(person: Person, now: float, message_id: str = "", transport: str = "") -> Intent:
@@ -68,10 +71,7 @@ class Recorder:
         self._watchers = list(watchers)
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)  # the recorder waits for something to write
-        self._durable = threading.Condition(self._lock)  # workers wait for their intents
-        self._next = _Batch()
-        self._made = 0  # the number of the batch that is being filled
-        self._done = 0  # the number of the last batch that is durable, plus one
+        self._next = self._new_batch()
         self._closing = False
         self.error: LedgerError | None = None
         self._thread = threading.Thread(target=self._run, name="recorder")
@@ -93,13 +93,13 @@ class Recorder:
         now = self._clock.now()
         intents = [intent_of(person, now, message.message_id, transport) for person, message in batch]
         with self._lock:
-            self._next.intents.extend(intents)
-            number = self._made
+            ours = self._next
+            ours.intents.extend(intents)
             self._work.notify()
-            while self._done <= number and self.error is None:
-                self._durable.wait()
-            if self._done <= number and self.error is not None:
-                raise LedgerError(self.error.message, hint=self.error.hint, code=self.error.code)
+            while not ours.is_over:
+                ours.settled.wait()
+            if ours.error is not None:
+                raise LedgerError(ours.error.message, hint=ours.error.hint, code=ours.error.code)
 
     def record(self, event: Event, intent: Intent | None = None) -> None:
         """Take what became of a message; it is written 20 ms later at the latest.
@@ -133,9 +133,9 @@ class Recorder:
             return False
         error = self.error or self._write(batch)
         with self._lock:
-            self.error = error
-            self._done += error is None
-            self._durable.notify_all()
+            self.error = batch.error = error
+            batch.is_over = True
+            batch.settled.notify_all()
         if error is None:
             self._tell(batch.events)
         else:
@@ -163,9 +163,11 @@ class Recorder:
                 self._work.wait_for(self._pressing, _LINGER)
             if not (self._next.intents or self._next.events):
                 return None
-            batch, self._next = self._next, _Batch()
-            self._made += 1
+            batch, self._next = self._next, self._new_batch()
             return batch
+
+    def _new_batch(self) -> _Batch:
+        return _Batch(threading.Condition(self._lock))
 
     def _pressing(self) -> bool:
         return bool(self._next.intents or self._closing or len(self._next.events) >= _CROWD)
