@@ -44,7 +44,7 @@ CREATE TABLE people (
 );
 CREATE INDEX waiting ON people (due) WHERE due > 0;
 """
-_PERSON = "SELECT position, key, address, line, fields, variant, standing, due, attempts, first FROM people "
+_PERSON = "SELECT key, address, line, fields, variant, standing, due, attempts, first, position FROM people "
 
 
 @value
@@ -240,16 +240,10 @@ class Audience:
     def _people(self, where: str, *values: float | str) -> list[Person]:
         return [
             Person(
-                recipient=Recipient(key=key, address=address, line=line, fields=pickle.loads(cells), variant=variant),
-                standing=standing,
-                due=due,
-                attempts=attempts,
-                first=first,
-                position=position,
+                Recipient(key=key, address=address, line=line, fields=pickle.loads(cells), variant=variant),
+                *rest,
             )
-            for position, key, address, line, cells, variant, standing, due, attempts, first in self.do(
-                _PERSON + where, *values
-            )
+            for key, address, line, cells, variant, *rest in self.do(_PERSON + where, *values)
         ]
 
     def do(self, statement: str, *values: object) -> list[Any]:
