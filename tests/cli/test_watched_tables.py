@@ -16,6 +16,7 @@ def test_tables_are_drawn_one_below_the_other(capsys: pytest.CaptureFixture[str]
 def test_where_there_is_little_room_columns_stay_in_which_something_stands(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TERM", "xterm")  # of one that knows nothing nobody asks the width
     monkeypatch.setenv("COLUMNS", "24")
     with WatchedTables() as place:
         place.draw([(("campaign", "edition", "sent", "failed"), [["welcome", None, 12, 0]])])
