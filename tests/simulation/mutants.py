@@ -102,18 +102,18 @@ def recorder_dies_in_silence(recorder: Recorder) -> None:
         if recorder._write(batch) is not None:
             return
         with recorder._lock:
-            recorder._done += 1
-            recorder._durable.notify_all()
+            batch.is_over = True
+            batch.settled.notify_all()
         recorder._tell(batch.events)
 
 
-def number_read_too_late(recorder: Recorder, batch: Pairs) -> None:
+def batch_taken_too_late(recorder: Recorder, batch: Pairs) -> None:
     intended_without_waiting(recorder, batch)
     with recorder._lock:
-        number = recorder._made
-        while recorder._done <= number and recorder.error is None:
-            recorder._durable.wait()
-        if recorder.error is not None:
+        ours = recorder._next
+        while not ours.is_over:
+            ours.settled.wait()
+        if ours.error is not None:
             raise LedgerError("the ledger cannot be written")
 
 
@@ -169,7 +169,7 @@ MUTANTS: tuple[tuple[type, str, Callable[..., object]], ...] = (
     (Record, "_unsent", feed_told_first),
     (Recorder, "_run", recorder_dies_in_silence),
     (Recorder, "intend", intended_without_waiting),
-    (Recorder, "intend", number_read_too_late),
+    (Recorder, "intend", batch_taken_too_late),
     (Recorder, "record", results_dropped),
     (Refusals, "release", refusals_kept),
     (Retry, "__call__", backoff_ignored),
