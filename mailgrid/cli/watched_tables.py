@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Self
 
-from rich.console import Group
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 
@@ -19,7 +19,7 @@ class WatchedTables:
     """A place on the terminal; a context."""
 
     def __init__(self) -> None:
-        self._live = Live(auto_refresh=False)
+        self._live = Live(console=Console(), auto_refresh=False)
 
     def __enter__(self) -> Self:
         self._live.start()
