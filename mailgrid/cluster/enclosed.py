@@ -68,7 +68,7 @@ class Enclosed:
         everybody = iter(people)
         while batch := list(islice(everybody, _BATCH)):
             found = dict(file for person in batch for file in self.names(person.recipient))
-            for name in found.keys() - known:
+            for name in sorted(found.keys() - known):
                 content = _content(found[name])
                 if content is not None:
                     digest = digest_of(content)

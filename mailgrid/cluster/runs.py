@@ -154,10 +154,7 @@ class Runs:
             sql = "DELETE FROM cluster_runs WHERE ended < now() - make_interval(secs => %s)"
             ask(connection, sql, (seconds,))
             ask(connection, _UNUSED)
-            ask(
-                connection,
-                "DELETE FROM cluster_enclosed WHERE run IN (SELECT id FROM cluster_runs WHERE ended IS NOT NULL)",
-            )
+            ask(connection, _UNENCLOSED)
             ask(connection, _UNUSED_FILES)
 
     def _found(self, where: str, *values: object) -> list[Run]:

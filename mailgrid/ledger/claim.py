@@ -7,7 +7,12 @@ are in nanoseconds since 1970.
 
 from dataclasses import dataclass
 
-__all__ = ["Claim", "Stretch"]
+__all__ = ["LEAST", "LONGEST", "Claim", "Stretch"]
+
+#: A stretch that is taken ahead is no longer than this, in nanoseconds, or than so many messages take, whichever is
+#: more: what lies behind that nobody can have taken.
+LONGEST = 10**9 // 20
+LEAST = 25
 
 
 @dataclass(frozen=True, slots=True)

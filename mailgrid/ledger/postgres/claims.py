@@ -7,7 +7,7 @@ a queue, each asks once when it is served, and none is served twice before anoth
 from collections.abc import Sequence
 from operator import attrgetter
 
-from mailgrid.ledger.claim import Claim, Stretch
+from mailgrid.ledger.claim import LEAST, LONGEST, Claim, Stretch
 from mailgrid.ledger.postgres.server import Connection, ask
 
 __all__ = ["DOMAINS", "TRANSPORTS", "claim"]
@@ -41,7 +41,10 @@ _CLAIM = """
             SELECT coalesce(%(now)s::bigint, (extract(epoch FROM clock_timestamp()) * 1000000000)::bigint)
         ) AS t (now)
     ), queued AS (
-        SELECT *, CASE WHEN due > last + least * price THEN now + credit ELSE greatest(due, now) END AS start,
+        SELECT *, CASE
+                WHEN due > last + CASE least WHEN 0 THEN 0 ELSE greatest(@many * price, @longest) END THEN now + credit
+                ELSE greatest(due, now)
+            END AS start,
             greatest(0, CASE
                 WHEN is_ours THEN wanted - greatest(due + price, turn + credit)
                 WHEN due + price - credit + least(price, @patience) > now THEN wanted - due
@@ -75,7 +78,8 @@ _CLAIM = """
 def _filled(table: str, columns: str, values: str, among: str) -> str:
     words = {
         "@table": table, "@columns": columns, "@values": values, "@name": columns.rpartition(" ")[2], "@among": among,
-        "@queue": _QUEUE, "@later": _LATER, "@patience": _PATIENCE, "@tolerance": _TOLERANCE,
+        "@queue": _QUEUE, "@later": _LATER, "@patience": _PATIENCE, "@tolerance": _TOLERANCE, "@many": LEAST,
+        "@longest": LONGEST,
     }  # fmt: skip
     sql = _CLAIM
     for word, meaning in words.items():
