@@ -10,7 +10,8 @@ from dataclasses import dataclass
 __all__ = ["LEAST", "LONGEST", "Claim", "Stretch"]
 
 #: A stretch that is taken ahead is no longer than this, in nanoseconds, or than so many messages take, whichever is
-#: more: what lies behind that nobody can have taken.
+#: more: what lies behind that nobody can have taken. It is more than one message, for a commit for each would be slower
+#: than the rate, and a stretch that is begun when it is due holds one message less than it could.
 LONGEST = 10**9 // 20
 LEAST = 25
 

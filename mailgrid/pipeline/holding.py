@@ -1,12 +1,11 @@
 """Holding: what one process has of a bucket that many share: the rest of a stretch, and its turn in the queue."""
 
 from mailgrid.ledger.claim import LEAST, LONGEST, Claim, Stretch
+from mailgrid.pipeline.stretch_length import StretchLength
 
 __all__ = ["Holding"]
 
 _SECOND = 10**9
-#: A stretch is as long as may be while all of it is used; a slow process takes ones as short as a quarter of that.
-_SHORTEST = LONGEST // 4
 #: Where two messages take longer than that, each is taken when it may go: one that somebody took and did not use would
 #: be missed.
 _SLOW = LONGEST // 2
@@ -30,7 +29,7 @@ class Holding:
         self._position = self._end = 0  # the rest of our stretch
         self._turn = 0  # as we were told; 0: we have none
         self._again = 0  # it is not worth asking before
-        self._length = LONGEST
+        self._length = StretchLength()
         self._lost = 0  # so much of our stretch has time run over
 
     def grant(self, wanted: int, price: int, now: int) -> int:
@@ -82,15 +81,12 @@ class Holding:
         # Whether it is slow depends on the limit alone: all who share the bucket have to do the same.
         if price > _SLOW:
             return 0
-        least = max(1, self._length // price)
+        least = max(1, self._length.now // price)
         # Where a burst is too small to wait in, a stretch holds more: what is begun late holds one less.
         return least if 2 * least * price <= self._credit else max(least, LEAST)
 
     def _learn(self, now: int) -> None:
         """Take shorter stretches where time ran over a good part of the last one, longer ones where none was lost."""
         lost = self._lost + max(0, min(self._end, now) - self._position)
-        if 8 * lost > self._length:
-            self._length = max(_SHORTEST, self._length // 2)
-        elif 32 * lost < self._length:
-            self._length = min(LONGEST, self._length + self._length // 4)
+        self._length.learn(lost)
         self._lost = 0

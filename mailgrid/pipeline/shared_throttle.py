@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailgrid.ledger.claim import LEAST, LONGEST
 from mailgrid.ledger.project import Bucket
+from mailgrid.pipeline.stretch_length import StretchLength
 from mailgrid.planning.carrier import SharedRate
 
 __all__ = ["Exchange", "SharedThrottle"]
@@ -13,14 +15,8 @@ __all__ = ["Exchange", "SharedThrottle"]
 Exchange = Callable[[str, Callable[[Bucket], Bucket]], bool]
 
 _SECOND = 10**9
-#: So much of the rate is taken at once: a commit for each message would be slower than the rate.
-_BLOCK = _SECOND // 20
 #: From this rate on, as the interval between two tokens, whoever finds the next block taken takes a later one.
 _FAST = _SECOND // 100
-#: A block that is begun when it is due holds one message less than it could, so it is made for so many at least.
-_LEAST = 25
-#: A slow process takes blocks as short as this: so the bucket is changed at most 80 times a second, by however many.
-_SHORTEST = _SECOND // 80
 #: Where so much of the time is taken ahead of everybody, nobody takes more.
 _QUEUE = 4 * _SECOND
 #: Whoever was refused is let by in its turn, if it comes no later than this.
@@ -70,7 +66,7 @@ class SharedThrottle:
         self._position = self._end = 0  # our block, as far as it is not used
         self._turn = 0  # the bucket has nothing for us before
         self._wish = 0  # the mark that we left when it had nothing
-        self._block = _BLOCK
+        self._block = StretchLength()
         self._lost = 0  # so much of our block time has run over
 
     def grant(self, wanted: int, cost: int, now: float) -> int:
@@ -124,7 +120,7 @@ class SharedThrottle:
             # A rest that is too short for a message, for we were late: it is filled up, and no new block begun.
             return _Answer(Bucket(start + price, bucket.wanted), 1, start + price, start + price)
         granted = min(wanted, (now + self._credit - start) // price)
-        end = start + max(granted, _BLOCK // price) * price
+        end = start + max(granted, LONGEST // price) * price
         return _Answer(Bucket(end), granted, start + granted * price, end)
 
     def _queued(self, bucket: Bucket, wanted: int, price: int, now: int) -> _Answer:
@@ -134,21 +130,18 @@ class SharedThrottle:
         if start > now + self._credit + _QUEUE:
             return _Answer(bucket, 0, self._position, self._end, now + _QUEUE // 16)
         granted = max(0, min(wanted, (now + self._credit - start) // price))
-        end = start + max(granted, self._block // price, _LEAST) * price
+        end = start + max(granted, self._block.now // price, LEAST) * price
         return _Answer(Bucket(end), granted, start + granted * price, end)
 
     def _learn(self, now: int) -> None:
         """Take shorter blocks where time ran over a good part of the last one, and longer ones where none was lost."""
         lost = self._lost + max(0, min(self._end, now) - self._position)
-        if 8 * lost > self._block:
-            self._block = max(_SHORTEST, self._block // 2)
-        elif 32 * lost < self._block:
-            self._block = min(_BLOCK, self._block + self._block // 4)
+        self._block.learn(lost)
         self._lost = 0
 
     def _heeded(self, bucket: Bucket, price: int, now: int) -> Bucket:
         """Forget what no run of this rate can have left: the clock was set back, or the rate was lower."""
-        most = now + self._credit + max(_BLOCK, price) + (_QUEUE + _LEAST * price if price <= _FAST else 0)
+        most = now + self._credit + max(LONGEST, price) + (_QUEUE + LEAST * price if price <= _FAST else 0)
         return Bucket(min(bucket.due, most), bucket.wanted if bucket.wanted <= most + _PATIENCE else 0)
 
     def refund(self, granted: int, cost: int) -> None:
