@@ -4,15 +4,16 @@ Files are named as the bundle names its own: by their paths from its root. Conte
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from mailgrid.cluster.bundle import LARGEST, checked, digest_of
+from mailgrid.cluster.bundle import LARGEST, checked
+from mailgrid.cluster.contents import Contents
 from mailgrid.errors import MailgridError, UsageError, reason_of
 from mailgrid.hookspecs import Recipient
-from mailgrid.ledger.postgres.server import Connection, ask
+from mailgrid.ledger.postgres.server import Connection
 from mailgrid.message.render import Renderer
 from mailgrid.message.wordings import Wordings
 from mailgrid.pipeline.audience import Person
@@ -22,10 +23,8 @@ __all__ = ["Enclosed"]
 _BATCH = 500
 #: So many names are known to be kept already.
 _KNOWN = 50_000
-_CONTENT = (
-    "INSERT INTO cluster_files (digest, content) VALUES (%s, %s) ON CONFLICT (digest) DO UPDATE SET stored = now()"
-)
-_NAME = "INSERT INTO cluster_enclosed (run, name, digest) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+#: So many octets are read before they are stored; a single file may be larger.
+_PARCEL = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +56,43 @@ class Enclosed:
                 )
             yield place.relative_to(self.root).as_posix(), place
 
-    def keep(self, connection: Connection, run: int, people: Iterable[Person]) -> None:
+    def keep(self, contents: Contents, connection: Connection, run: int, people: Iterable[Person]) -> None:
         """Keep the files that people of a run get, as they are now.
+
+        Args:
+            contents: where.
+            connection: in the transaction that writes the run down.
+            run: its number.
+            people: of the run.
 
         Raises:
             UsageError: as `names`.
             MailgridError: one cannot be read, or is too large.
+            LedgerError: they cannot be stored.
         """
         known: set[str] = set()
         everybody = iter(people)
         while batch := list(islice(everybody, _BATCH)):
             found = dict(file for person in batch for file in self.names(person.recipient))
-            for name in sorted(found.keys() - known):
-                content = _content(found[name])
-                if content is not None:
-                    digest = digest_of(content)
-                    ask(connection, _CONTENT, (digest, content))
-                    ask(connection, _NAME, (run, checked(name), digest))
+            for parcel in _parcels({name: file for name, file in found.items() if name not in known}):
+                contents.keep(connection, run, parcel)
             known = known | found.keys() if len(known) < _KNOWN else set(found)
 
     def needed(self, people: Iterable[Person]) -> set[str]:
         """Return the names of the files that people get, those included that are not there."""
         return {name for person in people for name, _ in self.names(person.recipient)}
+
+
+def _parcels(files: Mapping[str, Path]) -> Iterator[dict[str, bytes]]:
+    """Yield what is in files, by name, some of them at once."""
+    parcel: dict[str, bytes] = {}
+    for name, file in files.items():
+        if (content := _content(file)) is not None:
+            parcel[checked(name)] = content
+        if sum(map(len, parcel.values())) >= _PARCEL:
+            yield parcel
+            parcel = {}
+    yield parcel
 
 
 def _content(file: Path) -> bytes | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from mailgrid.cluster.chunk import Member, to_document
+from mailgrid.cluster.contents import Contents
 from mailgrid.cluster.enclosed import Enclosed
 from mailgrid.cluster.runs import Run, Spec
 from mailgrid.ledger.postgres.server import Connection, Server, ask
@@ -56,7 +57,7 @@ class Roll:
             assert row is not None
             number = int(row[0])
             if self.enclosed is not None:
-                self.enclosed.keep(connection, number, self.audience.everybody())
+                self.enclosed.keep(Contents(server), connection, number, self.audience.everybody())
             sizes = self._copy_people(connection, number, run.spec)
             with connection.cursor() as cursor, cursor.copy(_COPY_CHUNKS) as copy:
                 for place, (limited, size) in enumerate(sizes, 1):

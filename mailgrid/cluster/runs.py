@@ -17,15 +17,21 @@ _COLUMNS = (
     "id", "campaign", "edition", "rehearsal", "version", "bundle", "ledger", "ledger_run", "since", "to_send",
 )  # fmt: skip
 _SELECT = "SELECT @columns, spec FROM cluster_runs".replace("@columns", ", ".join(_COLUMNS))
-_UNUSED = """
-    DELETE FROM cluster_bundles WHERE stored < now() - interval '1 hour'
-    AND NOT EXISTS (SELECT 1 FROM cluster_runs WHERE bundle = digest)
-"""
+#: Who drops what is not needed any more does it alone.
+_ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' forget', 0))"
 _UNENCLOSED = "DELETE FROM cluster_enclosed WHERE run IN (SELECT id FROM cluster_runs WHERE ended IS NOT NULL)"
-_UNUSED_FILES = """
-    DELETE FROM cluster_files WHERE stored < now() - interval '1 hour'
-    AND NOT EXISTS (SELECT 1 FROM cluster_enclosed AS e WHERE e.digest = cluster_files.digest)
+# Of what nobody has named for an hour only that is dropped which nobody is just naming: who holds the rows waits for
+# nobody, and finds with the next statement who has named them meanwhile.
+_UNUSED = """
+    SELECT digest FROM @table AS kept WHERE stored < now() - interval '1 hour'
+    AND NOT EXISTS (SELECT 1 FROM @users) FOR UPDATE OF kept SKIP LOCKED
 """
+_DROP = "DELETE FROM @table AS kept WHERE digest = ANY(%s) AND NOT EXISTS (SELECT 1 FROM @users)"
+#: What is kept by its digest, and who needs it.
+_KEPT_FOR = {
+    "cluster_bundles": "cluster_runs AS r WHERE r.bundle = kept.digest",
+    "cluster_files": "cluster_enclosed AS e WHERE e.digest = kept.digest",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,11 +157,14 @@ class Runs:
     def forget(self, seconds: float = _KEPT) -> None:
         """Drop what is known of runs that ended so long ago, and the bundles and files that none needs any more."""
         with self._server.transaction() as connection:
+            if ask(connection, _ALONE).fetchone() == (False,):
+                return
             sql = "DELETE FROM cluster_runs WHERE ended < now() - make_interval(secs => %s)"
             ask(connection, sql, (seconds,))
-            ask(connection, _UNUSED)
             ask(connection, _UNENCLOSED)
-            ask(connection, _UNUSED_FILES)
+            for table, users in _KEPT_FOR.items():
+                unused, drop = (sql.replace("@table", table).replace("@users", users) for sql in (_UNUSED, _DROP))
+                ask(connection, drop, ([digest for (digest,) in ask(connection, unused)],))
 
     def _found(self, where: str, *values: object) -> list[Run]:
         rows = self._server.rows(f"{_SELECT} {where}", values)
