@@ -19,7 +19,7 @@ __all__ = ["Recorder", "intent_of"]
 _log = logging.getLogger("mailgrid")
 
 #: Outcomes ride with the next intents, or wait this long alone, in seconds.
-_LINGER = 0.02
+_LINGER = 0.06
 #: How many outcomes may wait before they are written alone.
 _CROWD = 500
 
@@ -102,7 +102,7 @@ class Recorder:
                 raise LedgerError(ours.error.message, hint=ours.error.hint, code=ours.error.code)
 
     def record(self, event: Event, intent: Intent | None = None) -> None:
-        """Take what became of a message; it is written 20 ms later at the latest.
+        """Take what became of a message; it is written 60 ms later at the latest.
 
         Args:
             event: whose, and what.

@@ -19,6 +19,8 @@ __all__ = ["Chunked"]
 
 #: What is on the way before replies are read, in octets: more would not be faster, and leave more in doubt.
 _FLIGHT = 1 << 20
+#: The commands of a group, each of which is answered.
+_COMMANDS = 4
 
 
 class Chunked:
@@ -68,8 +70,10 @@ class Chunked:
     def _write(self, flight: Sequence[Transaction], heads: Sequence[bytes]) -> int:
         if not self._connection.is_open:
             return 0
-        groups = ((head, each.message.content) for head, each in zip(heads, flight, strict=True) if head)
-        return self._connection.write([piece for group in groups for piece in group], self._limits.block)
+        groups = [(head, each.message.content) for head, each in zip(heads, flight, strict=True) if head]
+        written = self._connection.write([piece for group in groups for piece in group], self._limits.block)
+        self._connection.expect(_COMMANDS * len(groups))
+        return written
 
     def _left(self, transaction: Transaction) -> Outcome:
         """End a message that could not be written any more; the server may have said why it hung up."""

@@ -116,6 +116,10 @@ class Connection:
                 break
         return written
 
+    def expect(self, replies: int) -> None:
+        """Say how many replies what was written will have."""
+        self._reader.expect(replies)
+
     def read(self, limit: float, step: Step | None = None) -> Reply:
         """Read one reply; `step` is what it answers, for whoever hears that there is none.
 

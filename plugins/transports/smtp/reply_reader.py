@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from mailgrid.hookspecs import Reply
 
+from .low_water import LowWater
 from .time_limit import TimeLimit
 
 __all__ = ["Lost", "ReplyReader", "reply_of"]
@@ -41,6 +42,8 @@ class ReplyReader:
         sock.settimeout(None)
         self._sock = sock
         self._limit = TimeLimit(sock, socket.SO_RCVTIMEO)
+        self._mark = LowWater(sock)
+        self._owed = 0  # replies
         self._clock = clock
         self._lines: deque[bytes] = deque()
         self._ahead = 0  # octets that came since nothing was pending
@@ -51,12 +54,20 @@ class ReplyReader:
         """Whether more has come than was asked for."""
         return bool(self._lines or self._rest)
 
+    def expect(self, replies: int) -> None:
+        """Say how many replies the server owes: they need not be looked at one by one as they come."""
+        self._owed = replies
+
     def read(self, limit: float) -> Reply:
         """Read one reply, of however many lines, within `limit` seconds.
 
         Raises:
             Lost: the connection ended, the time is over, or it is no reply.
         """
+        if self._owed:
+            self._owed -= 1
+            if not self._owed:
+                self._mark(0)
         if self._lines and self._lines[0][3:4] != b"-":  # as nearly all are when a whole window is answered
             return _single(self._lines.popleft())
         deadline = self._clock() + limit
@@ -90,13 +101,24 @@ class ReplyReader:
         while not self._lines:
             if len(self._rest) > _LONGEST:
                 raise Lost(_NO_REPLY)
-            # What comes in one piece needs no other limit than the last reply; a server that dribbles gets the rest,
-            # or a second: the shortest limit stays, and must not become so short that waiting is work.
-            self._limit(max(deadline - self._clock(), min(limit, 1.0)) if self._rest else limit)
+            self._mark(self._owed + 1)
+            self._limit(self._patience(deadline, limit))
             self._keep(self._received())
             if not self._lines and self._clock() >= deadline:
                 raise Lost(f"the server did not answer within {limit:g} seconds")
         return self._lines.popleft()
+
+    def _patience(self, deadline: float, limit: float) -> float:
+        """Say how long one call may wait.
+
+        What comes in one piece needs no other limit than the last reply. A server that dribbles gets the rest, or a
+        second, which is also for one that says less than it owes: the shortest limit stays, and must not become so
+        short that waiting is work.
+        """
+        shortest = min(limit, 1.0)
+        if self._mark.is_raised:
+            return shortest
+        return max(deadline - self._clock(), shortest) if self._rest else limit
 
     def _keep(self, octets: bytes) -> None:
         self._ahead = self._ahead + len(octets) if self.pending else len(octets)

@@ -108,3 +108,32 @@ def test_a_longer_limit_than_the_last_is_waited_for_in_full(pair: tuple[socket.s
     late.start()
     assert reader.read(10).code == 250
     late.join()
+
+
+def low_water(sock: socket.socket) -> int:
+    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT)
+
+
+def test_replies_that_are_owed_are_read_together(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    reader = ReplyReader(ours)
+    reader.expect(4)
+    later = Timer(0.05, theirs.sendall, [b"250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n"])
+    later.start()
+    theirs.sendall(b"250 first\r\n")
+    assert reader.read(5).text == "first"
+    later.join()
+    assert reader.pending, "the others had come when the first was read"
+    assert low_water(ours) == 20
+    assert [reader.read(5).text for _ in "23"] == ["Ok", "Ok"]
+    theirs.sendall(b"250 last\r\n")
+    assert reader.read(5).text == "last"
+    assert low_water(ours) == 1, "whatever the server says unasked is seen at once"
+
+
+def test_a_server_that_says_less_than_it_owes_is_heard_all_the_same(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    reader = ReplyReader(ours)
+    reader.expect(40)
+    theirs.sendall(b"421 bye\r\n")
+    assert reader.read(60).code == 421
