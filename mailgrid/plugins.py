@@ -6,7 +6,7 @@ neither slow a run down nor take part in it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
@@ -30,6 +30,7 @@ from mailgrid.hookspecs import (
     Transport,
     TransportKind,
 )
+from mailgrid.value import value
 
 __all__ = ["BUILT_IN", "GROUP", "Plugin", "Registry", "load", "others"]
 
@@ -39,7 +40,7 @@ BUILT_IN = "mailgrid"
 _Kind = TypeVar("_Kind", SourceKind, TransportKind, FunctionKind, ObserverKind)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Plugin:
     """A loaded plugin: its entry point's name and the distribution that it comes from."""
 
@@ -53,7 +54,7 @@ class Plugin:
         return f"{self.distribution}:{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Registry:
     """What the loaded plugins registered, by name, and the hooks themselves."""
 

@@ -3,11 +3,12 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from mailgrid.errors import SourceError, UsageError
+from mailgrid.value import value
 
 __all__ = ["FILE", "Project", "environments", "find"]
 
@@ -40,7 +41,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Project:
     """What differs from one environment to the next.
 
@@ -157,8 +158,8 @@ def _read(file: Path) -> tuple[Project, Mapping[str, Any]]:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{file} cannot be read: {error}", code="MG620") from error
-    for name, value in table.items():
-        _check(file, name, value, _KNOWN)
+    for name, set_to in table.items():
+        _check(file, name, set_to, _KNOWN)
     for name, environment in table.get("env", {}).items():
         _check_environment(file, name, environment)
     root = file.parent
@@ -194,8 +195,8 @@ def _check_environment(file: Path, name: str, table: object) -> None:
     if not isinstance(table, dict) or not _ENVIRONMENT.fullmatch(name):
         hint = "write a table, like [env.staging], whose name holds letters, digits, `_` and `-`"
         raise UsageError(f"[env.{name}] in {file} is no environment", hint=hint, code="MG620")
-    for setting, value in table.items():
-        _check(file, setting, value, _OF_ENVIRONMENT, f"env.{name}.")
+    for setting, set_to in table.items():
+        _check(file, setting, set_to, _OF_ENVIRONMENT, f"env.{name}.")
 
 
 def _check(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from mailgrid.errors import MailgridError
 from mailgrid.hookspecs import Counts
+from mailgrid.value import value
 
 __all__ = ["INTERRUPTED", "CampaignReport", "Report"]
 
@@ -104,7 +105,7 @@ class CampaignReport:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Report:
     """How a run of one or more campaigns ended; `error` is what kept it from sending at all."""
 

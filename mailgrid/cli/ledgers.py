@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailgrid.cli.common import Common
@@ -12,11 +11,12 @@ from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.ledger.store import Identity, Store
 from mailgrid.library.loading import ledger_folder, load
 from mailgrid.project import find
+from mailgrid.value import value
 
 __all__ = ["Mailing", "chosen", "mailings"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mailing:
     """A campaign's edition as its ledger knows it; `rehearsal` where it reached nobody."""
 

@@ -1,7 +1,6 @@
 """`mailgrid plan`: what `apply` would do."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -26,6 +25,7 @@ from mailgrid.planning import plan_file
 from mailgrid.planning.plan_file import SUFFIX
 from mailgrid.planning.saved_plan import SavedPlan
 from mailgrid.rfc3339 import rfc3339
+from mailgrid.value import value
 
 __all__ = ["command", "show_plan"]
 
@@ -140,7 +140,7 @@ def _refuse_unknown(forecasts: list[Forecast], *, strict: bool) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Change:
     """What is different from a saved plan: names of files, and people of each campaign."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from mailgrid.errors import UsageError, reason_of
 from mailgrid.hookspecs import FunctionKind, ObserverKind, Option, SourceKind, TransportKind
 from mailgrid.plugins import Plugin, load, others
 from mailgrid.project import find
+from mailgrid.value import value
 
 __all__ = ["command"]
 
@@ -24,7 +24,7 @@ _HEAD = ("kind", "name", "plugin", "version", "allowed", "options", "meaning")
 _Kind = SourceKind | TransportKind | FunctionKind | ObserverKind
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Row:
     """A kind, the plugin that registered it, and whether a campaign may use it."""
 

@@ -1,10 +1,10 @@
 """How people see why somebody matches a condition, or does not: the tests as a tree, each with its answer and cell."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from mailgrid.cli.screen import clean
 from mailgrid.language.expressions import Reason
+from mailgrid.value import value
 
 __all__ = ["Person"]
 
@@ -13,7 +13,7 @@ _STEP = 2
 _WIDEST = 60
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Person:
     """Somebody's row, and what the condition says about it: True, False or None, unknown; no reason: no condition.
 

@@ -1,7 +1,7 @@
 """`mailgrid rows`: who matches, who does not, and why."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -19,11 +19,12 @@ from mailgrid.language.campaign import Campaign
 from mailgrid.library.loading import Loaded
 from mailgrid.planning.binding import bind
 from mailgrid.planning.plan import Plan
+from mailgrid.value import value
 
 __all__ = ["command", "find_person"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Seen:
     """A row and what the condition says about it: True, False, or None: unknown."""
 

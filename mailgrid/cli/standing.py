@@ -1,7 +1,6 @@
 """Standing: how far a mailing is, as its ledger tells: what became of whom, and what its run is doing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mailgrid.cli.common import Common
 from mailgrid.cli.ledgers import Mailing, chosen, mailings
@@ -10,6 +9,7 @@ from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.ledger.runlock import UnderWay
 from mailgrid.ledger.states import State
 from mailgrid.rfc3339 import rfc3339
+from mailgrid.value import value
 
 __all__ = ["HEAD", "Standing", "standings"]
 
@@ -17,7 +17,7 @@ __all__ = ["HEAD", "Standing", "standings"]
 HEAD = ("campaign", "edition", "rehearsal", *(state.value for state in State), "last run", "now")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """A campaign's edition: people by state, when its last run began, and what is wanted of the one that is under way.
 

@@ -10,11 +10,11 @@ import json
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from mailgrid.errors import MailgridError
+from mailgrid.value import value
 
 __all__ = ["LARGEST", "Bundle", "checked", "digest_of"]
 
@@ -23,7 +23,7 @@ _FORMAT = 1
 LARGEST = 32 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bundle:
     """Files by their paths, with `/`, and which of them is the campaign file."""
 

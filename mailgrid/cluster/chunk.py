@@ -1,17 +1,17 @@
 """Chunk: a part of a run's people, as large as one host takes at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mailgrid.cluster.cells import from_json, to_json
 from mailgrid.hookspecs import Recipient
 from mailgrid.pipeline.audience import Person
+from mailgrid.value import value
 
 __all__ = ["Member", "from_document", "to_document"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Member:
     """Somebody in a chunk.
 

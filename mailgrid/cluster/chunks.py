@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mailgrid.cluster.chunk import Member, from_document
 from mailgrid.cluster.runs import Run
 from mailgrid.ledger.postgres.leases import STALL, grant, revoke
 from mailgrid.ledger.postgres.server import Connection, Server, ask
+from mailgrid.value import value
 
 __all__ = ["Chunks", "Counted", "Held", "Outcome", "Total"]
 
@@ -50,7 +51,7 @@ _TOTAL = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Counted:
     """What became of a chunk's people so far, in this run."""
 
@@ -64,7 +65,7 @@ class Counted:
         return iter((self.sent, self.failed, self.deferred, self.in_doubt, self.suppressed))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Held:
     """A chunk that this host has: under which lease, and what was told of it by those who had it before."""
 
@@ -75,7 +76,7 @@ class Held:
     story: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """How a host leaves a chunk: `due` is when somebody is to look again, where it is not `done`.
 
@@ -88,7 +89,7 @@ class Outcome:
     story: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Total:
     """How far a run is: its chunks, those that are done and those that hosts have; its people; when it goes on."""
 

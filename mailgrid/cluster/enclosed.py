@@ -5,7 +5,6 @@ Files are named as the bundle names its own: by their paths from its root. Conte
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +16,7 @@ from mailgrid.ledger.postgres.server import Connection
 from mailgrid.message.render import Renderer
 from mailgrid.message.wordings import Wordings
 from mailgrid.pipeline.audience import Person
+from mailgrid.value import value
 
 __all__ = ["Enclosed"]
 
@@ -27,7 +27,7 @@ _KNOWN = 50_000
 _PARCEL = 8 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Enclosed:
     """The files of a run's people.
 

@@ -1,7 +1,7 @@
 """ClusterEngine: what `apply --engine cluster` sends with."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,6 +30,7 @@ from mailgrid.planning.binding import bind
 from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport
 from mailgrid.rfc3339 import rfc3339
+from mailgrid.value import value
 
 __all__ = ["CHUNK", "ClusterEngine"]
 
@@ -37,7 +38,7 @@ __all__ = ["CHUNK", "ClusterEngine"]
 CHUNK = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ClusterEngine:
     """Sends by many hosts.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,11 +33,12 @@ from mailgrid.planning.binding import bind
 from mailgrid.planning.gathered import Gathered
 from mailgrid.planning.limits import read_rate
 from mailgrid.planning.plan import Plan
+from mailgrid.value import value
 
 __all__ = ["HostSettings", "Part", "bound"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HostSettings:
     """What a host allows, whatever the database says.
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from mailgrid.cluster.chunk import Member, to_document
@@ -12,6 +12,7 @@ from mailgrid.cluster.runs import Run, Spec
 from mailgrid.ledger.postgres.server import Connection, Server, ask
 from mailgrid.ledger.store import Known
 from mailgrid.pipeline.audience import Audience
+from mailgrid.value import value
 
 __all__ = ["Roll"]
 
@@ -24,7 +25,7 @@ _RUN = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Roll:
     """An audience on its way into the database.
 

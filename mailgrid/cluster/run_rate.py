@@ -1,7 +1,6 @@
 """RunRate: the campaign's rate over all hosts, which somebody at a terminal may change."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from mailgrid.errors import LedgerError
 from mailgrid.ledger.ledgers import Buckets
@@ -10,6 +9,7 @@ from mailgrid.pipeline.shares import shared_rate
 from mailgrid.pipeline.throttles import Limit
 from mailgrid.planning.carrier import SharedRate
 from mailgrid.planning.limits import default_burst, read_rate
+from mailgrid.value import value
 
 __all__ = ["Pace", "RunRate"]
 
@@ -17,7 +17,7 @@ __all__ = ["Pace", "RunRate"]
 _PAUSE = 0.25
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pace:
     """A rate, in messages a second (None: none), and the burst; `cost` are the tokens of one person."""
 

@@ -1,17 +1,16 @@
 """View: how far the runs of a cluster are, and how its hosts are, for whoever looks."""
 
-from dataclasses import dataclass
-
 from mailgrid.cluster.chunks import Chunks, Total
 from mailgrid.cluster.hosts import Host, Hosts
 from mailgrid.cluster.runs import Run, Runs
 from mailgrid.cluster.tables import exist
 from mailgrid.ledger.postgres.database import Database
+from mailgrid.value import value
 
 __all__ = ["View", "look"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class View:
     """The runs that are open, each with how far it is, and the hosts that are heard of."""
 

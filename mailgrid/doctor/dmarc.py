@@ -1,9 +1,9 @@
 """DMARC (RFC 9989): the policy of a domain, and which domains belong together, by walking up the DNS tree."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mailgrid.doctor.resolver import Resolver
+from mailgrid.value import value
 
 __all__ = ["Dmarc", "aligned", "look_up", "organizational_domain"]
 
@@ -12,7 +12,7 @@ _LABELS = 8
 _POLICIES = frozenset({"none", "quarantine", "reject"})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Dmarc:
     """A policy: the `domain` whose record it is, its tags, and what it asks of a receiver for the author's domain."""
 

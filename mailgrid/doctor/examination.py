@@ -1,7 +1,6 @@
 """Examination: everything that the doctor looks at in one campaign, in the order in which mail goes."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from mailgrid.doctor.content import check_content
 from mailgrid.doctor.domains import check_dkim, check_dmarc, check_reverse, check_spf
@@ -11,13 +10,14 @@ from mailgrid.doctor.relay import check_relay, look_at, public_addresses
 from mailgrid.doctor.resolver import NoAnswer, Resolver
 from mailgrid.hookspecs import Message, Transport
 from mailgrid.message.dkim import Signature
+from mailgrid.value import value
 
 __all__ = ["Patient", "examine"]
 
 _DNS = "https://www.rfc-editor.org/rfc/rfc1034#section-5"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Patient:
     """What is examined.
 

@@ -1,7 +1,8 @@
 """Finding: one thing that was looked at, what is so, why it matters, and how to mend it."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from mailgrid.value import value
 
 __all__ = ["Finding", "Level"]
 
@@ -15,7 +16,7 @@ class Level(IntEnum):
     ERROR = 3  #: large providers refuse such mail
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """A finding.
 

@@ -1,9 +1,9 @@
 """SPF (RFC 7208): which addresses may send for a domain, and what it costs a receiver to find out."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_address, ip_network
 
 from mailgrid.doctor.resolver import Resolver
+from mailgrid.value import value
 
 __all__ = ["LOOKUPS", "VOIDS", "Spf", "SpfError", "records"]
 
@@ -25,7 +25,7 @@ def records(resolver: Resolver, domain: str) -> list[str]:
     return [text for text in resolver.texts(domain) if text.lower().split(" ")[0] == "v=spf1"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Term:
     result: str
     name: str

@@ -1,7 +1,7 @@
 """Arguments: from what stands after a statement's keyword to values, as the vocabulary's row says."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,11 +13,12 @@ from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span
 from mailgrid.language.values import Percent, Rate
 from mailgrid.language.vocabulary import VOCABULARY, Row, Slot, Type
+from mailgrid.value import value
 
 __all__ = ["Arguments", "folder_of", "quoted", "rate", "read_arguments", "reference", "refuse"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arguments:
     """The arguments of one statement, each as it was written: those in order, and those behind a word of their own."""
 

@@ -5,7 +5,6 @@ tree of the shape below, so it does not know which parser made it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from mailgrid.language import ast
@@ -13,6 +12,7 @@ from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.layout import Token
 from mailgrid.language.literals import LITERALS, literal
 from mailgrid.language.text import Span, Text
+from mailgrid.value import value
 
 __all__ = ["MAX_DEPTH", "Branch", "Broken", "Builder", "Extent", "too_deep"]
 
@@ -54,7 +54,7 @@ class Leaf(Extent, Protocol):
     type: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Broken:
     """A statement with a mistake.
 

@@ -5,7 +5,7 @@ transports, templates, columns, and what `env()` and `secret()` stand for.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from mailgrid.language.ast import Expr, Literal
@@ -14,6 +14,7 @@ from mailgrid.language.sending_settings import Limit, Retry, Schedule, Stop, Win
 from mailgrid.language.text import Span
 from mailgrid.language.values import Percent, Rate, Size
 from mailgrid.language.written import Driver, Quoted, Reference, Setting
+from mailgrid.value import value
 
 __all__ = [
     "Attachment",
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Suppression:
     """`suppress driver "location" [column NAME] [where ...]`: nobody of these is written to.
 
@@ -47,7 +48,7 @@ class Suppression:
     column: Quoted | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Variant:
     """`variant NAME [PERCENT] [where ...] { settings }`: another wording for a part of the people.
 
@@ -62,7 +63,7 @@ class Variant:
     campaign: "Campaign"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Campaign:
     """One campaign, checked. Settings that were not written are None or empty.
 

@@ -5,12 +5,12 @@ Codes never change and are never used again: MG1 syntax, MG2 names and structure
 MG5 templates, MG6 sending; W is a warning.
 """
 
-from dataclasses import dataclass
+from mailgrid.value import value
 
 __all__ = ["CATALOGUE", "Entry"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """`message` says what is wrong, `help` what to write instead; both are `str.format` texts over the facts."""
 

@@ -1,7 +1,7 @@
 """The compiler: the front door of the language. A file goes in, campaigns and everything that is wrong come out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,6 +15,7 @@ from mailgrid.language.project_transports import Tables, with_transports
 from mailgrid.language.reader import Reader
 from mailgrid.language.rule_files import RuleFiles
 from mailgrid.language.text import Span, Text
+from mailgrid.value import value
 
 __all__ = ["Compiled", "compile_condition", "compile_file", "compile_text"]
 
@@ -22,7 +23,7 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 _UNSAVED: Mapping[Path, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Compiled:
     """What became of a campaign file.
 

@@ -1,16 +1,17 @@
 """Diagnostic: something to say about a campaign file, with its place. Facts here; the words are in `catalogue`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mailgrid.language.catalogue import CATALOGUE
 from mailgrid.language.secrecy import conceal
 from mailgrid.language.text import Span
+from mailgrid.value import value
 
 __all__ = ["Diagnostic", "Diagnostics", "Edit", "Note"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Edit:
     """A change that a machine can make: replace the span's text with `text`."""
 
@@ -18,7 +19,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Note:
     """A further fact, with the place it is about where there is one."""
 
@@ -26,7 +27,7 @@ class Note:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Diagnostic:
     """A mistake (`MG…`) or a warning (`W…`).
 

@@ -6,9 +6,10 @@ language, then `wrong` or `right` where it is an example, then the file that it 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+from mailgrid.value import value
 
 __all__ = ["Block", "Essay", "codes", "essay"]
 
@@ -16,7 +17,7 @@ _FENCE = re.compile(r"^```(\S+)(?: (wrong|right))?(?: (\S+))?\n(.*?)^```$", re.M
 _TITLE = re.compile(r"# (.*)\n+")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Block:
     """A fenced block: its language, `wrong`, `right` or nothing, the file that it is (or nothing), its lines."""
 
@@ -31,7 +32,7 @@ class Block:
         return ", ".join(filter(None, (self.verdict, self.name)))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Essay:
     """What there is to say about a code, in Markdown, and the title in one line."""
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from mailgrid.language.ast import File, Import
@@ -10,6 +10,7 @@ from mailgrid.language.builder import MAX_DEPTH
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.suggest import nearest
 from mailgrid.language.text import Span, Text
+from mailgrid.value import value
 
 __all__ = ["Importer", "Module"]
 
@@ -17,7 +18,7 @@ Parse = Callable[[Text, Diagnostics], File]
 Read = Callable[[Path, str], Text | None]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Module:
     """One parsed file, and those that it imports, in the order in which it names them."""
 

@@ -1,14 +1,15 @@
 """Kinds: what plugins offer. The checker gets them as an argument, so it needs no plugin to be loaded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mailgrid.hookspecs import FunctionKind, ObserverKind, OptionType, SourceKind, TransportKind
+from mailgrid.value import value
 
 __all__ = ["Kinds"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Kinds:
     """The sources, transports, functions and observers that a campaign file may name, by name."""
 

@@ -1,10 +1,10 @@
 """The layout filter, between lexer and parser: which line ends are ends of statements."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from mailgrid.language.text import Span, Text
+from mailgrid.value import value
 
 __all__ = ["NEWLINE", "OPERATORS", "Token", "layout"]
 
@@ -32,7 +32,7 @@ _ARGUMENTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Token:
     """A word of the text: `type` is its terminal in the grammar, `start` and `end` are offsets of characters."""
 

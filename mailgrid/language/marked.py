@@ -1,9 +1,10 @@
 """Marked: what stands in a JSON or YAML file, each piece with its place, so that messages can point at it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from mailgrid.language.text import Span
+from mailgrid.value import value
 
 __all__ = ["Malformed", "Marked", "Members", "number"]
 
@@ -11,7 +12,7 @@ __all__ = ["Malformed", "Marked", "Members", "number"]
 _LONGEST_NUMBER = 30
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Marked:
     """A piece of a file: a text, a number, true or false, nothing, a list, or Members."""
 
@@ -19,7 +20,7 @@ class Marked:
     value: "str | Decimal | bool | tuple[Marked, ...] | Members | None"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Members:
     """The keys and values of an object (JSON) or a mapping (YAML), in the order of the file; keys may repeat."""
 

@@ -1,14 +1,13 @@
 """What a campaign says about its messages beside their texts."""
 
-from dataclasses import dataclass
-
 from mailgrid.language.ast import Expr
 from mailgrid.language.written import Quoted, Reference
+from mailgrid.value import value
 
 __all__ = ["Attachment", "Dkim", "Header", "Inline", "Unsubscribe"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Header:
     """`header "Name" "value"`."""
 
@@ -16,7 +15,7 @@ class Header:
     value: Quoted
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attachment:
     """`attach [pdf] "file" [as "name"] [missing skip|fail] [where ...]`.
 
@@ -31,7 +30,7 @@ class Attachment:
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Inline:
     """`inline "file" as CID`: a picture that the HTML shows as `cid:CID` (RFC 2392)."""
 
@@ -39,7 +38,7 @@ class Inline:
     cid: Quoted
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unsubscribe:
     """`unsubscribe "url" [mailto "address"] [one_click]` (RFC 2369, RFC 8058); both texts are templates."""
 
@@ -48,7 +47,7 @@ class Unsubscribe:
     one_click: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Dkim:
     """`dkim domain "d" selector "s" key "file.pem"` (RFC 6376); `key` is a path or holds the key itself."""
 

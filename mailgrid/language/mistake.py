@@ -1,12 +1,13 @@
 """Mistake: a token that cannot stand where it stands, with all that is known about the place."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mailgrid.language.diagnostics import Edit, Note
 from mailgrid.language.layout import NEWLINE, Token
 from mailgrid.language.literals import LITERALS
 from mailgrid.language.text import Span, Text
+from mailgrid.value import value
 
 __all__ = ["Finding", "Mistake", "Repair", "Rule", "wants"]
 
@@ -14,7 +15,7 @@ _CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB"}
 _OPERANDS = frozenset(LITERALS) | {"NAME", "QUOTED_NAME"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mistake:
     """An unexpected token.
 
@@ -118,7 +119,7 @@ class Mistake:
         return self.source(*tokens)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Repair:
     """What the author must have meant: `tokens` in place of the next `replaces` ones."""
 
@@ -126,7 +127,7 @@ class Repair:
     replaces: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """What a rule makes of a mistake: the diagnostic, and how to go on."""
 

@@ -6,7 +6,6 @@ fails: it gives a tree of what made sense, and says what did not.
 
 import gc
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any, cast
@@ -22,6 +21,7 @@ from mailgrid.language.literals import LITERALS, literal
 from mailgrid.language.recovery import Mark, Recovery
 from mailgrid.language.syntax_errors import without_foreign_comments
 from mailgrid.language.text import Span, Text
+from mailgrid.value import value
 
 __all__ = [
     "MAX_SIZE",
@@ -39,7 +39,7 @@ __all__ = [
 MAX_SIZE = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Parsed:
     """A text's tree, and everything that is wrong with its syntax."""
 
@@ -154,10 +154,10 @@ class Machine:
         """Return to that moment."""
         self._state.state_stack[:] = mark.states
         self._state.value_stack[:] = [value for value, _ in mark.values]
-        for value, length in mark.values:
+        for branch, length in mark.values:
             # Lark lengthens the list of a repetition in place, so what came since is cut off again.
-            if isinstance(value, lark.Tree):
-                del value.children[length:]
+            if isinstance(branch, lark.Tree):
+                del branch.children[length:]
 
     def finish(self) -> Branch:
         """Take the end of the file and return the tree."""

@@ -11,7 +11,7 @@ campaign file that declares a transport of the same name itself has its own.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from mailgrid.language.ast import Argument, Block, Call, File, Kind, List, Liter
 from mailgrid.language.imports import Module
 from mailgrid.language.pace import PACE
 from mailgrid.language.text import Span, Text
+from mailgrid.value import value
 
 __all__ = ["DEFAULT", "Tables", "with_transports"]
 
@@ -29,7 +30,7 @@ DEFAULT = "default"
 _Table = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tables:
     """The tables `[transport.NAME]` by name, each with a `driver`, and the file: where it is, how messages call it.
 

@@ -1,7 +1,6 @@
 """Recovery: feeds the parser, and goes on with the next statement after a mistake, so that all of them show at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from mailgrid.language.builder import MAX_DEPTH, Broken
@@ -11,6 +10,7 @@ from mailgrid.language.literals import LITERALS
 from mailgrid.language.mistake import Mistake
 from mailgrid.language.syntax_errors import explain
 from mailgrid.language.text import Span, Text
+from mailgrid.value import value
 
 __all__ = ["MAX_BLOCKS", "MAX_MISTAKES", "Machine", "Mark", "Recovery"]
 
@@ -30,7 +30,7 @@ _CLOSING = frozenset({"RPAR", "RSQB"})
 _PLAIN = frozenset(LITERALS) | {"NAME", "QUOTED_NAME"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mark:
     """A moment of the parser that it can be taken back to."""
 

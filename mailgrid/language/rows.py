@@ -1,8 +1,10 @@
 """Row: what the vocabulary says about one statement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from mailgrid.value import value
 
 __all__ = ["ANYWHERE", "CAMPAIGN", "FILE", "IN_CAMPAIGN", "IN_FILE", "NAME", "TEXT", "Row", "Slot", "Type"]
 
@@ -26,7 +28,7 @@ class Type(Enum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Slot:
     """The place of one argument.
 
@@ -47,7 +49,7 @@ class Slot:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Row:
     """One statement.
 

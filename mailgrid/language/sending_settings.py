@@ -1,15 +1,15 @@
 """What a campaign says about how, when and how fast it is sent."""
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from mailgrid.language.values import Percent, Rate
 from mailgrid.language.written import Quoted
+from mailgrid.value import value
 
 __all__ = ["Limit", "Retry", "Schedule", "Stop", "Window"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Retry:
     """How temporary refusals are tried again: at most `attempts` (None: as time allows) within `period`.
 
@@ -23,14 +23,14 @@ class Retry:
     jitter: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stop:
     """`stop after 2% failures` or `stop after 50 failures`: the circuit breaker."""
 
     failures: int | Percent
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Limit:
     """`limit domain "gmail.com" 10/s [burst N]`: a rate to one domain; `domain` is None for each by itself."""
 
@@ -39,7 +39,7 @@ class Limit:
     burst: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Schedule:
     """`schedule at DATETIME [expires DURATION]`; a naive `at` is meant in the campaign's zone."""
 
@@ -47,7 +47,7 @@ class Schedule:
     expires: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Window:
     """`window TIME to TIME [on weekdays]`: the hours of sending, in the campaign's zone."""
 

@@ -1,13 +1,15 @@
 """A campaign file's text, and places in it. The lowest layer of the language: it imports nothing of ours."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from mailgrid.value import value
 
 __all__ = ["Span", "Text"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Text:
     """The text of one file.
 
@@ -58,7 +60,7 @@ class Text:
         return len(self._starts)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Span:
     """A stretch of a text: characters `start` up to, but not including, `end` (0-based offsets)."""
 

@@ -1,13 +1,14 @@
 """Values with units that a campaign file can hold, beside Python's own (str, Decimal, bool, date, timedelta)."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+
+from mailgrid.value import value
 
 __all__ = ["Percent", "Rate", "Size"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rate:
     """`count` things in `seconds`; `unit` is how it was written (`s`, `min`, `h`, `day`)."""
 
@@ -25,14 +26,14 @@ class Rate:
         return f"{count}/{self.unit}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Size:
     """A number of bytes; `MB` is 10^6, `MiB` is 2^20."""
 
     octets: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Percent:
     """`50%` has the value 50."""
 

@@ -1,7 +1,6 @@
 """Variants: how a campaign's people are parted among its variants."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from mailgrid.language.arguments import read_arguments, refuse
@@ -11,13 +10,14 @@ from mailgrid.language.settings import Settings, collect_variant
 from mailgrid.language.text import Span
 from mailgrid.language.values import Percent
 from mailgrid.language.vocabulary import VOCABULARY
+from mailgrid.value import value
 
 __all__ = ["Part", "read_parts"]
 
 _ALL = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Part:
     """A variant as it is written: `share` is its percentage, or what the others leave of 100; `settings` its own."""
 

@@ -1,17 +1,18 @@
 """Written: what an author wrote, with its place: texts, what stands for something outside, drivers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from mailgrid.language.ast import Expr
 from mailgrid.language.text import Span
 from mailgrid.language.values import Rate, Size
+from mailgrid.value import value
 
 __all__ = ["Driver", "Quoted", "Reference", "Setting"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reference:
     """`env("X", "default")` or `secret("X")`, not looked up yet. `kind` is `env` or `secret`."""
 
@@ -21,7 +22,7 @@ class Reference:
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quoted:
     """A text that the author wrote, with its place. Texts with `{{ }}` are templates, file names are not guessed.
 
@@ -34,7 +35,7 @@ class Quoted:
     folder: Path = field(default=Path(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Setting:
     """An option's value, typed as `hookspecs.OptionType` says (a Reference is not looked up yet), and its place."""
 
@@ -42,7 +43,7 @@ class Setting:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Driver:
     """A source or a transport: which kind, where, with which options.
 

@@ -5,16 +5,17 @@ transport stands in it by its title.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Protocol
+
+from mailgrid.value import value
 
 __all__ = ["LEDGER", "PROJECT", "Berth", "Row", "Sum", "Table", "plain", "shifted", "summed", "truths"]
 
 Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Table:
     """A table: its name, its columns, and of those with a row's number the table that it is a number of."""
 
@@ -68,7 +69,7 @@ PROJECT = (
 _TRUTHS = frozenset({"filed", "gave_up", "rehearsal"})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sum:
     """How many rows there are, and a checksum of all of them, in whatever order they come."""
 

@@ -5,7 +5,7 @@ while its stretch lies between now and now + burst intervals (the generic cell r
 are in nanoseconds since 1970.
 """
 
-from dataclasses import dataclass
+from mailgrid.value import value
 
 __all__ = ["LEAST", "LONGEST", "Claim", "Stretch"]
 
@@ -16,7 +16,7 @@ LONGEST = 10**9 // 20
 LEAST = 25
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Claim:
     """What a process wants of a bucket.
 
@@ -37,7 +37,7 @@ class Claim:
     turn: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stretch:
     """What was had: `count` messages from `start` on; it is worth asking again from `turn` on."""
 

@@ -5,17 +5,17 @@ A wish is for one run, known by since when it is under way: it does nothing to a
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailgrid.ledger import schema
 from mailgrid.ledger.faults import told
 from mailgrid.ledger.project import open_project, read_project
+from mailgrid.value import value
 
 __all__ = ["Wish", "change_wish", "read_wish"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wish:
     """How a run is to go on: with another `rate`, as it was written (empty: its own), `paused`, or not at all."""
 

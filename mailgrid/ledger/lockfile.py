@@ -13,7 +13,6 @@ A fresh clone, or a machine that runs tests, has this file but not the ledger: i
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +22,7 @@ import tomli_w
 
 from mailgrid.errors import LedgerError, MailgridError, Refused, reason_of
 from mailgrid.ledger.durable import replace_file
+from mailgrid.value import value
 
 __all__ = ["FILE", "Applied", "Locks", "check", "read", "record"]
 
@@ -33,7 +33,7 @@ _T = TypeVar("_T")
 _PREFACE = "# Which campaigns were applied with which ledger. Written by Mailgrid; commit it.\n"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Applied:
     """A mailing that was applied first on `date`, recorded in `ledger` (its id)."""
 

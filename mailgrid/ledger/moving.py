@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailgrid.errors import LedgerError, Refused, UsageError, reason_of
@@ -10,11 +9,12 @@ from mailgrid.ledger.cargo import LEDGER, PROJECT, Berth, Table, summed
 from mailgrid.ledger.file_berth import FileBerth
 from mailgrid.ledger.folder import Folder
 from mailgrid.ledger.ledgers import Ledgers
+from mailgrid.value import value
 
 __all__ = ["Moved", "move"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Moved:
     """What was moved, by table, and where the old place is `kept` now."""
 

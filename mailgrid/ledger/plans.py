@@ -1,7 +1,8 @@
 """Which saved plans were carried out: a finished one never is again."""
 
 import sqlite3
-from dataclasses import dataclass
+
+from mailgrid.value import value
 
 __all__ = ["TABLE", "PlanUse", "begin", "finish", "use"]
 
@@ -16,7 +17,7 @@ CREATE TABLE IF NOT EXISTS plans (
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlanUse:
     """That a saved plan was carried out: `by` whom, when it `started`, and when it `finished` (None: not yet)."""
 

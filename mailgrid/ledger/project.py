@@ -7,12 +7,12 @@ The do-not-mail list is in the same file, see `mailgrid.ledger.suppression`, and
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailgrid.ledger import schema
 from mailgrid.ledger.faults import told
 from mailgrid.ledger.steps import PROJECT, Steps, climb
+from mailgrid.value import value
 
 __all__ = ["Bucket", "ProjectLedger", "open_project", "read_project"]
 
@@ -98,7 +98,7 @@ def _make_tables(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bucket:
     """The state of a token bucket; times in nanoseconds since 1970, 0 at first.
 

@@ -4,7 +4,6 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +11,7 @@ from typing import Self
 
 from mailgrid.errors import LedgerError, Refused
 from mailgrid.ledger.faults import told
+from mailgrid.value import value
 
 __all__ = ["RunLock", "UnderWay", "refusal", "under_way"]
 
@@ -21,7 +21,7 @@ _TRIES = 3
 _PAUSE = 0.02
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UnderWay:
     """An `apply` that is under way: since when, in seconds since 1970, by which it is known, and its edition."""
 

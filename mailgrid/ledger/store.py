@@ -4,7 +4,6 @@ Times are seconds since 1970 in UTC, as `time.time()` gives them.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from mailgrid.hookspecs import Counts
@@ -15,7 +14,7 @@ from mailgrid.value import value
 __all__ = ["Attempt", "Entry", "Identity", "Intent", "Known", "Result", "Run", "Store"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Identity:
     """Which mailing a ledger is about; together with a recipient's key it says who already got it.
 
@@ -80,7 +79,7 @@ class Result:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """A recipient as the ledger knows them.
 
@@ -106,7 +105,7 @@ class Entry:
     variant: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attempt:
     """One attempt that ended: when it `started`, how it ended (`state` and reply) and when (`time`), in which run.
 
@@ -126,7 +125,7 @@ class Attempt:
     transport: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Run:
     """One `apply`. `ended`, `counts` and `exit` are None while it runs, and for ever when it was killed."""
 

@@ -7,7 +7,6 @@ since 1970.
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from mailgrid.ledger.forgetting import without
 from mailgrid.ledger.project import open_project, read_project
 from mailgrid.ledger.pseudonym import Pseudonyms
 from mailgrid.ledger.statements import with_keys
+from mailgrid.value import value
 
 __all__ = ["CLASSES", "Suppressed", "Suppression"]
 
@@ -39,7 +39,7 @@ _MENTIONS = "SELECT address, reason, source FROM suppressed WHERE instr(folded(r
 _COUNT = "SELECT (SELECT count(*) FROM suppressed) + (SELECT count(*) FROM forgotten)"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Suppressed:
     """Somebody who is not written to.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -12,13 +11,14 @@ from mailgrid.ledger.store import Store
 from mailgrid.library.former import identity_of
 from mailgrid.library.loading import Loaded
 from mailgrid.planning.plan import Plan
+from mailgrid.value import value
 
 __all__ = ["Adoption", "adopt"]
 
 _CHUNK = 5_000  # people in one transaction
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Adoption:
     """How many were recorded, and how many had it already."""
 

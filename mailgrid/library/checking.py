@@ -1,7 +1,6 @@
 """Checking: everything that is wrong with a campaign file, with its sources' headers and its templates."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,11 +16,12 @@ from mailgrid.library.settings import Settings
 from mailgrid.library.token_key import missing_key
 from mailgrid.planning.binding import World, bind
 from mailgrid.planning.plan import Plan
+from mailgrid.value import value
 
 __all__ = ["Checked", "check", "check_data"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Checked:
     """What was found in a file, and the root of the project that it belongs to."""
 

@@ -1,16 +1,16 @@
 """Difference: who is new, gone or done since a plan was saved."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mailgrid.library.prepared import Prepared
 from mailgrid.pipeline.audience import PENDING
 from mailgrid.planning.saved_plan import SavedPlan
+from mailgrid.value import value
 
 __all__ = ["Difference", "differences"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Difference:
     """One campaign, compared with a saved plan, in people.
 

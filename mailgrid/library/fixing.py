@@ -1,7 +1,7 @@
 """Fixing: makes the changes that diagnostics offer, again and again, until there is nothing left to make."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from mailgrid.language.text import Text
 from mailgrid.library.checking import Checked, check
 from mailgrid.library.rewriting import rewrite
 from mailgrid.library.settings import Settings
+from mailgrid.value import value
 
 __all__ = ["Change", "Fixer"]
 
@@ -18,7 +19,7 @@ __all__ = ["Change", "Fixer"]
 _ROUNDS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Change:
     """A file that was put right: its text before, its content afterwards, and how many mistakes that took."""
 

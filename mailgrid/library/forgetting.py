@@ -4,18 +4,18 @@ import os
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.library.loading import ledger_folder
 from mailgrid.library.settings import Settings
 from mailgrid.project import environments, find
+from mailgrid.value import value
 
 __all__ = ["Forgotten", "folders_of", "forget"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Forgotten:
     """What was erased: so many `entries`, in so many `ledgers`."""
 

@@ -1,7 +1,6 @@
 """Formatting: files, folders of them, and the standard input, in their canonical layout."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,11 +10,12 @@ from mailgrid.language.format.canonical import format_text
 from mailgrid.language.reader import MARK, MAX_OCTETS, Reader
 from mailgrid.language.text import Text
 from mailgrid.library.rewriting import rewrite
+from mailgrid.value import value
 
 __all__ = ["Formatted", "campaign_files", "format_file", "format_stream"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Formatted:
     """A text, the octets that it was read from, and its canonical layout."""
 

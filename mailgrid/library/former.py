@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -14,6 +14,7 @@ from mailgrid.ledger.ledgers import Ledgers
 from mailgrid.ledger.states import State
 from mailgrid.ledger.store import Identity, Store
 from mailgrid.planning.plan import Plan
+from mailgrid.value import value
 
 __all__ = ["Former", "identity_of"]
 
@@ -27,7 +28,7 @@ def identity_of(plan: Plan) -> Identity:
     return Identity(plan.name, plan.edition, plan.key or "address", plan.path)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Old:
     """A campaign that was sent from this file and is not in it any more, and to how many people."""
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from mailgrid.message.address import Address, parse
 from mailgrid.planning.world import World
 from mailgrid.plugins import load as load_plugins
 from mailgrid.project import Project, find
+from mailgrid.value import value
 
 __all__ = ["Loaded", "compiled_in", "ledger_folder", "load", "world_of"]
 
@@ -29,7 +30,7 @@ __all__ = ["Loaded", "compiled_in", "ledger_folder", "load", "world_of"]
 _REDIRECTED = "[to: {{ recipient.address }}]"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Loaded:
     """A campaign file that makes sense by itself, and the world that its campaigns will be bound to."""
 

@@ -1,7 +1,7 @@
 """Order: what `apply` is told to carry out, campaigns of a file or a saved plan."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from mailgrid.errors import Refused, UsageError
@@ -14,11 +14,12 @@ from mailgrid.library.use import Use, used, uses
 from mailgrid.pipeline.forecast import Forecast
 from mailgrid.planning import plan_file
 from mailgrid.planning.saved_plan import SavedPlan
+from mailgrid.value import value
 
 __all__ = ["Order", "order"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Order:
     """Campaigns to be sent; `saved` is the plan that says to whom at most, None where there is none."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice, product
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.gather import Gather
 from mailgrid.planning.binding import bind
 from mailgrid.planning.plan import Plan
+from mailgrid.value import value
 
 __all__ = ["MARK", "Tested", "send_test"]
 
@@ -26,7 +27,7 @@ MARK = "[test]"
 _FEW = 50
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tested:
     """One message of a test: for whom it was written, in which words, and what became of it."""
 

@@ -3,7 +3,6 @@
 import getpass
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 
 from mailgrid.errors import Refused
@@ -13,6 +12,7 @@ from mailgrid.ledger.plans import PlanUse
 from mailgrid.ledger.store import Identity, Store
 from mailgrid.planning.plan import Plan
 from mailgrid.planning.saved_plan import SavedCampaign, SavedPlan
+from mailgrid.value import value
 
 __all__ = ["Use", "used", "uses"]
 
@@ -40,7 +40,7 @@ def used(known: PlanUse) -> Refused:
     return Refused(words.message.format(plan=known.plan, day=day, who=known.by), hint=words.help, code="MG604")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Use:
     """A campaign that is sent as a saved plan says."""
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -20,11 +20,12 @@ from mailgrid.lsp.documents import Document
 from mailgrid.planning.binding import World
 from mailgrid.plugins import Registry, load
 from mailgrid.project import FILE, Project
+from mailgrid.value import value
 
 __all__ = ["Analysis", "analyse"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Analysis:
     """What became of an open file's text.
 

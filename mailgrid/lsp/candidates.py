@@ -1,17 +1,17 @@
 """Candidate: a word that an editor may offer."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lsprotocol.types import CompletionItemKind
 
 from mailgrid.language.expressions.show import show_name
 from mailgrid.lsp.columns import Header
+from mailgrid.value import value
 
 __all__ = ["Candidate", "columns"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Candidate:
     """A word that may stand somewhere.
 

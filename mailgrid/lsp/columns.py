@@ -1,7 +1,6 @@
 """Columns: those of the source that a campaign reads, once they were looked up remembered until its file changes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 
@@ -13,11 +12,12 @@ from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.drivers import Drivers
 from mailgrid.lsp.analysis import Analysis
 from mailgrid.planning.opener import Opener
+from mailgrid.value import value
 
 __all__ = ["Columns", "Header"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Header:
     """What is known about a source: what messages call it, and its columns."""
 

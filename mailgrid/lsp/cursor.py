@@ -5,11 +5,11 @@ Only the statement or block of the file that the place is in is read, so that it
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mailgrid.language.layout import NEWLINE, Token, layout
 from mailgrid.language.parser import tokenize
 from mailgrid.language.text import Span, Text
+from mailgrid.value import value
 
 __all__ = ["Block", "Cursor", "cursor_at"]
 
@@ -26,7 +26,7 @@ _WORD = re.compile(r"[A-Za-z_][\w-]*|`[^`\n]*`?")
 _STRINGS = frozenset({"UNCLOSED", "UNCLOSED_LONG"})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Block:
     """An open block: the statement that it belongs to, and the first words of the other statements in it."""
 
@@ -39,7 +39,7 @@ class Block:
         return self.header[0].text if self.header else ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cursor:
     """What stands around a place.
 

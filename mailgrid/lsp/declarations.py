@@ -1,17 +1,17 @@
 """Declarations: the names that a file and its imports give, where they give them, and where they are meant."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mailgrid.language.ast import Among, Column, File, Let, Literal, Segment, Statement, Word, walk
 from mailgrid.language.imports import Module
 from mailgrid.language.text import Span
 from mailgrid.lsp.template_names import variables
+from mailgrid.value import value
 
 __all__ = ["Declaration", "Name", "declarations", "names"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Declaration:
     """A name that is given: `what` is `let`, `source`, `transport`, `segment` or `campaign`; `span` the name alone."""
 
@@ -21,7 +21,7 @@ class Declaration:
     item: Let | Statement
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Name:
     """A place that means a declaration, or is one itself."""
 

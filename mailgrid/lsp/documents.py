@@ -1,17 +1,17 @@
 """Documents: the files that are open in the editor, with their texts as they stand there, saved or not."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from pygls.uris import to_fs_path
 
 from mailgrid.language.text import Text
+from mailgrid.value import value
 
 __all__ = ["Document", "Documents"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Document:
     """An open file.
 

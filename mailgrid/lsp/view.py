@@ -1,7 +1,6 @@
 """View: an open file as an editor asks about it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lsprotocol import types
 
@@ -10,11 +9,12 @@ from mailgrid.language.text import Span, Text
 from mailgrid.lsp.analysis import Analysis
 from mailgrid.lsp.documents import Document, Documents
 from mailgrid.lsp.positions import Positions
+from mailgrid.value import value
 
 __all__ = ["View"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class View:
     """What an answer is made of.
 

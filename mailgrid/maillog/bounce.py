@@ -1,10 +1,10 @@
 """Bounces: who could not be reached after all, as the relay's log tells it, and whether that will stay so."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from mailgrid.maillog.log_entry import Kind, LogEntry
+from mailgrid.value import value
 
 __all__ = ["Bounce", "BounceClass", "bounces", "class_of"]
 
@@ -24,7 +24,7 @@ _SUBJECTS = {"2": BounceClass.MAILBOX, "6": BounceClass.CONTENT, "7": BounceClas
 _TOO_LARGE = frozenset({"5.2.3", "5.3.4"})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bounce:
     """The last bounce of an address: of which class, with what code and words, and when (seconds since 1970)."""
 

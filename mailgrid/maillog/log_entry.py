@@ -1,7 +1,8 @@
 """LogEntry: what one line of a mail server's log says about one message."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from mailgrid.value import value
 
 __all__ = ["Kind", "LogEntry"]
 
@@ -17,7 +18,7 @@ class Kind(Enum):
     ENDED = "ended"  #: the server is done with it; its queue id may be given to another message
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LogEntry:
     """A line.
 

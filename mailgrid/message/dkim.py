@@ -7,13 +7,13 @@ can add another one (RFC 6376, 8.15). The body is signed as a whole: there is no
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 
 from mailgrid.errors import MailgridError
 from mailgrid.message import headers
+from mailgrid.value import value
 
 __all__ = ["Key", "Signature", "Signatures", "load_key"]
 
@@ -46,7 +46,7 @@ _LINE = 72
 _LEAST, _GOOD = 1024, 2048
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Key:
     """A private key: its algorithm as the signature names it, how it signs, its bits, and what the DNS must hold."""
 
@@ -61,7 +61,7 @@ class Key:
         return self.algorithm == "rsa-sha256" and self.bits < _GOOD
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Signature:
     """Who signs: the domain, under which selector its public key stands in the DNS, and the private key."""
 

@@ -3,13 +3,13 @@
 from binascii import b2a_base64
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 from threading import Lock
 
 from mailgrid.errors import TemplateError, reason_of
 from mailgrid.message.media import media_type
+from mailgrid.value import value
 
 __all__ = ["LARGEST", "EncodedFile", "EncodedFiles", "encoded", "in_base64"]
 
@@ -21,7 +21,7 @@ _ROOM = 32 << 20
 _LINE, _BLOCK = 57, 57 << 10
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EncodedFile:
     """A file's type, its lines in base64 (RFC 2045, 6.8), and how many octets it has itself."""
 

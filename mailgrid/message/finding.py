@@ -1,7 +1,8 @@
 """Finding: one rule that a message breaks, and where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from mailgrid.value import value
 
 __all__ = ["RULES", "Finding"]
 
@@ -30,7 +31,7 @@ RULES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """What is wrong with a message.
 

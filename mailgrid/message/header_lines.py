@@ -1,16 +1,16 @@
 """HeaderLines: the headers of a message as they stand in its bytes, unfolded (RFC 5322, 2.2.3)."""
 
 import re
-from dataclasses import dataclass
 
 from mailgrid.message.finding import Finding
+from mailgrid.value import value
 
 __all__ = ["HeaderLine", "header_lines"]
 
 _NAME = re.compile(rb"[!-9;-~]+")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HeaderLine:
     """A header: the 1-based line that it begins on, its name in lower case, its value without folds."""
 

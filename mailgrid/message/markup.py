@@ -1,7 +1,6 @@
 """Markup: from what an author wrote, in whatever form, to the HTML that is filled for each recipient. Done once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from mailgrid.errors import TemplateError
@@ -11,13 +10,14 @@ from mailgrid.message.spec import Form, Words
 from mailgrid.message.styles import can_inline, has_styles, inlined
 from mailgrid.message.template import Engine
 from mailgrid.message.whole import Whole
+from mailgrid.value import value
 
 __all__ = ["Markup"]
 
 _REWRITTEN = frozenset({"extends", "include"})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Markup:
     """What was made of an author's template.
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from mailgrid.value import value
 
 __all__ = ["Made", "Piece", "joined"]
 
@@ -10,7 +11,7 @@ _OPENING = re.compile(r"\{[{%#][-+]?")
 _BLOCK = re.compile(r"\{%[-+]?\s*(?P<keyword>\w+)\s*(?P<rest>.*?)\s*[-+]?%\}\s*\Z", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Piece:
     """A text, or a `{{ }}`, `{% %}` or `{# #}`, as it is written, with the template and the line that it begins in."""
 
@@ -37,7 +38,7 @@ class Piece:
         return self.keyword not in {"", "raw"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Made:
     """A template that was made of others; `origins` say of each line of it which template and line that was."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import jinja2
 from jinja2 import nodes
@@ -13,11 +12,12 @@ from mailgrid.message.local_filters import LANG, LOCAL_FILTERS
 from mailgrid.message.places import first_place
 from mailgrid.message.sandbox import Sandbox
 from mailgrid.message.straight import member_of
+from mailgrid.value import value
 
 __all__ = ["Reading", "Use", "not_found"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Use:
     """A place where a template uses a name: its name, the template's, 1-based line and column."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mailgrid.message.address import Address
 from mailgrid.message.dkim import Signature
+from mailgrid.value import value
 
 __all__ = ["Choice", "Enclosing", "Form", "Spec", "Unsubscribing", "Words"]
 
@@ -25,7 +26,7 @@ class Form(Enum):
         return {"html": (".html", ".htm"), "markdown": (".md", ".markdown"), "mjml": (".mjml",)}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Words:
     """A text with `{{ }}`, and where it stands.
 
@@ -42,7 +43,7 @@ class Words:
     form: Form = Form.HTML
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Choice:
     """Several templates, of which a person's row says which is meant.
 
@@ -57,7 +58,7 @@ class Choice:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unsubscribing:
     """How people leave a list.
 

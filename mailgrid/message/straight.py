@@ -5,13 +5,14 @@ knows how to say what is wrong.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
 from jinja2 import nodes
 
 from mailgrid.message.scope import Record
+from mailgrid.value import value
 
 __all__ = ["HOLE", "Form", "Hole", "Straight", "member_of", "straight"]
 
@@ -23,7 +24,7 @@ _LONG = 1 << 12
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hole:
     """Where a value stands: the name of a column, or of a record and a member; what stands there if it is blank."""
 
@@ -43,7 +44,7 @@ class Hole:
         return value if type(value) is str and len(value) < _LONG and value.isprintable() else None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Straight:
     """A text with a HOLE for each value; whether the values are escaped for HTML."""
 
@@ -86,8 +87,8 @@ class Form:
 def _picking(literals: int, values: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
     """Return what picks the pieces of a text, in order, out of its literals and the values behind them."""
     order = [0]
-    for literal, value in enumerate(values, 1):
-        order += [literals + value, literal]
+    for literal, place in enumerate(values, 1):
+        order += [literals + place, literal]
     return itemgetter(*order) if values else itemgetter(slice(1))
 
 

@@ -1,7 +1,5 @@
 """Forecast: what `apply` would do to one campaign, in counts. Made by `plan`, and by `apply` before it sends."""
 
-from dataclasses import dataclass
-
 from mailgrid.language.diagnostics import Diagnostic
 from mailgrid.pipeline.findings import findings
 from mailgrid.pipeline.tally import SETTLED, Tally
@@ -10,13 +8,14 @@ from mailgrid.planning.carrier import Quota
 from mailgrid.planning.plan import Plan
 from mailgrid.report import CampaignReport
 from mailgrid.rfc3339 import rfc3339
+from mailgrid.value import value
 
 __all__ = ["Forecast", "LimitedDomain"]
 
 _LEFT_OUT = ("outside sample", "beyond take", "left for later", "did not fail")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LimitedDomain:
     """Those who are at a limited domain: its name, its limit in words, how many they are, and how long they take."""
 
@@ -26,7 +25,7 @@ class LimitedDomain:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Forecast:
     """A plan, what gathering found, and what rendering found (None where it was not tried)."""
 

@@ -1,7 +1,7 @@
 """Gather: one pass over the source: row → where → first of its key → audience. What is shown is what is sent."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 
 from mailgrid.errors import AddressError, MailgridError, TemplateError
@@ -17,6 +17,7 @@ from mailgrid.pipeline.near_misses import NearMisses
 from mailgrid.pipeline.tally import SETTLED, UNPLANNED, Tally, lacking, suppressed_by
 from mailgrid.planning.allowlist import AllowList
 from mailgrid.planning.plan import Plan
+from mailgrid.value import value
 
 __all__ = ["Again", "Gather"]
 
@@ -26,7 +27,7 @@ _BATCH = 500
 _TRIED = frozenset({State.FAILED, State.SENT, State.IN_DOUBT, State.SENDING, State.SUPPRESSED})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Again:
     """Whom to write to again, beside those who are pending: who is `in_doubt`, and who was `rejected` for good.
 
@@ -36,6 +37,9 @@ class Again:
     in_doubt: bool = False
     rejected: bool = False
     only_failed: bool = False
+
+
+_NOBODY_AGAIN = Again()
 
 
 class Gather:
@@ -57,7 +61,7 @@ class Gather:
         plan: Plan,
         store: Known,
         *,
-        again: Again = Again(),  # frozen
+        again: Again = _NOBODY_AGAIN,
         take: int | None = None,
         barred: Callable[[Sequence[str]], Mapping[str, str]] = lambda _addresses: {},
         only: AllowList | None = None,

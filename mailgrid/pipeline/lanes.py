@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from mailgrid.pipeline.audience import Audience, Person
 from mailgrid.pipeline.queues import Queues
 from mailgrid.planning.plan import DomainRate, Plan
+from mailgrid.value import value
 
 __all__ = ["Exchange", "Lanes", "Turn", "Turns", "lane_of"]
 
@@ -34,7 +34,7 @@ def lane_of(plan: Plan) -> Callable[[str], str] | None:
     return lane
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Turn:
     """How many may go now, and when the next one may go, in nanoseconds since 1970.
 

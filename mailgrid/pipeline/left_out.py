@@ -1,9 +1,9 @@
 """LeftOut: the rows of a source that did not come into the audience, each with why; on disk, beside the audience."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mailgrid.pipeline.audience import Audience, Person
+from mailgrid.value import value
 
 __all__ = ["LeftOut", "LeftOutRow"]
 
@@ -11,7 +11,7 @@ _TABLE = "CREATE TABLE left_out (id INTEGER PRIMARY KEY, line INTEGER, key TEXT,
 _BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LeftOutRow:
     """A row, and why nothing is sent; `key` and `address` are empty where it has none. `number` is its place here."""
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mailgrid.hookspecs import Session
 from mailgrid.pipeline.clock import Clock
@@ -16,13 +16,14 @@ from mailgrid.pipeline.table import Table
 from mailgrid.pipeline.throttles import Limit, Throttles
 from mailgrid.planning.carrier import Carrier
 from mailgrid.planning.plan import Plan
+from mailgrid.value import value
 
 __all__ = ["Line", "hang_up", "lines"]
 
 _log = logging.getLogger("mailgrid")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """A transport at work.
 

@@ -14,6 +14,7 @@ from mailgrid.hookspecs import Row
 from mailgrid.language.diagnostics import Edit
 from mailgrid.language.expressions import Match, Probe, probes
 from mailgrid.language.expressions.cells import text_of
+from mailgrid.value import value
 
 __all__ = ["NearMisses", "Relaxation", "Unmatched"]
 
@@ -21,7 +22,7 @@ __all__ = ["NearMisses", "Relaxation", "Unmatched"]
 _FEWEST, _MOST = 64, 1024
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Relaxation:
     """A test with one demand less, in `words`; the `rows` that it matches; in words and as a change, how to say it."""
 
@@ -31,7 +32,7 @@ class Relaxation:
     edit: Edit
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unmatched:
     """A test that matched no row, and with which demand less it would have matched some."""
 

@@ -1,16 +1,15 @@
 """Passage: one worker's way out: open while it is its route's turn, and the worker has a seat there."""
 
-from dataclasses import dataclass
-
 from mailgrid.pipeline.failover import Failover
 from mailgrid.pipeline.route import Route
 from mailgrid.pipeline.table import Table
 from mailgrid.pipeline.throttles import Limit
+from mailgrid.value import value
 
 __all__ = ["Passage"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Passage:
     """What the feed asks before it hands anybody to a worker.
 

@@ -1,6 +1,6 @@
 """Record: what an outcome means: for the ledger, for the feed, for the route, for the run."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mailgrid.hookspecs import Outcome, Scope, Status
 from mailgrid.ledger.states import State
@@ -15,6 +15,7 @@ from mailgrid.pipeline.refusals import Refusals
 from mailgrid.pipeline.retry import Retry
 from mailgrid.pipeline.route import Route
 from mailgrid.pipeline.unrenderable import Unrenderable, why
+from mailgrid.value import value
 
 __all__ = ["Record"]
 
@@ -27,7 +28,7 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Record:
     """Takes each person's outcome, from any worker.
 

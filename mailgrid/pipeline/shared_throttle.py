@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from mailgrid.ledger.claim import LEAST, LONGEST
 from mailgrid.ledger.project import Bucket
 from mailgrid.pipeline.stretch_length import StretchLength
 from mailgrid.planning.carrier import SharedRate
+from mailgrid.value import value
 
 __all__ = ["Exchange", "SharedThrottle"]
 
@@ -25,7 +25,7 @@ _PATIENCE = _SECOND // 20
 _PAUSE = _SECOND // 100
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Answer:
     """How the bucket is to be, how many may go now, what is left of our block, and until when not to ask again."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Protocol
 
 from mailgrid.ledger.ledgers import Buckets, SharedSeats
@@ -11,11 +10,12 @@ from mailgrid.pipeline.shared_quota import SharedQuota
 from mailgrid.pipeline.shared_throttle import SharedThrottle
 from mailgrid.pipeline.throttles import Limit
 from mailgrid.planning.carrier import Carrier, SharedRate
+from mailgrid.value import value
 
 __all__ = ["NO_SHARES", "Shares", "shared_rate", "take_shares"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Shares:
     """What one run has of one transport; None for what it has no limit of."""
 

@@ -1,12 +1,12 @@
 """Verdicts: for each row of a source whether it is written to, and if not, why: what a gathering counts, row by row."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mailgrid.errors import AddressError, TemplateError
 from mailgrid.pipeline.audience import PENDING, Audience
 from mailgrid.pipeline.key_text import key_text
 from mailgrid.planning.plan import Plan
+from mailgrid.value import value
 
 __all__ = ["TO_SEND", "Verdict", "verdicts"]
 
@@ -14,7 +14,7 @@ __all__ = ["TO_SEND", "Verdict", "verdicts"]
 TO_SEND = "to send"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Verdict:
     """What becomes of one row: `to send`, or why not. `key` is empty where the row has none."""
 

@@ -1,7 +1,6 @@
 """Bound: what a campaign is made of, as it was found in the world around it; a Plan is made of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mailgrid.hookspecs import Source
 from mailgrid.language.expressions import Match
@@ -12,11 +11,12 @@ from mailgrid.planning.hours import Hours
 from mailgrid.planning.plan import DomainRate
 from mailgrid.planning.start import Start
 from mailgrid.planning.suppression import SuppressionList
+from mailgrid.value import value
 
 __all__ = ["Bound"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bound:
     """The parts of a campaign with which nothing is wrong.
 

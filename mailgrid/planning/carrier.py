@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from mailgrid.hookspecs import Transport
+from mailgrid.value import value
 
 __all__ = ["Carrier", "Quota", "SharedRate"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SharedRate:
     """The rate of a named transport, in messages a second, over all runs of the project that send through it."""
 
@@ -16,7 +17,7 @@ class SharedRate:
     burst: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quota:
     """At most `count` messages in any stretch of `seconds`; `title` is how it was written, like `50000/day`."""
 

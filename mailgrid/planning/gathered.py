@@ -1,14 +1,14 @@
 """Gathered: stands in place of a source that another host has read."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mailgrid.hookspecs import Column, Row, Test
+from mailgrid.value import value
 
 __all__ = ["Gathered"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Gathered:
     """A source without rows: the people come another way, and only how their cells are read is still of interest."""
 

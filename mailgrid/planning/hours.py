@@ -1,9 +1,10 @@
 """Hours: the part of each day in which messages are handed out, on the clocks of a zone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import count
+
+from mailgrid.value import value
 
 __all__ = ["Hours", "first_moment"]
 
@@ -11,7 +12,7 @@ _DAY = timedelta(days=1)
 _SATURDAY = 5
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hours:
     """`window 09:00 to 18:00 on weekdays`, in a zone.
 

@@ -20,6 +20,7 @@ from mailgrid.planning.hours import Hours
 from mailgrid.planning.split import Split
 from mailgrid.planning.start import Start
 from mailgrid.planning.suppression import SuppressionList
+from mailgrid.value import value
 
 __all__ = ["DomainRate", "NamedObserver", "Plan", "Problems", "RetryRule", "StopRule"]
 
@@ -29,7 +30,7 @@ _ENOUGH = 50
 _ROUNDING = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RetryRule:
     """How temporary refusals are tried again; times in seconds, `jitter` the random share of each wait (0 to 1)."""
 
@@ -40,7 +41,7 @@ class RetryRule:
     jitter: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StopRule:
     """When so many messages have failed the run stops: `count` of them, or a `share` (0 to 1) of those tried."""
 
@@ -56,7 +57,7 @@ class StopRule:
         return tried >= _ENOUGH and (excess > _ROUNDING or failed == tried)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DomainRate:
     """The rate of a domain (None: of any that has none of its own), in messages a second; `title` is it in words."""
 
@@ -83,7 +84,7 @@ class Problems:
             examples.append(problem)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NamedObserver:
     """An observer that the file names, under the name that it has there."""
 

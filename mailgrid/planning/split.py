@@ -1,15 +1,16 @@
 """Split: which variant of a campaign somebody gets: the same one in every run, on every machine."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
+
+from mailgrid.value import value
 
 __all__ = ["Share", "Split"]
 
 _BYTES = 8
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Share:
     """A variant's part of those who may get it: `share` is between 0 and 1, `test` says who; None: everybody."""
 

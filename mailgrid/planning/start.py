@@ -1,16 +1,16 @@
 """Start: when a campaign begins to send, and until when it may begin."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from mailgrid.language.campaign import Campaign
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.planning.hours import Hours, first_moment
+from mailgrid.value import value
 
 __all__ = ["Start", "check_start", "hours_of", "start_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Start:
     """`schedule at 2026-05-04 09:00 expires 4h`.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from mailgrid.errors import AddressError
 from mailgrid.hookspecs import Problem, Source
@@ -12,6 +11,7 @@ from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.expressions import Match
 from mailgrid.message.address import parse
 from mailgrid.planning.condition import address_column, unknown_column
+from mailgrid.value import value
 
 __all__ = ["SuppressionList", "lists_of", "title_of"]
 
@@ -19,7 +19,7 @@ __all__ = ["SuppressionList", "lists_of", "title_of"]
 _LOGIN = re.compile(r"(?<=://)[^/\s@]*@")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SuppressionList:
     """One list, opened. `column` holds the addresses, `match` says which rows count (None: all of them).
 

@@ -1,17 +1,17 @@
 """World: what campaigns are bound to: plugins, project, environment and time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from mailgrid.message.address import Address
 from mailgrid.plugins import Registry
 from mailgrid.project import Project
+from mailgrid.value import value
 
 __all__ = ["World"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class World:
     """What campaigns are bound to.
 

@@ -5,12 +5,13 @@ The old policy of the standard library leaves headers as they stand, so that no 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value
+
+from mailgrid.value import value
 
 __all__ = ["Letter", "Part"]
 
@@ -18,7 +19,7 @@ _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Part:
     """A part that is no further divided.
 

@@ -1,7 +1,7 @@
 """Reading: a campaign as its files are now: bound, and gathered whom it is for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from mailgrid.errors import MailgridError
@@ -13,6 +13,7 @@ from mailgrid.library.prepared import Prepared
 from mailgrid.library.preparing import prepare
 from mailgrid.library.settings import Settings
 from mailgrid.planning.binding import bind
+from mailgrid.value import value
 
 __all__ = ["Reader", "Reading"]
 
@@ -20,7 +21,7 @@ __all__ = ["Reader", "Reading"]
 _OF_MESSAGES = "W5"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reading:
     """A campaign as it was read."""
 

@@ -1,8 +1,10 @@
 """Spool: messages that the pages show, one after another: those that a campaign would send, or those of an inbox."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
+
+from mailgrid.value import value
 
 __all__ = ["PAGE", "Mail", "Page", "Row", "Spool", "Standing"]
 
@@ -10,7 +12,7 @@ __all__ = ["PAGE", "Mail", "Page", "Row", "Spool", "Standing"]
 PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Row:
     """A message in the list.
 
@@ -26,7 +28,7 @@ class Row:
     time: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page:
     """Some rows, and behind which the next page begins; None where they are the last.
 
@@ -37,7 +39,7 @@ class Page:
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mail:
     """One message.
 
@@ -51,7 +53,7 @@ class Mail:
     marketing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """What is to be said of all of them.
 

@@ -1,10 +1,11 @@
 """Conditions: what a `where` asks of a row."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mailgrid.language.ast.node import Node
 from mailgrid.language.ast.operands import Call, Column, List, Literal, Operand, Tuple
 from mailgrid.language.text import Span
+from mailgrid.value import value
 
 __all__ = [
     "Among",
@@ -22,28 +23,28 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Or(Node):
     """Yes when any part is."""
 
     parts: "tuple[Expr, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class And(Node):
     """Yes when every part is."""
 
     parts: "tuple[Expr, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Not(Node):
     """The opposite; unknown stays unknown."""
 
     part: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Compare(Node):
     """`left operator right`; `operator` is one of = != < <= > >= before after. `fold`: `ignoring case` was said."""
 
@@ -53,7 +54,7 @@ class Compare(Node):
     fold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextTest(Node):
     """`left [not] operator right`; `operator` is one of `contains`, `starts with`, `ends with`."""
 
@@ -64,7 +65,7 @@ class TextTest(Node):
     fold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Matches(Node):
     """`left [not] matches /pattern/flags`; the pattern as it stands between the slashes, flags of `ims`."""
 
@@ -75,7 +76,7 @@ class Matches(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Among(Node):
     """`left [not] in choices`: a tuple, a list, a call like `lines("f")`, or the name of a `let` or a source."""
 
@@ -85,7 +86,7 @@ class Among(Node):
     fold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Between(Node):
     """`value [not] between low and high`, both ends included."""
 
@@ -95,7 +96,7 @@ class Between(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Emptiness(Node):
     """`value is [not] empty`."""
 
@@ -103,7 +104,7 @@ class Emptiness(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Segment(Node):
     """`in NAME`: the condition of that segment."""
 
@@ -111,7 +112,7 @@ class Segment(Node):
     name_span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RuleFile(Node):
     """`rules("file.json")`, with the condition that the file holds; the parser leaves it a Call."""
 

@@ -1,14 +1,15 @@
 """Node: anything that stands in a file, with its place; and how to go through what is below it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 
 from mailgrid.language.text import Span
+from mailgrid.value import value
 
 __all__ = ["Node", "walk"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Node:
     """Anything that stands in a file. `span` cuts its exact text out."""
 

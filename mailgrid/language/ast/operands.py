@@ -1,6 +1,6 @@
 """Operands: what conditions compare, and what statements are told: values, names and calls."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -8,6 +8,7 @@ from enum import Enum
 from mailgrid.language.ast.node import Node
 from mailgrid.language.text import Span
 from mailgrid.language.values import Percent, Rate, Size
+from mailgrid.value import value
 
 __all__ = [
     "Add",
@@ -44,7 +45,7 @@ class Kind(Enum):
     PERCENT = "percent"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Literal(Node):
     """A value that is written down. `value` is a str for TEXT, a Decimal for NUMBER, and so on as in `Value`.
 
@@ -55,7 +56,7 @@ class Literal(Node):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Column(Node):
     """A name in a condition: a column, or a `let`. `quoted` says that it stood in backticks, so surely a column."""
 
@@ -63,7 +64,7 @@ class Column(Node):
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Call(Node):
     """`domain(email)`. `name_span` is the name's place alone."""
 
@@ -72,7 +73,7 @@ class Call(Node):
     name_span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Add(Node):
     """`left + right` or `left - right`; `operator` is `+` or `-`."""
 
@@ -81,21 +82,21 @@ class Add(Node):
     right: "Operand"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Neg(Node):
     """`- number`."""
 
     operand: Literal
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tuple(Node):
     """`("FR", "DE")` after `in`."""
 
     items: "tuple[Operand, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Word(Node):
     """A bare word among a statement's arguments: a name, a driver, a clause word. `quoted`: it stood in backticks."""
 
@@ -103,14 +104,14 @@ class Word(Node):
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class List(Node):
     """`["FR", "DE"]`, the value of a `let` or an argument of a statement."""
 
     items: "tuple[Argument, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Junk(Node):
     """A piece of text that was reported and makes no sense."""
 

@@ -1,23 +1,24 @@
 """Statements: what files and blocks are made of."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mailgrid.language.ast.conditions import Expr
 from mailgrid.language.ast.node import Node
 from mailgrid.language.ast.operands import Argument, Junk, List, Literal, Operand
 from mailgrid.language.text import Span
+from mailgrid.value import value
 
 __all__ = ["Block", "File", "Import", "Item", "Let", "Statement", "Where"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Where(Node):
     """`where condition`; None where the condition was reported as wrong."""
 
     condition: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Let(Node):
     """`let name = value`; the value is Junk where it was reported as wrong, so that the name is known all the same."""
 
@@ -26,21 +27,21 @@ class Let(Node):
     name_span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Import(Node):
     """`import "path"`."""
 
     path: Literal
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Block(Node):
     """`{ ... }`."""
 
     items: "tuple[Item, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Statement(Node):
     """`keyword arguments... [where ...] [{ ... }]`."""
 
@@ -54,7 +55,7 @@ class Statement(Node):
 Item = Let | Import | Where | Statement | Junk
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class File(Node):
     """A whole file."""
 

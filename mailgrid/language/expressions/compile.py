@@ -1,7 +1,5 @@
 """From a condition's tree to a Match, or to every Diagnostic at once."""
 
-from dataclasses import dataclass
-
 from mailgrid.language import ast
 from mailgrid.language.diagnostics import Diagnostics
 from mailgrid.language.expressions.agreement import Agreement
@@ -19,11 +17,12 @@ from mailgrid.language.expressions.simple import simple_tests
 from mailgrid.language.expressions.tests import Tests
 from mailgrid.language.expressions.texts import Texts
 from mailgrid.language.expressions.writer import Writer
+from mailgrid.value import value
 
 __all__ = ["Compiled", "compile_where"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Compiled:
     """A condition that was checked: `match` answers for rows; it is None when the diagnostics hold an error."""
 

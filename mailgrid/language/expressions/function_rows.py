@@ -1,11 +1,11 @@
 """The rows of the table of functions: how each is written in a condition, with an example, and what it gives."""
 
-from dataclasses import dataclass
+from mailgrid.value import value
 
 __all__ = ["FUNCTION_ROWS", "FunctionRow"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FunctionRow:
     """One way to call a function.
 

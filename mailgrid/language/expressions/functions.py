@@ -4,20 +4,20 @@ Any function of an empty argument is empty, and of an unreadable one unreadable;
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from mailgrid.language.ast import Kind
 from mailgrid.language.expressions.calendar import Calendar
 from mailgrid.language.expressions.cells import UNREADABLE, is_empty
+from mailgrid.value import value
 
 __all__ = ["FUNCTIONS", "GUEST_KINDS", "NAMES", "Function", "first", "guest", "strict"]
 
 Call = Callable[..., object]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Function:
     """A function of one argument of the kind `takes`. `make` gets the calendar and returns the act itself."""
 

@@ -5,9 +5,9 @@ the order of its parts is free, and these are the cheapest.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from mailgrid.language.expressions.writer import Writer
+from mailgrid.value import value
 
 __all__ = ["UNKNOWN", "Truth", "all_of", "any_of", "opposite"]
 
@@ -15,7 +15,7 @@ __all__ = ["UNKNOWN", "Truth", "all_of", "any_of", "opposite"]
 _AT_ONCE = 16
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Truth:
     """The Python of a condition: True, False or, where it may be `unknown`, None."""
 

@@ -1,7 +1,6 @@
 """Match: a condition that makes sense, ready to be asked about rows."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from mailgrid import hookspecs
@@ -11,11 +10,12 @@ from mailgrid.language.expressions.scope import Scope
 from mailgrid.language.expressions.show import show
 from mailgrid.language.expressions.writer import Row, Writer
 from mailgrid.language.text import Span
+from mailgrid.value import value
 
 __all__ = ["Answer", "Asked", "Match"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Asked:
     """An elementary test, and the Python of its answer."""
 
@@ -23,7 +23,7 @@ class Asked:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """What one elementary test says about a row: True, False or None, unknown.
 

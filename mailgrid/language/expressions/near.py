@@ -5,7 +5,7 @@ Such a test asks one column for a text that is written down, so that its answer 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from mailgrid.language.expressions.compile import compile_where
 from mailgrid.language.expressions.match import Match
 from mailgrid.language.expressions.scope import Scope
 from mailgrid.language.text import Span
+from mailgrid.value import value
 
 __all__ = ["Probe", "Relaxed", "probes"]
 
@@ -25,7 +26,7 @@ _NUMBER = re.compile(r"(?:0|[1-9]\d{0,17})(?:\.\d+)?", re.ASCII)
 Ask = Callable[[Sequence[object]], bool | None]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Relaxed:
     """A test with one demand less: in words, as a function, and how to write it."""
 

@@ -4,11 +4,10 @@ A lease is a row: to take it away from somebody is to delete it, and what was `s
 moment on. Its holder finds that out with the next thing that it writes. Times are the server's.
 """
 
-from dataclasses import dataclass
-
 from mailgrid.errors import LedgerError
 from mailgrid.ledger.postgres import statements
 from mailgrid.ledger.postgres.server import Connection, ask
+from mailgrid.value import value
 
 __all__ = ["NOBODYS", "STALL", "Lease", "grant", "hold", "live", "recover", "revoke"]
 
@@ -18,7 +17,7 @@ STALL = 10.0
 NOBODYS = -1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lease:
     """A lease: its number, whose it is, of what, and how long ago its holder was heard of, in seconds."""
 

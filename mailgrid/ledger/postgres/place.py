@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from mailgrid.errors import UsageError
+from mailgrid.value import value
 
 __all__ = ["SCHEMES", "Place"]
 
@@ -15,7 +16,7 @@ _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|/.*|@.*")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Place:
     """Where a ledger is.
 
