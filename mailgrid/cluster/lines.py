@@ -1,10 +1,10 @@
 """Lines: the sessions of a transport, kept from one chunk to the next, and used only while the chunk is this host's."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from mailgrid.cluster.guard import Guard
-from mailgrid.hookspecs import Message, Outcome, Reply, Session, Status, Transport
+from mailgrid.hookspecs import Fenced, Message, Outcome, Reply, Session, Status, Transport
 
 __all__ = ["GuardedTransport", "Lines"]
 
@@ -69,6 +69,7 @@ class _Kept:
         self._lines = lines
         self._guard = guard
         self._session: Session | None = lines.take()
+        self._fence(lambda: guard.holds)
 
     @property
     def window(self) -> int:
@@ -82,7 +83,13 @@ class _Kept:
         else:
             yield from self._session.deliver(batch)
 
+    def _fence(self, may_send: Callable[[], bool]) -> None:
+        """Let the session look at the guard between messages too: a window of them may take longer than it holds."""
+        if isinstance(self._session, Fenced):
+            self._session.may_send = may_send
+
     def close(self) -> None:
+        self._fence(lambda: True)
         session, self._session = self._session, None
         if session is not None:
             self._lines.give_back(session)

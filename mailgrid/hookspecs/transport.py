@@ -10,6 +10,7 @@ __all__ = [
     "ChecksSender",
     "Endpoint",
     "Examinable",
+    "Fenced",
     "HasKnownLimits",
     "KnownLimits",
     "OneByOne",
@@ -35,6 +36,17 @@ class Session(Protocol):
 
     def close(self) -> None:
         """End the conversation politely. May be called twice, and after an error."""
+
+
+@runtime_checkable
+class Fenced(Session, Protocol):
+    """What a Session that takes several messages at once has besides, so that it can be stopped between two of them.
+
+    It asks `may_send` before it connects, and before it writes anything by which a message could be taken; whoever
+    opened the session may put another answer there. What may not be sent any more is `unsent`.
+    """
+
+    may_send: Callable[[], bool]
 
 
 class Transport(Protocol):

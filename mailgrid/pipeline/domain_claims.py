@@ -1,6 +1,7 @@
 """DomainClaims: the limits of domains that processes on many machines share; a server says who may take how much."""
 
 import math
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -23,6 +24,8 @@ _PAUSE = _SECOND // 4
 
 class DomainClaims:
     """Charges the buckets of domains, those of all lanes that may be asked with one statement; `Turns` of `Lanes`.
+
+    Any thread may ask.
 
     Args:
         rates: the limits; that of a domain goes before the one for any.
@@ -48,6 +51,7 @@ class DomainClaims:
         self._gap = gap
         self._holdings: dict[str, Holding] = {}
         self._next = 0
+        self._lock = threading.Lock()  # a host may send two chunks at once
 
     def __call__(self, wishes: Mapping[str, int]) -> Mapping[str, Turn]:
         """Charge for up to so many people of each lane, and say how many may go now.
@@ -55,6 +59,10 @@ class DomainClaims:
         Raises:
             LedgerError: the buckets cannot be read or written.
         """
+        with self._lock:
+            return self._turns(wishes)
+
+    def _turns(self, wishes: Mapping[str, int]) -> Mapping[str, Turn]:
         now = self._moment()
         granted = {lane: self._holding(lane).grant(wish, self._price(lane), now) for lane, wish in wishes.items()}
         empty = [lane for lane, count in granted.items() if not count]

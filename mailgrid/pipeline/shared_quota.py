@@ -1,5 +1,6 @@
 """SharedQuota: the quota of a named transport, one for all runs of the project that send through it."""
 
+import threading
 from collections.abc import Callable, Mapping
 
 from mailgrid.pipeline.quota import Spent, end_of
@@ -21,7 +22,7 @@ _ATTEMPTS = 10
 
 
 class SharedQuota:
-    """A quota that several processes use up, each in blocks; a `Limit`.
+    """A quota that several processes use up, each in blocks; a `Limit`. Any thread may ask.
 
     A block is taken, durably, before the first of its messages is let through: a crash costs what was left of it, and
     never lets more through than the quota. A block belongs to the piece of time in which it was taken; what is left of
@@ -44,6 +45,7 @@ class SharedQuota:
         self._end = 0  # of the piece that the block belongs to
         self._until = 0.0
         self._again = 0.0
+        self._lock = threading.Lock()  # a host may send two chunks at once
 
     def grant(self, wanted: int, cost: int, now: float) -> int:
         """Charge for up to `wanted` messages of `cost` tokens each and return how many may go now.
@@ -51,24 +53,27 @@ class SharedQuota:
         Raises:
             LedgerError: the quota cannot be read or written.
         """
-        if now < self._again:
-            return 0
-        if self._held < cost or now >= self._end:
-            self._take(wanted, cost)
-        granted = min(wanted, self._held // cost)
-        self._held -= granted * cost
-        return granted
+        with self._lock:
+            if now < self._again:
+                return 0
+            if self._held < cost or now >= self._end:
+                self._take(wanted, cost)
+            granted = min(wanted, self._held // cost)
+            self._held -= granted * cost
+            return granted
 
     def refund(self, granted: int, cost: int) -> None:
         """Take back the charge for messages that were granted just now and that nobody needs."""
-        self._held += granted * cost
+        with self._lock:
+            self._held += granted * cost
 
     def give_back(self, granted: int, cost: int, since: float, now: float) -> None:
         """Take back the charge for messages that were granted before and never written: with the next block."""
         del now
-        self._unwritten.append((granted * cost, since))
-        if self._until:
-            self._until = self._again = 0.0
+        with self._lock:
+            self._unwritten.append((granted * cost, since))
+            if self._until:
+                self._until = self._again = 0.0
 
     def delay(self, cost: int, now: float) -> float:
         """Return the seconds until it is worth asking again."""

@@ -4,6 +4,7 @@ A seat is an advisory lock, and so is the place of a run at the table; they are 
 server takes them back.
 """
 
+import threading
 from contextlib import suppress
 
 from mailgrid.errors import LedgerError
@@ -24,7 +25,7 @@ _PLACES = """
 
 
 class PostgresSeats:
-    """One run's part of the seats, as `SharedSeats`; used by one thread at a time.
+    """One run's part of the seats, as `SharedSeats`. Any thread may ask.
 
     The runs at the table share the seats evenly, in the order of their places; where there are more runs than seats,
     the last have none until one of the others has ended.
@@ -42,6 +43,7 @@ class PostgresSeats:
         self._seat = (server.place.schema, f"seat {transport}")
         self._run = (server.place.schema, f"run {transport}")
         self._session = server.dedicated()
+        self._lock = threading.Lock()  # to lock a seat twice is no mistake for the session that has it
         self._at = 0
         while not self._locked(self._run, self._at):
             self._at += 1
@@ -61,16 +63,17 @@ class PostgresSeats:
 
     def take(self) -> int | None:
         """Take a seat that is free, and return its number; None when none is."""
-        for seat in range(self._count):
-            if seat not in self._held and self._locked(self._seat, seat):
-                self._held.add(seat)
-                return seat
+        with self._lock:
+            for seat in range(self._count):
+                if seat not in self._held and self._locked(self._seat, seat):
+                    self._held.add(seat)
+                    return seat
         return None
 
     def give_back(self, seat: int) -> None:
         """Give a seat back."""
-        self._held.discard(seat)
-        with suppress(LedgerError), told(self._place):  # a session that is gone holds none
+        with self._lock, suppress(LedgerError), told(self._place):  # a session that is gone holds none
+            self._held.discard(seat)
             ask(self._session, _GIVE, (*self._seat, seat))
 
     def close(self) -> None:

@@ -56,6 +56,8 @@ class Connection:
         self.meaning_of = meaning_of
         #: How many messages the server has accepted on this line.
         self.accepted = 0
+        #: Whether a message may be begun, or its content written.
+        self.may_send: Callable[[], bool] = lambda: True
         #: Whether a transaction was left half done, so that the next needs RSET first.
         self.unclean = False
         #: Whether the two sides have disagreed on where they are.

@@ -53,6 +53,8 @@ class Lockstep:
 
     def _hand_over(self, transaction: Transaction) -> Outcome:
         """Write the content; from here on silence is doubt."""
+        if not self._connection.may_send():
+            return transaction.call_off()
         content = dot_stuffed(transaction.message.content)
         written = self._connection.write(content, self._limits.block)
         transaction.exposed, whole = written > 0, written == sum(map(len, content))

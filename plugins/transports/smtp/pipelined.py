@@ -76,6 +76,8 @@ class Pipelined:
 
     def _hand_over(self, transaction: Transaction, envelope: bytes) -> Outcome:
         """Write the content, and the next envelope with it; from here on silence is doubt."""
+        if not self._connection.may_send():
+            return transaction.call_off()
         content = dot_stuffed(transaction.message.content)
         written = self._connection.write([*content, envelope], self._limits.block)
         transaction.exposed = written > 0

@@ -13,7 +13,7 @@ from .handshake import NotOpened
 from .lockstep import Lockstep
 from .pipelined import Pipelined
 from .settings import Limits, Settings
-from .transaction import unsent
+from .transaction import CALLED_OFF, unsent
 from .trust import Trust, Way
 from .window import Window
 
@@ -46,6 +46,8 @@ class SmtpSession:
         trust: Trust,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        #: Asked before anything is written by which a message could be taken.
+        self.may_send: Callable[[], bool] = lambda: True
         self._connect = connect
         self._limits = settings.limits
         self._reuse = settings.reuse
@@ -81,6 +83,9 @@ class SmtpSession:
 
         Returns messages that were not taken and may go on another line at once: the server asked for no pause.
         """
+        if not self.may_send():
+            yield from _all_unsent(waiting, CALLED_OFF)
+            return []
         try:
             connection = self._ready()
         except NotOpened as error:
@@ -118,6 +123,7 @@ class SmtpSession:
         if not (self._connection and self._is_alive(self._connection)):
             self._connection = None
             self._connection = self._connect()
+        self._connection.may_send = self.may_send
         self._way = self._trust.way(self._connection.capabilities)
         return self._connection
 
@@ -146,6 +152,8 @@ class SmtpSession:
         It may where that can be expected to get further: this line has carried something, or the way is another now.
         """
         self._connection = None
+        if not self.may_send():
+            return False
         self._learn(connection)
         if connection.said_goodbye:
             return False

@@ -7,7 +7,10 @@ from .envelope import obstacle
 from .replies import EXPECTED, Code, Step, retry_after
 from .reply_reader import Lost
 
-__all__ = ["Transaction", "unsent"]
+__all__ = ["CALLED_OFF", "Transaction", "unsent"]
+
+#: Why a message is not sent whose sender may not send any more.
+CALLED_OFF = Reply(text="sending was called off before the message was written")
 
 
 class Transaction:
@@ -32,6 +35,8 @@ class Transaction:
         self._chunked = chunked
         if reason := obstacle(message, connection.capabilities):
             self.outcome = Outcome(message=message, status=Status.FAILED, reply=Reply(text=reason))
+        elif not connection.may_send():
+            self.outcome = unsent(message, CALLED_OFF)
 
     def begin_anew(self, limit: float) -> None:
         """Hear the reply to RSET. There is no other than yes (RFC 5321, 4.1.1.5): a server that says no hangs up.
@@ -79,6 +84,11 @@ class Transaction:
         self._connection.astray = True
         self._connection.close(reply)
         return self._in_doubt(reply)
+
+    def call_off(self) -> Outcome:
+        """Write no content though the server waits for it: only the end of the line takes that back."""
+        self._connection.close(CALLED_OFF)
+        return self.end()
 
     def end(self) -> Outcome:
         """Return what was decided, or else what the end of the line makes of the message."""
