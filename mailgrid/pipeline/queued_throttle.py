@@ -16,7 +16,7 @@ _SECOND = 10**9
 class QueuedThrottle:
     """A token bucket that several processes empty, each in stretches; a `Limit`. Any thread may ask.
 
-    In T seconds at most rate * T + burst messages go, however many processes send them. At most 80 times a second a
+    In T seconds at most rate * T + burst messages go, however many processes send them. At most 90 times a second a
     claim is made, by however many, and 40 where they are quick enough for a twentieth of a second's messages; those who
     wait look besides once a second each.
 

@@ -3,7 +3,8 @@
 For each number of worker processes and each size of chunk a campaign is sent into a server that answers each command
 after 20 ms, at first one that takes a message at a time (PIPELINING), then one that takes windows (CHUNKING), which is
 given ten times as many people. Printed are recipients a second, the processor time of a recipient in the workers and in
-the database, statements a second, and octets of the ledger a recipient.
+the database, statements a second, and octets of the ledger and of the database's log a recipient. Pages are never
+written into that log as a whole here, as a server of the tests needs no safety.
 """
 
 import sys
@@ -43,12 +44,13 @@ class Figures:
     database_micros: float
     statements: float
     octets: float
+    logged: float
 
     def line(self, way: str, hosts: int, chunk: int) -> str:
         """Return it as a line of the table."""
         return (
             f"{way:<10} {hosts:>5} {chunk:>6} {self.per_second:>9,.0f} {self.worker_micros:>8.0f} us "
-            f"{self.database_micros:>8.0f} us {self.statements:>10,.0f} {self.octets:>8.0f}"
+            f"{self.database_micros:>8.0f} us {self.statements:>10,.0f} {self.octets:>8.0f} {self.logged:>8.0f}"
         )
 
 
@@ -69,6 +71,12 @@ class Meter:
         """Count those that the server has written into its log."""
         text = self._log.read_text(errors="replace")
         return text.count("LOG:  execute") + text.count("LOG:  statement")
+
+    def logged(self) -> int:
+        """Return how many octets were ever written into the database's log."""
+        with psycopg.connect(postgres()) as connection:
+            row = connection.execute("SELECT (pg_current_wal_lsn() - '0/0')::bigint").fetchone()
+        return int(row[0]) if row else 0
 
     def seconds(self) -> tuple[float, float]:
         """Return the processor time of the workers and of the database, those of its children that live."""
@@ -94,18 +102,19 @@ def run(hosts: int, chunk: int, people: int, extensions: Sequence[str]) -> Figur
         coordinator = folder.start("apply", "welcome.mailgrid", *fixed)
         while not sink.count:
             time.sleep(0.01)
-        before, said, begun = meter.seconds(), meter.statements(), time.monotonic()
+        before, said, logged, begun = meter.seconds(), meter.statements(), meter.logged(), time.monotonic()
         while sink.count < people:
             time.sleep(0.01)
         took, after, statements = time.monotonic() - begun, meter.seconds(), meter.statements() - said
         coordinator.communicate()
         for worker in workers:
             drained(worker)
+        logged = meter.logged() - logged
         with psycopg.connect(postgres()) as connection:
             row = connection.execute(_SIZE, (url.rpartition("schema=")[2],)).fetchone()
     workers_took, database_took = ((now - then) / people * 1e6 for now, then in zip(after, before, strict=True))
     octets = float(row[0] if row else 0) / people
-    return Figures(people / took, workers_took, database_took, statements / took, octets)
+    return Figures(people / took, workers_took, database_took, statements / took, octets, logged / people)
 
 
 def main(people: int, hosts: Sequence[int], chunks: Sequence[int]) -> None:
@@ -113,7 +122,7 @@ def main(people: int, hosts: Sequence[int], chunks: Sequence[int]) -> None:
     with psycopg.connect(postgres(), autocommit=True) as connection:
         for statement in (*_LOGGED, "SELECT pg_reload_conf()"):
             connection.execute(statement.encode())
-    print("server     hosts  chunk  a second     workers    database  statements/s  octets")
+    print("server     hosts  chunk  a second     workers    database  statements/s  octets   logged")
     for way, extensions, count in (("PIPELINING", ("PIPELINING",), people), ("CHUNKING", BOTH, people * 10)):
         for chunk in chunks:
             for each in hosts:

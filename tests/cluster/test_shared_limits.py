@@ -85,17 +85,22 @@ class Town:
 
         return take
 
-    def send(self, hosts: Sequence[Host], seconds: float, late: float = 0.001) -> tuple[Grants, list[int]]:
-        """Let hosts take all that they can, each up to `late` seconds late; return who got how many, and when."""
+    def send(
+        self, hosts: Sequence[Host], seconds: float, late: float = 0.001, window: int = 64, each: float = 0.0
+    ) -> tuple[Grants, list[int]]:
+        """Let hosts take all that they can, each up to `late` seconds late; return who got how many, and when.
+
+        `each` is how long a host takes for a message, in seconds, more or less; `window` how many it sends at once.
+        """
         random, parts, grants = Random(7), [0] * len(hosts), []
         queue = [(EPOCH, number) for number in range(len(hosts))]
         while queue[0][0] < EPOCH + seconds:
             moment, number = heapq.heappop(queue)
             self.clock.advance(moment - self.clock.now())
-            granted, delay = hosts[number](64)
+            granted, delay = hosts[number](window)
             grants.append((self.clock.now(), granted))
             parts[number] += granted
-            again = 0.0 if granted else delay
+            again = granted * each * (0.9 + 0.2 * random.random()) if granted else delay
             heapq.heappush(queue, (self.clock.now() + again + random.random() * late + GRAIN, number))
         return grants, parts
 
@@ -146,6 +151,16 @@ def test_hosts_reach_a_limit_together_and_fairly_and_never_exceed_it(
     assert sum(parts) >= 0.93 * rate * seconds
     assert town.buckets.asked <= statements * seconds + 2 * hosts
     assert max(parts) - min(parts) <= max(2, 0.25 * max(parts), rate / 10)
+
+
+@pytest.mark.parametrize("rate", [1000, 20_000])
+def test_hosts_that_send_no_more_than_their_share_reach_the_rate_together(town: Town, rate: int) -> None:
+    hosts = [host for each in town.throttles(10, rate, rate // 10) for host in [each] * 8]  # of eight workers each
+    grants, _ = town.send(hosts, 4.0, late=0.0002, window=1, each=len(hosts) / rate)
+    assert_limited(grants, rate, rate // 10)
+    learnt = sum(granted for moment, granted in grants if moment > EPOCH + 1)
+    assert learnt >= 0.94 * rate * 3.0
+    assert town.buckets.asked <= 90 * 4.0
 
 
 def test_who_does_not_come_any_more_is_not_waited_for(town: Town) -> None:
