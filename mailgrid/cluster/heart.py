@@ -48,7 +48,7 @@ class Heart:
         self._hosts = Hosts(server)
         self._sent = 0  # by runs that are over
         self._history: list[int] = []
-        self._alive = 1
+        self.alive = 1  #: how many hosts there are, this one included
         self._away = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
@@ -59,7 +59,7 @@ class Heart:
         Raises:
             LedgerError: the database does not take the first beat.
         """
-        self._alive = self._hosts.beat(Host(id=self._id, name=self._name, version=__version__))
+        self.alive = self._hosts.beat(Host(id=self._id, name=self._name, version=__version__))
         self._thread.start()
 
     def retire(self, post: Post) -> None:
@@ -90,12 +90,12 @@ class Heart:
         for post in posts:
             for sending in post.sendings:
                 self._keep(sending)
-            post.part.look(self._alive)
+            post.part.look(self.alive)
         sent = self._sent + sum(post.sent + sum(map(_sent, post.sendings)) for post in posts)
         self._history = [*self._history, sent][-_BEATS - 1 :]
         rate = (self._history[-1] - self._history[0]) / _EVERY / max(1, len(self._history) - 1)
         troubles = self._troubles() | {post.part.run.id: post.trouble for post in posts if post.trouble}
-        self._alive = self._hosts.beat(
+        self.alive = self._hosts.beat(
             Host(id=self._id, name=self._name, version=__version__, sent=sent, per_second=rate, troubles=troubles)
         )
 

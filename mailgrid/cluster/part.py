@@ -65,18 +65,19 @@ class Part:
         packed: its bundle, as the database has it.
         database: the ledgers.
         host: what is allowed here.
+        hosts: how many take part.
 
     Raises:
         MailgridError: this host cannot take part: another version, a bundle that is not right, a secret that is not
             set, a plugin that may not load. It says which.
     """
 
-    def __init__(self, run: Run, packed: bytes, database: Database, host: HostSettings) -> None:
+    def __init__(self, run: Run, packed: bytes, database: Database, host: HostSettings, hosts: int = 1) -> None:
         _check_version(run)
         _check_plugins(run, host)
         self.run = run
         self.database = database
-        self.look(hosts=1)
+        self.look(hosts)
         with ExitStack() as stack:
             folder = stack.enter_context(TemporaryDirectory(prefix="mailgrid-"))
             file = Bundle.unpacked(packed, run.bundle).write(Path(folder))
@@ -122,7 +123,7 @@ class Part:
         pace = Pace(plan.rate, plan.burst, plan.cost)
         limits: list[Limit] = [RunRate(name, pace, buckets, self.clock.now, lambda: self.wish.rate)]
         if plan.quota:
-            quota = SharedQuota(name, plan.quota, buckets.spend, self.clock.now)
+            quota = SharedQuota(name, plan.quota, buckets.spend, self.clock.now, buckets.take_quota)
             stack.callback(quota.close)
             limits.append(quota)
         return limits

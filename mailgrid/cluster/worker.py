@@ -137,7 +137,7 @@ class Worker:
         return True
 
     def _post(self, run: Run) -> Post:
-        part = Part(run, self._runs.bundle(run.bundle), self._database, self._host)
+        part = Part(run, self._runs.bundle(run.bundle), self._database, self._host, self._heart.alive)
         events = self._events
         told = None if events is None else lambda event: events(run.campaign, event)
         return Post(part, self._id, self._log, told)

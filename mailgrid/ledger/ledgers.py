@@ -10,6 +10,7 @@ from typing import Protocol
 from mailgrid.ledger.claim import Claim, Stretch
 from mailgrid.ledger.control import Wish
 from mailgrid.ledger.project import Bucket
+from mailgrid.ledger.quota_claim import QuotaBlock, QuotaClaim
 from mailgrid.ledger.runlock import UnderWay
 from mailgrid.ledger.store import Identity, Known, Store
 from mailgrid.ledger.suppression import Suppressed
@@ -44,6 +45,11 @@ class Buckets(Protocol):
 
     def spend(self, transport: str, step: Callable[[Mapping[int, int]], Mapping[int, int]]) -> bool:
         """Change what is used up of a transport's quota, by the ends of pieces of time in seconds since 1970."""
+        ...
+
+    @property
+    def take_quota(self) -> Callable[[QuotaClaim], QuotaBlock] | None:
+        """Lets have of a quota what may be had, in one statement; None where `spend` does."""
         ...
 
     def used(self, transport: str) -> Mapping[int, int]:

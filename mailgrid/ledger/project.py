@@ -122,7 +122,7 @@ class ProjectLedger:
         MailgridError: it is of a newer format.
     """
 
-    claim = claim_domains = None  # a file is changed by `exchange`
+    claim = claim_domains = take_quota = None  # a file is changed by `exchange`
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -10,7 +10,7 @@ from mailgrid.pipeline.throttles import Limit
 from mailgrid.planning.carrier import Quota
 from mailgrid.planning.plan import Plan
 
-__all__ = ["OwnQuota", "QuotaLimit", "Spent", "end_of", "own_quota"]
+__all__ = ["OwnQuota", "QuotaLimit", "Spent", "counts", "end_of", "own_quota"]
 
 #: So many pieces a quota's time is cut into; what was sent in one is counted until all of it is over.
 _PIECES = 96
@@ -55,7 +55,7 @@ class Spent:
         holds something back, and what is counted too short would let too much through.
         """
         self.forget(now)
-        if end_of(self._quota, since) - width_of(self._quota) <= now - self._quota.seconds:
+        if not counts(self._quota, since, now):
             return
         for end in sorted(self._used):
             less = min(count, self._used[end])
@@ -101,6 +101,11 @@ def own_quota(plan: Plan, stores: Sequence[Store], now: float) -> "OwnQuota | No
 def width_of(quota: Quota) -> int:
     """Return how long a piece of a quota's time is, in seconds."""
     return max(1, quota.seconds // _PIECES)
+
+
+def counts(quota: Quota, since: float, now: float) -> bool:
+    """Tell whether what was sent at a moment, or just before, counts now for certain."""
+    return end_of(quota, since) - width_of(quota) > now - quota.seconds
 
 
 def end_of(quota: Quota, now: float) -> int:

@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Callable, Mapping
 
-from mailgrid.pipeline.quota import Spent, end_of
+from mailgrid.ledger.quota_claim import QuotaBlock, QuotaClaim
+from mailgrid.pipeline.quota import Spent, counts, end_of
 from mailgrid.planning.carrier import Quota
+from mailgrid.value import value
 
 __all__ = ["SharedQuota", "Spend"]
 
@@ -21,6 +23,15 @@ _GLANCE = 60.0
 _ATTEMPTS = 10
 
 
+@value
+class _Block:
+    """How many were taken, in the piece of time that ends at `end`, and until when no more may go (0: they may)."""
+
+    taken: int
+    end: int
+    until: float
+
+
 class SharedQuota:
     """A quota that several processes use up, each in blocks; a `Limit`. Any thread may ask.
 
@@ -33,13 +44,22 @@ class SharedQuota:
         quota: how many in which time.
         spend: changes what is spent.
         now: the time in seconds, the same for all processes.
+        claim: takes a block, in place of `spend`, where a server reckons it.
     """
 
-    def __init__(self, transport: str, quota: Quota, spend: Spend, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        transport: str,
+        quota: Quota,
+        spend: Spend,
+        now: Callable[[], float],
+        claim: Callable[[QuotaClaim], QuotaBlock] | None = None,
+    ) -> None:
         self._transport = transport
         self._quota = quota
         self._spend = spend
         self._now = now
+        self._claim = claim
         self._held = 0
         self._unwritten: list[tuple[int, float]] = []  # how many were not needed, and by when they had been granted
         self._end = 0  # of the piece that the block belongs to
@@ -87,30 +107,54 @@ class SharedQuota:
     def close(self) -> None:
         """Give back what is left of the block. May be called twice."""
         for _ in range(_ATTEMPTS if self._held or self._unwritten else 0):
-            if self._spend(self._transport, lambda used: self._returned(used, self._now()).used):
+            if self._block(0, 1) is not None:
                 self._held, self._unwritten = 0, []
                 break
 
     def _take(self, wanted: int, cost: int) -> None:
-        taken = end = 0
-        until = 0.0
-
-        def step(used: Mapping[int, int]) -> Mapping[int, int]:
-            nonlocal taken, end, until
-            now = self._now()  # nobody else can come between from here on
-            spent = self._returned(used, now)
-            left = spent.left
-            taken = min(left, max(wanted * cost, self._quota.count // _BLOCKS))
-            until = spent.until(cost, now)
-            end = end_of(self._quota, now)
-            spent.add(end, taken)
-            return spent.used
-
-        if not self._spend(self._transport, step):
+        block = self._block(max(wanted * cost, self._quota.count // _BLOCKS), cost)
+        if block is None:
             self._again = self._now() + _PAUSE
             return
-        self._held, self._unwritten, self._end, self._until = taken, [], end, until
-        self._again = min(until, self._now() + _GLANCE) if until else 0.0
+        self._held, self._unwritten, self._end, self._until = block.taken, [], block.end, block.until
+        self._again = min(block.until, self._now() + _GLANCE) if block.until else 0.0
+
+    def _block(self, wanted: int, cost: int) -> _Block | None:
+        """Give back what is left of the last block, and take the next; None where that was not possible."""
+        return self._spent(wanted, cost) if self._claim is None else self._claimed(self._claim, wanted, cost)
+
+    def _spent(self, wanted: int, cost: int) -> _Block | None:
+        block = None
+
+        def step(used: Mapping[int, int]) -> Mapping[int, int]:
+            nonlocal block
+            now = self._now()  # nobody else can come between from here on
+            spent, end = self._returned(used, now), end_of(self._quota, now)
+            block = _Block(min(spent.left, wanted), end, spent.until(cost, now))
+            spent.add(end, block.taken)
+            return spent.used
+
+        return block if self._spend(self._transport, step) else None
+
+    def _claimed(self, claim: Callable[[QuotaClaim], QuotaBlock], wanted: int, cost: int) -> _Block:
+        quota, now = self._quota, self._now()
+        end = end_of(quota, now)
+        asked = QuotaClaim(
+            name=self._transport,
+            count=quota.count,
+            wanted=wanted,
+            ending=end,
+            past=now - quota.seconds,
+            future=now + 2 * quota.seconds,
+            back=self._held,
+            back_ending=self._end,
+            unwritten=sum(count for count, since in self._unwritten if counts(quota, since, now)),
+        )
+        self._held, self._unwritten = 0, []  # where the answer is lost, it may be given back already
+        had = claim(asked)
+        spent = Spent(quota, had.used)
+        spent.add(end, -had.taken)
+        return _Block(had.taken, end, spent.until(cost, now))
 
     def _returned(self, used: Mapping[int, int], now: float) -> Spent:
         spent = Spent(self._quota, used)

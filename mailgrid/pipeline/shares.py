@@ -55,7 +55,7 @@ def take_shares(carrier: Carrier, ledgers: _Ledgers, now: Callable[[], float], s
     stack.callback(project.close)
     quota = None
     if carrier.quota:
-        quota = SharedQuota(carrier.title, carrier.quota, project.spend, now)
+        quota = SharedQuota(carrier.title, carrier.quota, project.spend, now, project.take_quota)
         stack.callback(quota.close)
     return Shares(shared_rate(carrier.rate, project, now) if carrier.rate else None, quota, seats)
 

@@ -101,7 +101,7 @@ def main(count: int, seconds: float) -> None:
     everything: list[list[Host]] = []
     for buckets, now in sides:
         throttle = QueuedThrottle(SharedRate("all", 4000, 400), buckets.claim, now)
-        quotas = [SharedQuota(name, _QUOTA, buckets.spend, now) for name in ("all", "campaign all")]
+        quotas = [SharedQuota(name, _QUOTA, buckets.spend, now, buckets.take_quota) for name in ("all", "campaign all")]
         turns = domains(buckets, now, DomainRate("busy.example", 500, 50, ""), DomainRate(None, 2.5, 1, ""))
         others = [f"{number}.example" for number in range(200)]
         everything.append(

@@ -6,6 +6,7 @@ from mailgrid.ledger.claim import Claim, Stretch
 from mailgrid.ledger.postgres.claims import DOMAINS, TRANSPORTS, claim
 from mailgrid.ledger.postgres.server import Connection, Server, ask
 from mailgrid.ledger.project import Bucket
+from mailgrid.ledger.quota_claim import QuotaBlock, QuotaClaim
 
 __all__ = ["PostgresBuckets"]
 
@@ -21,6 +22,7 @@ _SPEND = """
     INSERT INTO quotas (transport, ending, used) SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[])
     ON CONFLICT (transport, ending) DO UPDATE SET used = excluded.used
 """
+_TAKE_QUOTA = "SELECT taken, endings, counts FROM take_quota(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _NEW = "INSERT INTO buckets (transport, due, wanted) SELECT *, 0, 0 FROM unnest(%s::text[]) ON CONFLICT DO NOTHING"
 _NEW_DOMAINS = """
     INSERT INTO domains (rehearsal, domain, due) SELECT %s, domain, 0 FROM unnest(%s::text[]) AS domain ORDER BY domain
@@ -99,6 +101,13 @@ class PostgresBuckets:
             if changed:
                 ask(connection, _SPEND, (transport, list(changed), list(changed.values())))
         return True
+
+    def take_quota(self, claim: QuotaClaim) -> QuotaBlock:
+        """Let have of a quota what may be had now, one after the other."""
+        back = (claim.back, claim.back_ending, claim.unwritten)
+        values = (claim.name, claim.count, claim.wanted, claim.ending, claim.past, claim.future, *back)
+        ((taken, endings, counts),) = self._server.rows(_TAKE_QUOTA, values)
+        return QuotaBlock(taken, dict(zip(endings, counts, strict=True)))
 
     def used(self, transport: str) -> Mapping[int, int]:
         """Return what is used up of a transport's quota, by the ends of pieces of time in seconds since 1970."""

@@ -89,6 +89,22 @@ CREATE TABLE domains (
 CREATE TABLE quotas (
     transport text NOT NULL, ending bigint NOT NULL, used bigint NOT NULL, PRIMARY KEY (transport, ending)
 ) WITH (fillfactor = 20);
+CREATE FUNCTION take_quota(
+    name text, most bigint, wanted bigint, new_ending bigint, past double precision, future double precision,
+    back bigint, back_ending bigint, unwritten bigint, OUT taken bigint, OUT endings bigint[], OUT counts bigint[]
+) LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(current_schema() || ' quota ' || name, 0));
+    UPDATE quotas SET used = greatest(0, used - back) WHERE transport = name AND ending = back_ending;
+    DELETE FROM quotas WHERE transport = name AND (used = 0 OR ending <= past OR ending > future);
+    UPDATE quotas AS q SET used = q.used - r.less FROM (
+        SELECT ending, greatest(0, least(used, unwritten - (sum(used) OVER (ORDER BY ending) - used))) AS less
+        FROM quotas WHERE transport = name
+    ) AS r WHERE q.transport = name AND q.ending = r.ending AND r.less > 0;
+    SELECT greatest(0, least(wanted, most - coalesce(sum(used), 0))) INTO taken FROM quotas WHERE transport = name;
+    INSERT INTO quotas AS q (transport, ending, used) VALUES (name, new_ending, taken)
+        ON CONFLICT (transport, ending) DO UPDATE SET used = q.used + excluded.used;
+    SELECT array_agg(ending), array_agg(used) INTO endings, counts FROM quotas WHERE transport = name;
+END $$;
 CREATE TABLE suppressed (
     address text COLLATE "C" PRIMARY KEY, class text NOT NULL, reason text NOT NULL, since double precision NOT NULL,
     source text NOT NULL
