@@ -18,7 +18,7 @@ __all__ = ["SqliteStore"]
 
 _T = TypeVar("_T")
 _BATCH = 500  # keys in one query
-_BLOCKS = (64, 32, 8, 1)  # rows in one statement: few different ones, which SQLite keeps prepared
+_BLOCKS = (32, 8, 1)  # rows in one statement: few different ones, which SQLite keeps prepared; a window has 32
 _STATES = {state.value: state for state in State}
 _WORDS = {state: word for word, state in _STATES.items()}  # `value` itself is a call of Python
 

@@ -78,7 +78,7 @@ class Audience:
         # An empty name makes SQLite create a file that only this connection can see and that goes with it.
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._database.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = -500;" + _SCHEMA
+            "PRAGMA journal_mode = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = -256;" + _SCHEMA
         )
 
     def add(self, people: Sequence[Person]) -> int:

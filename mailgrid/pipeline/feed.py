@@ -18,7 +18,8 @@ __all__ = ["Feed", "Way"]
 _GLANCE = 5.0
 #: Who has to wait for its turn asks again so often, in seconds.
 _MOMENT = 1.0
-_FETCH = 256
+#: People who are read at once from the audience: two windows.
+_FETCH = 64
 
 
 class Way(Protocol):

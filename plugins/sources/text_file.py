@@ -21,7 +21,8 @@ STANDARD_INPUT = "-"
 #: A longer line, in characters, is taken for damage: no recipient has a megabyte of columns.
 LONGEST_LINE = 1 << 20
 
-_CHUNK = 1 << 18
+#: Octets that are read at once: the lines of such a piece are in memory together.
+_CHUNK = 1 << 16
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
