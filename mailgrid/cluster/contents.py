@@ -1,6 +1,6 @@
 """Contents: what is in the files that differ from person to person, each once, whoever gets it under whatever name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from mailgrid.cluster.bundle import digest_of
 from mailgrid.ledger.postgres.server import Connection, Server, ask
@@ -55,6 +55,6 @@ class Contents:
 
     def _store(self, contents: Mapping[str, bytes]) -> None:
         if contents:
-            digests: Sequence[str] = sorted(contents)
+            digests = sorted(contents)
             with self._server.connection() as connection:
                 ask(connection, _STORE, (digests, [contents[digest] for digest in digests]))

@@ -86,12 +86,15 @@ class Enclosed:
 def _parcels(files: Mapping[str, Path]) -> Iterator[dict[str, bytes]]:
     """Yield what is in files, by name, some of them at once."""
     parcel: dict[str, bytes] = {}
+    size = 0
     for name, file in files.items():
-        if (content := _content(file)) is not None:
-            parcel[checked(name)] = content
-        if sum(map(len, parcel.values())) >= _PARCEL:
+        if (content := _content(file)) is None:
+            continue
+        parcel[checked(name)] = content
+        size += len(content)
+        if size >= _PARCEL:
             yield parcel
-            parcel = {}
+            parcel, size = {}, 0
     yield parcel
 
 

@@ -85,11 +85,8 @@ def test_two_runs_store_the_same_files_in_whatever_order(server: Server, tmp_pat
 
     with ThreadPoolExecutor(2) as pool:
         numbers = sorted(pool.map(roll, ("welcome", "farewell"), (1, 2), (2, 1)))
-    kept = server.rows(
-        "SELECT run, name, content FROM cluster_enclosed JOIN cluster_files USING (digest) ORDER BY 1, 2"
-    )
     texts = {"1.txt": b"terms", "2.txt": b"prices"}
-    assert kept == [(number, name, text) for number in numbers for name, text in texts.items()]
+    assert server.rows(KEPT) == [(number, name, text) for number in numbers for name, text in texts.items()]
 
 
 def test_who_drops_what_nobody_needs_leaves_what_somebody_is_just_naming(server: Server) -> None:

@@ -6,7 +6,8 @@ it is on this machine, it has to wait for a processor meanwhile.
 
 import socket
 from contextlib import suppress
-from ipaddress import ip_address
+
+from .settings import is_loopback
 
 __all__ = ["LowWater"]
 
@@ -49,6 +50,6 @@ def _is_near(sock: socket.socket) -> bool:
     if sock.family not in {socket.AF_INET, socket.AF_INET6}:
         return True  # sockets of the system itself
     try:
-        return ip_address(sock.getpeername()[0]).is_loopback
-    except (OSError, ValueError):  # hung up already; an address with a zone is no loopback address
+        return is_loopback(sock.getpeername()[0])
+    except OSError:  # hung up already
         return False

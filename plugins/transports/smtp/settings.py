@@ -14,7 +14,7 @@ from .credentials import Credentials
 from .presets import with_preset
 from .reply_rules import ReplyRules
 
-__all__ = ["Limits", "Settings", "settings_from"]
+__all__ = ["Limits", "Settings", "is_loopback", "settings_from"]
 
 #: What `pipeline auto` means: more are hardly faster, and all that are on the way may be in doubt.
 _MANY = 32
@@ -94,7 +94,8 @@ def settings_from(options: Mapping[str, Any], folder: Path | None = None) -> Set
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether a name or address is this machine's own."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -104,13 +105,13 @@ def _is_loopback(host: str) -> bool:
 def _usual_tls(host: str, port: int | None) -> str:
     if port == 465:  # noqa: PLR2004 - the port's number is its name
         return "implicit"
-    return "off" if _is_loopback(host) else "starttls"
+    return "off" if is_loopback(host) else "starttls"
 
 
 def _usual_port(host: str, tls: str) -> int:
     if tls == "implicit":
         return 465
-    return 25 if _is_loopback(host) else 587
+    return 25 if is_loopback(host) else 587
 
 
 def _pipeline(option: str | int) -> int:
