@@ -7,7 +7,7 @@ it is on this machine, it has to wait for a processor meanwhile.
 import socket
 from contextlib import suppress
 
-from .settings import is_loopback
+from .loopback import is_loopback
 
 __all__ = ["LowWater"]
 

@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,11 @@ from mailgrid.errors import TransportError
 
 from .access_token import AccessToken
 from .credentials import Credentials
+from .loopback import is_loopback
 from .presets import with_preset
 from .reply_rules import ReplyRules
 
-__all__ = ["Limits", "Settings", "is_loopback", "settings_from"]
+__all__ = ["Limits", "Settings", "settings_from"]
 
 #: What `pipeline auto` means: more are hardly faster, and all that are on the way may be in doubt.
 _MANY = 32
@@ -92,14 +92,6 @@ def settings_from(options: Mapping[str, Any], folder: Path | None = None) -> Set
         limits=_limits(options),
         replies=ReplyRules(options["replies"]),
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a name or address is this machine's own."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.casefold() == "localhost"
 
 
 def _usual_tls(host: str, port: int | None) -> str:
